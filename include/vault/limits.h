@@ -1,0 +1,53 @@
+/*
+ * Every limit of Vault, named. Sizes in bytes, times in milliseconds unless the name says otherwise.
+ * A queue, frame, arena, page or retry without a line here is a bug.
+ */
+#ifndef VAULT_LIMITS_H
+#define VAULT_LIMITS_H
+
+/* numbers */
+#define VAULT_INT_MAX 9007199254740991LL /* 2^53 - 1: what every JSON reader keeps exactly */
+#define VAULT_PPM 1000000LL
+
+/* wire */
+#define WIRE_MESSAGE_MAX (4 * 1024 * 1024)
+#define WIRE_DEPTH_MAX 16
+#define WIRE_CALLS_IN_FLIGHT_MAX 256   /* per session: calls read and not yet answered */
+#define WIRE_CALLS_PER_TURN 64         /* per session and turn of the loop */
+#define WIRE_UNSENT_MAX (16 * 1024 * 1024)
+#define WIRE_CONNECTIONS_MAX 4096
+#define WIRE_CONNECTIONS_PER_UID_MAX 1024
+#define WIRE_HALF_MESSAGE_MS 10000     /* a message begun must end within this */
+#define WIRE_SEND_STALL_MS 10000       /* a peer that takes nothing for this long is dropped */
+
+/* sequencer */
+#define BATCH_COMMANDS_MAX 1024
+#define BATCH_BYTES_MAX (8 * 1024 * 1024)
+#define STORE_WAIT_MS 30000
+#define STORE_RETRY_FIRST_MS 50
+#define STORE_RETRY_LAST_MS 2000
+#define COMMAND_IDS_MAX 1000000
+#define COMMAND_IDS_KEPT_MS (60LL * 60 * 1000)
+#define COMMAND_ID_SKEW_MS (5LL * 60 * 1000)
+#define COMMAND_ID_LIFE_MS (30LL * 24 * 60 * 60 * 1000)
+#define CLOCK_JUMP_MS 60000
+#define TICK_MS 1000
+
+/* ledger */
+#define LEDGER_ENTRY_MAX 65535
+#define NOTE_TEXT_MAX (16 * 1024)
+#define NOTE_SIGNATURES_MAX 64
+#define CHECKPOINT_EVERY_MS 1000
+#define TILE_WIDTH 256
+
+/* rows and pages */
+#define PAGE_ROWS 500
+#define IMPORT_ROWS_PER_COMMAND 1000
+#define CODE_MAX 24       /* a code or id with its NUL: [A-Za-z0-9][A-Za-z0-9._-]* */
+#define NAME_MAX_BYTES 96
+#define REASON_MAX 512
+#define ARENA_REQUEST_MAX (32 * 1024 * 1024)
+#define READER_THREADS 2
+#define READER_QUEUE_MAX 256
+
+#endif
