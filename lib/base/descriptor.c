@@ -39,7 +39,7 @@ int64_t field_number(const struct field *field, const void *record)
 	case 1:
 		return *(const uint8_t *)from;
 	default:
-		assert(!"a number has 1, 4 or 8 bytes");
+		assert(false && "a number has 1, 4 or 8 bytes");
 		return 0;
 	}
 }
@@ -59,7 +59,7 @@ void field_set_number(const struct field *field, void *record, int64_t value)
 		*(uint8_t *)to = (uint8_t)value;
 		break;
 	default:
-		assert(!"a number has 1, 4 or 8 bytes");
+		assert(false && "a number has 1, 4 or 8 bytes");
 	}
 }
 
@@ -93,7 +93,7 @@ const char *field_text(const struct field *field, const void *record)
 	case FIELD_LIST:
 		break;
 	}
-	assert(!"this field has no text");
+	assert(false && "this field has no text");
 	return "";
 }
 
@@ -129,7 +129,7 @@ bool field_absent(const struct field *field, const void *record)
 		list = at(field, record);
 		return list->count == 0;
 	}
-	assert(!"no such field type");
+	assert(false && "no such field type");
 	return true;
 }
 
@@ -185,6 +185,6 @@ bool field_equal(const struct field *field, const void *a, const void *b)
 	case FIELD_LIST:
 		return lists_equal(field->items, at(field, a), at(field, b));
 	}
-	assert(!"no such field type");
+	assert(false && "no such field type");
 	return false;
 }
