@@ -50,4 +50,14 @@
 #define READER_THREADS 2
 #define READER_QUEUE_MAX 256
 
+/* log */
+#define LOG_REFUSED_WINDOW_MS 10000
+#define LOG_REFUSED_PER_WINDOW 20
+
+/* embedded PostgreSQL */
+#define CLUSTER_START_S 300          /* recovery after a crash included */
+#define CLUSTER_STOP_S 120
+#define CLUSTER_START_TRIES 600      /* while a dead server still holds its memory */
+#define CLUSTER_POLL_MS 50
+
 #endif

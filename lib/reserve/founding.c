@@ -1,0 +1,305 @@
+/* Reading the founding note, and the entry that it becomes. */
+#include "reserve/founding.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reserve/person.h"
+
+enum { PERSONS_MAX = 64 };
+
+static const struct field reserve_fields[] = {
+	F_TEXT(struct reserve, key),
+	F_TEXT(struct reserve, origin),
+	F_TEXT(struct reserve, log_key),
+	F_TEXT(struct reserve, order_key),
+	F_BOOL(struct reserve, demonstration),
+	F_INT(struct reserve, floor_notice_days),
+	F_INT(struct reserve, order_lapse_days),
+	F_TIME(struct reserve, founded_at),
+};
+const struct descriptor reserve_descriptor =
+	DESCRIPTOR("reserve", struct reserve, reserve_fields);
+
+static const struct field founder_fields[] = {
+	F_TEXT(struct founding_person, code),
+	F_SET(struct founding_person, duties, duty_names),
+	F_TEXT(struct founding_person, name),
+	F_TEXT(struct founding_person, verifier_key),
+};
+static const struct descriptor founder_descriptor =
+	DESCRIPTOR("founder", struct founding_person, founder_fields);
+
+/* ---- the text ---- */
+
+/* Cuts the next word off a line; "" at its end. */
+static char *next_word(char **line)
+{
+	while (**line == ' ')
+		(*line)++;
+	char *word = *line;
+	while (**line != '\0' && **line != ' ')
+		(*line)++;
+	if (**line == ' ')
+		*(*line)++ = '\0';
+	return word;
+}
+
+static bool read_duties(char *word, uint32_t *ret_duties)
+{
+	uint32_t duties = 0;
+	for (char *duty = word; duty != NULL;) {
+		char *comma = strchr(duty, ',');
+		if (comma != NULL)
+			*comma++ = '\0';
+		int bit = 0;
+		while (duty_names[bit] != NULL && !text_equal(duty_names[bit], duty))
+			bit++;
+		if (duty_names[bit] == NULL || 1U << bit == DUTY_DELEGATE)
+			return false;
+		duties |= 1U << bit;
+		duty = comma;
+	}
+	*ret_duties = duties;
+	return true;
+}
+
+static bool read_person(char *line, int number, struct founding *founding, struct error *error)
+{
+	struct founding_person *person =
+		(struct founding_person *)founding->persons.items + founding->persons.count;
+	char *code = next_word(&line), *duties = next_word(&line), *key = next_word(&line);
+	char key_id[9];
+	if (founding->persons.count == PERSONS_MAX)
+		return error_set(error, ERROR_LIMIT, "note", "line %d: more than %d persons", number,
+			PERSONS_MAX);
+	if (!text_is_code(code) || text_equal(code, "vaultd"))
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: \"%s\" cannot be a person's code", number, code);
+	for (uint32_t i = 0; i < founding->persons.count; i++) {
+		if (text_equal(person[-1 - (int64_t)i].code, code))
+			return error_set(error, ERROR_INVALID, "note", "line %d: %s is named twice",
+				number, code);
+	}
+	if (!read_duties(duties, &person->duties))
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: duties are keeper, assayer, officer, auditor, administrator, "
+			"joined by commas", number);
+	if (!person_key_named(key, founding->origin, code, key_id))
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: the key of %s must be a verifier key named %s/%s", number, code,
+			founding->origin, code);
+	if (*line == '\0' || !text_copy(person->name, sizeof person->name, line))
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: a name of at most %d bytes ends the line", number, NAME_MAX_BYTES - 1);
+	body_text(person->code, code);
+	body_text(person->verifier_key, key);
+	founding->persons.count++;
+	return true;
+}
+
+static bool read_days(const char *value, int number, int64_t *ret, struct error *error)
+{
+	int64_t days;
+	if (!text_to_int(value, &days) || days < 0 || days > 3650)
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: days are a number from 0 to 3650", number);
+	*ret = days;
+	return true;
+}
+
+static bool read_line(char *line, int number, struct founding *founding, struct error *error)
+{
+	char *name = next_word(&line);
+	if (text_equal(name, "origin") && text_copy(founding->origin, sizeof founding->origin, line))
+		return true;
+	if (text_equal(name, "log") && text_copy(founding->log_key, sizeof founding->log_key, line))
+		return true;
+	if (text_equal(name, "orders") &&
+	    text_copy(founding->order_key, sizeof founding->order_key, line))
+		return true;
+	if (text_equal(name, "person"))
+		return read_person(line, number, founding, error);
+	if (text_equal(name, "floor-notice-days"))
+		return read_days(line, number, &founding->floor_notice_days, error);
+	if (text_equal(name, "order-lapse-days"))
+		return read_days(line, number, &founding->order_lapse_days, error);
+	if (text_equal(name, "demonstration") && text_equal(line, "yes")) {
+		founding->demonstration = true;
+		return true;
+	}
+	return error_set(error, ERROR_INVALID, "note", "line %d: \"%s\" is not understood", number,
+		name);
+}
+
+/* Names of verifier keys stand before their first plus. */
+static bool key_named(const char *verifier_key, const char *name)
+{
+	size_t length = strlen(name);
+	return strncmp(verifier_key, name, length) == 0 && verifier_key[length] == '+';
+}
+
+static bool check_whole(const struct founding *founding, struct error *error)
+{
+	const struct founding_person *persons = founding->persons.items;
+	char orders[sizeof founding->origin + 8];
+	uint32_t officers = 0, duties = 0;
+	for (uint32_t i = 0; i < founding->persons.count; i++) {
+		duties |= persons[i].duties;
+		officers += (persons[i].duties & DUTY_OFFICER) != 0 ? 1 : 0;
+	}
+	if (founding->origin[0] == '\0' || strpbrk(founding->origin, " +") != NULL)
+		return error_set(error, ERROR_INVALID, "note",
+			"a line \"origin NAME\" is needed, without spaces or plus");
+	memcpy(orders, founding->origin, strlen(founding->origin));
+	memcpy(orders + strlen(founding->origin), "/orders", 8);
+	if (!key_named(founding->log_key, founding->origin))
+		return error_set(error, ERROR_INVALID, "note",
+			"a line \"log KEY\" is needed, its key named %s", founding->origin);
+	if (!key_named(founding->order_key, orders))
+		return error_set(error, ERROR_INVALID, "note",
+			"a line \"orders KEY\" is needed, its key named %s", orders);
+	if (officers < 2)
+		return error_set(error, ERROR_INVALID, "note",
+			"a reserve needs at least two officers, this note names %u", officers);
+	if ((duties & DUTY_KEEPER) == 0 || (duties & DUTY_ASSAYER) == 0)
+		return error_set(error, ERROR_INVALID, "note",
+			"a reserve needs at least one keeper and one assayer");
+	if (founding->demonstration && !text_starts(founding->origin, "demo."))
+		return error_set(error, ERROR_INVALID, "note",
+			"a demonstration's origin begins with \"demo.\"");
+	return true;
+}
+
+bool founding_read(const char *text, struct arena *arena, struct founding *ret_founding,
+	struct error *error)
+{
+	struct founding founding = { .floor_notice_days = 14, .order_lapse_days = 30 };
+	char *copy = arena_text(arena, text, strlen(text));
+	founding.persons.items = arena_alloc(arena, (PERSONS_MAX + 1) * sizeof(struct founding_person));
+	if (copy == NULL || founding.persons.items == NULL)
+		return error_set(error, ERROR_LIMIT, "note", "the note is too long");
+	int number = 0;
+	for (char *line = copy; *line != '\0';) {
+		char *end = strchr(line, '\n');
+		if (end != NULL)
+			*end++ = '\0';
+		number++;
+		if (number == 1 && !text_equal(line, "projectvault.org/founding@v1"))
+			return error_set(error, ERROR_INVALID, "note",
+				"the first line must be projectvault.org/founding@v1");
+		if (number > 1 && !read_line(line, number, &founding, error))
+			return false;
+		line = end != NULL ? end : line + strlen(line);
+	}
+	if (!check_whole(&founding, error))
+		return false;
+	*ret_founding = founding;
+	return true;
+}
+
+/* ---- the entry ---- */
+
+struct founded {
+	bool demonstration;
+	int64_t floor_notice_days, order_lapse_days;
+	char log_key[224], order_key[224], origin[128];
+	const char *note;
+	struct list persons;
+};
+
+static const struct field founded_fields[] = {
+	F_BOOL(struct founded, demonstration),
+	F_INT(struct founded, floor_notice_days),
+	F_TEXT(struct founded, log_key),
+	F_STRING(struct founded, note),
+	F_TEXT(struct founded, order_key),
+	F_INT(struct founded, order_lapse_days),
+	F_TEXT(struct founded, origin),
+	F_LIST(struct founded, persons, &founder_descriptor),
+};
+static const struct descriptor founded_descriptor =
+	DESCRIPTOR("reserve.founded", struct founded, founded_fields);
+
+struct found_params {
+	const char *note; /* the whole note, signatures verified by the edge */
+	struct list signers; /* persons whose signatures verified */
+	const char *text;
+};
+
+struct signer_name {
+	char code[CODE_MAX];
+};
+
+static const struct field signer_fields[] = { R_TEXT(struct signer_name, code) };
+static const struct descriptor signer_descriptor =
+	DESCRIPTOR("signer", struct signer_name, signer_fields);
+static const struct field found_fields[] = {
+	R_STRING(struct found_params, note),
+	R_LIST(struct found_params, signers, &signer_descriptor),
+	R_STRING(struct found_params, text),
+};
+static const struct descriptor found_params =
+	DESCRIPTOR("found", struct found_params, found_fields);
+
+static bool signed_by(const struct found_params *params, const char *code)
+{
+	const struct signer_name *signers = params->signers.items;
+	for (uint32_t i = 0; i < params->signers.count; i++) {
+		if (text_equal(signers[i].code, code))
+			return true;
+	}
+	return false;
+}
+
+static bool decide_found(const struct context *context, const void *data,
+	struct decision *decision, struct error *error)
+{
+	const struct found_params *params = data;
+	struct founding founding;
+	if (state_reserve(context->state) != NULL)
+		return error_set(error, ERROR_CONFLICT, "note", "this reserve is founded already, as %s",
+			state_reserve(context->state)->origin);
+	if (!founding_read(params->text, context->arena, &founding, error))
+		return false;
+	const struct founding_person *persons = founding.persons.items;
+	for (uint32_t i = 0; i < founding.persons.count; i++) {
+		if (!signed_by(params, persons[i].code))
+			return error_set(error, ERROR_BAD_SIGNATURE, "note",
+				"%s is named and has not signed", persons[i].code);
+	}
+	struct founded *body = decision_body(decision, &event_reserve_founded);
+	body->demonstration = founding.demonstration;
+	body->floor_notice_days = founding.floor_notice_days;
+	body->order_lapse_days = founding.order_lapse_days;
+	body_text(body->origin, founding.origin);
+	body_text(body->log_key, founding.log_key);
+	body_text(body->order_key, founding.order_key);
+	body->note = params->note;
+	body->persons = founding.persons;
+	decision->id = body->origin;
+	decision->next = "vaultctl check setup";
+	return decision_add(decision, &event_reserve_founded, body);
+}
+
+static void apply_founded(struct state *state, const struct applied *applied, const void *data)
+{
+	const struct founded *body = data;
+	struct reserve *reserve = state_insert(state, TABLE_RESERVE, "reserve");
+	body_text(reserve->origin, body->origin);
+	body_text(reserve->log_key, body->log_key);
+	body_text(reserve->order_key, body->order_key);
+	reserve->demonstration = body->demonstration;
+	reserve->floor_notice_days = body->floor_notice_days;
+	reserve->order_lapse_days = body->order_lapse_days;
+	reserve->founded_at = applied->at;
+	const struct founding_person *persons = body->persons.items;
+	for (uint32_t i = 0; i < body->persons.count; i++)
+		person_install(state, persons[i].code, persons[i].name, persons[i].duties, "",
+			persons[i].verifier_key);
+}
+
+const struct event_type event_reserve_founded = { "reserve.founded", &founded_descriptor,
+	apply_founded };
+const struct command_type command_found = { "found", &found_params, 0, decide_found, NULL };

@@ -1,0 +1,54 @@
+/*
+ * How a reserve begins: one note, signed by every person it names, which is entry 0. From then on
+ * persons, keys, duties and thresholds change only by a note of two enrolled officers.
+ *
+ * The text, one item a line after the type line projectvault.org/founding@v1:
+ *   origin vault.example/reserve-log
+ *   log VERIFIER-KEY               named like the origin
+ *   orders VERIFIER-KEY            named origin/orders
+ *   person CODE DUTY[,DUTY…] VERIFIER-KEY NAME…
+ *   floor-notice-days N            optional, 14
+ *   order-lapse-days N             optional, 30
+ *   demonstration yes              optional: the reserve runs on a clock of its own
+ */
+#ifndef RESERVE_FOUNDING_H
+#define RESERVE_FOUNDING_H
+
+#include "reserve/decide.h"
+#include "reserve/state.h"
+#include "vault/limits.h"
+
+struct reserve {
+	struct row row;
+	char key[12];              /* "reserve": there is one row */
+	char origin[128];
+	char log_key[224], order_key[224]; /* verifier keys */
+	bool demonstration;
+	int64_t floor_notice_days, order_lapse_days;
+	int64_t founded_at;
+};
+
+struct founding_person {
+	char code[CODE_MAX];
+	uint32_t duties;
+	char name[NAME_MAX_BYTES];
+	char verifier_key[224];
+};
+
+/* A founding text, read. */
+struct founding {
+	char origin[128], log_key[224], order_key[224];
+	bool demonstration;
+	int64_t floor_notice_days, order_lapse_days;
+	struct list persons; /* of struct founding_person, in the arena */
+};
+
+extern const struct descriptor reserve_descriptor;
+extern const struct event_type event_reserve_founded;
+extern const struct command_type command_found;
+
+/* Reads a founding text; errors name the line. */
+bool founding_read(const char *text, struct arena *arena, struct founding *ret_founding,
+	struct error *error);
+
+#endif

@@ -1,0 +1,423 @@
+/* Persons and keys change only by a founding or by a note of two enrolled officers. */
+#include "reserve/person.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reserve/document.h"
+#include "reserve/founding.h"
+
+const char *const duty_names[] = { "keeper", "assayer", "officer", "auditor", "administrator",
+	"delegate", NULL };
+static const char *const state_names[] = { "", "proposed", "enrolled", "revoked", NULL };
+
+static const struct field person_fields[] = {
+	F_TEXT(struct person, code),
+	F_TEXT(struct person, name),
+	F_SET(struct person, duties, duty_names),
+	F_TEXT(struct person, member),
+	F_ENUM(struct person, state, state_names),
+	F_TEXT(struct person, verifier_key),
+	F_TEXT(struct person, document),
+};
+const struct descriptor person_descriptor = DESCRIPTOR("person", struct person, person_fields);
+
+static const struct field key_fields[] = {
+	F_TEXT(struct key, id),
+	F_REF(struct key, person, TABLE_PERSON),
+	F_TEXT(struct key, verifier_key),
+	F_INT(struct key, from_index),
+	F_INT(struct key, until_index),
+};
+const struct descriptor key_descriptor = DESCRIPTOR("key", struct key, key_fields);
+
+struct person *person_find(const struct state *state, const char *code)
+{
+	struct person *person = state_find(state, TABLE_PERSON, code);
+	return person != NULL && person->state == PERSON_ENROLLED ? person : NULL;
+}
+
+static void key_row_id(char id[CODE_MAX + 16], const char *person, const char *key_id)
+{
+	size_t length = strlen(person);
+	assert(length < CODE_MAX && strlen(key_id) == 8);
+	memcpy(id, person, length);
+	id[length] = '.';
+	memcpy(id + length + 1, key_id, 9);
+}
+
+struct key *person_key(const struct state *state, const char *person, const char *key_id)
+{
+	char id[CODE_MAX + 16];
+	if (strlen(person) >= CODE_MAX || strlen(key_id) != 8)
+		return NULL;
+	key_row_id(id, person, key_id);
+	struct key *key = state_find(state, TABLE_KEY, id);
+	return key != NULL && key->until_index == ABSENT ? key : NULL;
+}
+
+uint32_t person_count(const struct state *state, uint32_t duties)
+{
+	uint32_t count = 0;
+	const struct person *person = NULL;
+	while ((person = state_next(state, TABLE_PERSON, person)) != NULL) {
+		if (person->state == PERSON_ENROLLED && (person->duties & duties) != 0)
+			count++;
+	}
+	return count;
+}
+
+bool person_key_named(const char *verifier_key, const char *origin, const char *code,
+	char ret_key_id[9])
+{
+	size_t origin_length = strlen(origin), code_length = strlen(code);
+	const char *at = verifier_key;
+	if (strlen(verifier_key) >= sizeof((struct key *)0)->verifier_key ||
+	    strncmp(at, origin, origin_length) != 0 || at[origin_length] != '/')
+		return false;
+	at += origin_length + 1;
+	if (strncmp(at, code, code_length) != 0 || at[code_length] != '+')
+		return false;
+	at += code_length + 1;
+	for (int i = 0; i < 8; i++) {
+		if (at[i] == '\0' || strchr("0123456789abcdef", at[i]) == NULL)
+			return false;
+	}
+	if (at[8] != '+')
+		return false;
+	memcpy(ret_key_id, at, 8);
+	ret_key_id[8] = '\0';
+	return true;
+}
+
+static void retire_key(struct state *state, const struct person *person)
+{
+	struct key *key = NULL;
+	while ((key = state_next(state, TABLE_KEY, key)) != NULL) {
+		if (key->person == person && key->until_index == ABSENT) {
+			key->until_index = state_size(state);
+			state_touch(state, key);
+		}
+	}
+}
+
+static void install_key(struct state *state, struct person *person, const char *verifier_key)
+{
+	char key_id[9], id[CODE_MAX + 16];
+	const char *plus = strchr(verifier_key, '+');
+	assert(plus != NULL);
+	memcpy(key_id, plus + 1, 8);
+	key_id[8] = '\0';
+	key_row_id(id, person->code, key_id);
+	struct key *key = state_find(state, TABLE_KEY, id);
+	if (key == NULL)
+		key = state_insert(state, TABLE_KEY, id);
+	key->person = person;
+	body_text(key->verifier_key, verifier_key);
+	key->from_index = state_size(state);
+	key->until_index = ABSENT;
+	state_touch(state, key);
+	body_text(person->verifier_key, verifier_key);
+	state_touch(state, person);
+}
+
+void person_install(struct state *state, const char *code, const char *name, uint32_t duties,
+	const char *member, const char *verifier_key)
+{
+	struct person *person = state_find(state, TABLE_PERSON, code);
+	if (person == NULL)
+		person = state_insert(state, TABLE_PERSON, code);
+	body_text(person->name, name);
+	body_text(person->member, member);
+	person->duties = duties;
+	person->state = PERSON_ENROLLED;
+	install_key(state, person, verifier_key);
+}
+
+/* ---- what two officers sign ---- */
+
+enum change { CHANGE_NONE, CHANGE_ENROL, CHANGE_REVOKE, CHANGE_REPLACE_KEY };
+static const char *const change_names[] = { "", "enrol", "revoke", "replace-key", NULL };
+
+struct person_change {
+	uint8_t change;
+	char code[CODE_MAX], document[CODE_MAX], member[8];
+	char name[NAME_MAX_BYTES], verifier_key[224];
+	uint32_t duties;
+};
+
+static const struct field change_fields[] = {
+	F_ENUM(struct person_change, change, change_names),
+	F_TEXT(struct person_change, code),
+	F_TEXT(struct person_change, document),
+	F_SET(struct person_change, duties, duty_names),
+	F_TEXT(struct person_change, member),
+	F_TEXT(struct person_change, name),
+	F_TEXT(struct person_change, verifier_key),
+};
+static const struct descriptor change_descriptor =
+	DESCRIPTOR("person_change", struct person_change, change_fields);
+
+/*
+ * A proposal stands on the person's row until it is signed or rejected: a new person as PROPOSED, a
+ * revocation or a new key as the note's id alone, its content in the note.
+ */
+static void apply_proposed(struct state *state, const struct applied *applied, const void *body)
+{
+	const struct person_change *change = body;
+	(void)applied;
+	struct person *person = state_find(state, TABLE_PERSON, change->code);
+	if (person == NULL) {
+		person = state_insert(state, TABLE_PERSON, change->code);
+		person->state = PERSON_PROPOSED;
+	}
+	if (person->state != PERSON_ENROLLED) {
+		person->state = PERSON_PROPOSED;
+		body_text(person->name, change->name);
+		body_text(person->member, change->member);
+		person->duties = change->duties;
+		body_text(person->verifier_key, change->verifier_key);
+	}
+	body_text(person->document, change->document);
+	state_touch(state, person);
+}
+
+static void apply_enrolled(struct state *state, const struct applied *applied, const void *body)
+{
+	const struct person_change *change = body;
+	(void)applied;
+	struct person *person = state_find(state, TABLE_PERSON, change->code);
+	assert(person != NULL);
+	person->document[0] = '\0';
+	person_install(state, change->code, change->name, change->duties, change->member,
+		change->verifier_key);
+}
+
+static void apply_revoked(struct state *state, const struct applied *applied, const void *body)
+{
+	const struct person_change *change = body;
+	(void)applied;
+	struct person *person = state_find(state, TABLE_PERSON, change->code);
+	assert(person != NULL);
+	retire_key(state, person);
+	person->state = PERSON_REVOKED;
+	person->document[0] = '\0';
+	state_touch(state, person);
+}
+
+static void apply_key_replaced(struct state *state, const struct applied *applied,
+	const void *body)
+{
+	const struct person_change *change = body;
+	(void)applied;
+	struct person *person = state_find(state, TABLE_PERSON, change->code);
+	assert(person != NULL);
+	retire_key(state, person);
+	person->document[0] = '\0';
+	install_key(state, person, change->verifier_key);
+}
+
+const struct event_type event_person_proposed = { "person.proposed", &change_descriptor,
+	apply_proposed };
+const struct event_type event_person_enrolled = { "person.enrolled", &change_descriptor,
+	apply_enrolled };
+const struct event_type event_person_revoked = { "person.revoked", &change_descriptor,
+	apply_revoked };
+const struct event_type event_person_key_replaced = { "person.key_replaced", &change_descriptor,
+	apply_key_replaced };
+
+/* ---- commands ---- */
+
+struct person_params {
+	const char *because;
+	char code[CODE_MAX], member[8];
+	char name[NAME_MAX_BYTES], verifier_key[224];
+	uint32_t duties;
+};
+
+static const struct field enrol_fields[] = {
+	R_STRING(struct person_params, because),
+	R_TEXT(struct person_params, code),
+	F_SET(struct person_params, duties, duty_names),
+	F_TEXT(struct person_params, member),
+	R_TEXT(struct person_params, name),
+	R_TEXT(struct person_params, verifier_key),
+};
+static const struct descriptor enrol_params =
+	DESCRIPTOR("person.enrol", struct person_params, enrol_fields);
+
+static const struct field revoke_fields[] = {
+	R_STRING(struct person_params, because),
+	R_TEXT(struct person_params, code),
+};
+static const struct descriptor revoke_params =
+	DESCRIPTOR("person.revoke", struct person_params, revoke_fields);
+
+static const struct field replace_fields[] = {
+	R_STRING(struct person_params, because),
+	R_TEXT(struct person_params, code),
+	R_TEXT(struct person_params, verifier_key),
+};
+static const struct descriptor replace_params =
+	DESCRIPTOR("key.replace", struct person_params, replace_fields);
+
+static bool propose(const struct context *context, enum change kind,
+	const struct person_params *params, struct decision *decision, struct error *error)
+{
+	struct document_draft draft;
+	if (!document_begin(context, &draft, &document_person, params->code, 2, error))
+		return false;
+	struct person_change *change = decision_body(decision, &event_person_proposed);
+	change->change = (uint8_t)kind;
+	body_text(change->code, params->code);
+	body_text(change->document, draft.id);
+	body_text(change->name, params->name);
+	body_text(change->member, params->member);
+	body_text(change->verifier_key, params->verifier_key);
+	change->duties = params->duties;
+	document_line(&draft, "change", change_names[kind]);
+	document_line(&draft, "person", params->code);
+	if (params->name[0] != '\0')
+		document_line(&draft, "name", params->name);
+	for (int i = 0; duty_names[i] != NULL; i++) {
+		if ((params->duties >> i & 1) != 0)
+			document_line(&draft, "duty", duty_names[i]);
+	}
+	if (params->member[0] != '\0')
+		document_line(&draft, "member", params->member);
+	if (params->verifier_key[0] != '\0')
+		document_line(&draft, "key", params->verifier_key);
+	document_line(&draft, "because", params->because);
+	return decision_add(decision, &event_person_proposed, change) &&
+		document_end(context, &draft, decision, error);
+}
+
+static bool check_key(const struct context *context, const struct person_params *params,
+	struct error *error)
+{
+	char key_id[9];
+	const struct reserve *reserve = state_reserve(context->state);
+	if (!person_key_named(params->verifier_key, reserve->origin, params->code, key_id))
+		return error_set(error, ERROR_INVALID, "verifier_key",
+			"the key must be a verifier key named %s/%s", reserve->origin, params->code);
+	if (person_key(context->state, params->code, key_id) != NULL)
+		return error_set(error, ERROR_CONFLICT, "verifier_key",
+			"%s has this key already", params->code);
+	return true;
+}
+
+static bool decide_enrol(const struct context *context, const void *data,
+	struct decision *decision, struct error *error)
+{
+	const struct person_params *params = data;
+	const struct person *person = state_find(context->state, TABLE_PERSON, params->code);
+	if (!text_is_code(params->code) || text_equal(params->code, "vaultd"))
+		return error_set(error, ERROR_INVALID, "code", "\"%s\" cannot be a person's code",
+			params->code);
+	if (params->duties == 0)
+		return error_set(error, ERROR_INVALID, "duties", "a person needs at least one duty");
+	if ((params->duties & DUTY_DELEGATE) != 0 &&
+	    state_find(context->state, TABLE_MEMBER, params->member) == NULL)
+		return error_set(error, ERROR_INVALID, "member",
+			"a delegate speaks for a member, and \"%s\" is none", params->member);
+	if (person != NULL && person->state != PERSON_REVOKED)
+		return error_set(error, ERROR_CONFLICT, "code", "%s is %s already", params->code,
+			state_names[person->state]);
+	return check_key(context, params, error) &&
+		propose(context, CHANGE_ENROL, params, decision, error);
+}
+
+static bool check_enrolled(const struct context *context, const char *code, struct error *error)
+{
+	const struct person *person = person_find(context->state, code);
+	if (person == NULL)
+		return not_found(error, "code", "enrolled person", code);
+	if (person->document[0] != '\0')
+		return error_set(error, ERROR_CONFLICT, "code",
+			"%s waits for signatures on %s", code, person->document);
+	return true;
+}
+
+static bool decide_revoke(const struct context *context, const void *data,
+	struct decision *decision, struct error *error)
+{
+	const struct person_params *params = data;
+	return check_enrolled(context, params->code, error) &&
+		propose(context, CHANGE_REVOKE, params, decision, error);
+}
+
+static bool decide_replace(const struct context *context, const void *data,
+	struct decision *decision, struct error *error)
+{
+	const struct person_params *params = data;
+	return check_enrolled(context, params->code, error) && check_key(context, params, error) &&
+		propose(context, CHANGE_REPLACE_KEY, params, decision, error);
+}
+
+const struct command_type command_person_enrol = { "person.enrol", &enrol_params,
+	DUTY_OFFICER | DUTY_ADMINISTRATOR, decide_enrol };
+const struct command_type command_person_revoke = { "person.revoke", &revoke_params,
+	DUTY_OFFICER | DUTY_ADMINISTRATOR, decide_revoke };
+const struct command_type command_key_replace = { "key.replace", &replace_params, DUTY_ANY,
+	decide_replace };
+
+/* The value of a line "name value" of a note's text, copied; false where there is none. */
+static bool text_value(const char *text, const char *name, char *ret, size_t size)
+{
+	size_t name_length = strlen(name);
+	for (const char *line = text; line != NULL && *line != '\0';) {
+		const char *end = strchr(line, '\n');
+		size_t length = end != NULL ? (size_t)(end - line) : strlen(line);
+		if (length > name_length + 1 && memcmp(line, name, name_length) == 0 &&
+		    line[name_length] == ' ' && length - name_length - 1 < size) {
+			memcpy(ret, line + name_length + 1, length - name_length - 1);
+			ret[length - name_length - 1] = '\0';
+			return true;
+		}
+		line = end != NULL ? end + 1 : NULL;
+	}
+	return false;
+}
+
+static bool person_effect(const struct context *context, const struct document *document,
+	struct decision *decision, struct error *error)
+{
+	const struct event_type *types[] = { NULL, &event_person_enrolled, &event_person_revoked,
+		&event_person_key_replaced };
+	char word[32], code[CODE_MAX] = "";
+	(void)error;
+	bool known = text_value(document->text, "change", word, sizeof word) &&
+		text_value(document->text, "person", code, sizeof code);
+	int kind = field_name_value(&change_fields[0], word);
+	assert(known && kind > 0);
+	(void)known;
+	struct person_change *change = decision_body(decision, types[kind]);
+	const struct person *person = state_find(context->state, TABLE_PERSON, code);
+	assert(person != NULL);
+	change->change = (uint8_t)kind;
+	body_text(change->code, code);
+	body_text(change->document, document->id);
+	if (kind == CHANGE_ENROL) {
+		body_text(change->name, person->name);
+		body_text(change->member, person->member);
+		body_text(change->verifier_key, person->verifier_key);
+		change->duties = person->duties;
+	} else if (kind == CHANGE_REPLACE_KEY) {
+		text_value(document->text, "key", change->verifier_key, sizeof change->verifier_key);
+	}
+	return decision_add(decision, types[kind], change);
+}
+
+/* A proposed person who is rejected was never anybody; others go on as they were. */
+static void person_rejected(struct state *state, const struct document *document)
+{
+	struct person *person = state_find(state, TABLE_PERSON, document->subject);
+	assert(person != NULL);
+	person->document[0] = '\0';
+	if (person->state == PERSON_PROPOSED)
+		person->state = PERSON_REVOKED;
+	state_touch(state, person);
+}
+
+const struct document_kind document_person = { "person", person_effect, person_rejected, NULL };

@@ -1,0 +1,134 @@
+/*
+ * Everything that can still change, in memory. One table an entity; each row is found by its key and
+ * kept at a fixed address until it is closed and swept. apply() alone writes here, and marks what it
+ * touched, so that the shell can write each touched row once a batch.
+ *
+ * A row owns its strings and lists: memory of malloc, freed with the row.
+ *
+ * Pure: no I/O, no clock. Out of memory aborts: recovery is the start.
+ */
+#ifndef RESERVE_STATE_H
+#define RESERVE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/descriptor.h"
+
+/* In the order in which rows are written and loaded: parents before children. */
+enum table_id {
+	TABLE_RESERVE,
+	TABLE_COUNTER,
+	TABLE_PERSON,
+	TABLE_KEY,
+	TABLE_MINERAL,
+	TABLE_COMMODITY,
+	TABLE_SITE,
+	TABLE_MEMBER,
+	TABLE_ACCOUNT,
+	TABLE_LOT,
+	TABLE_HOLD,
+	TABLE_FLOOR,
+	TABLE_PRICE,
+	TABLE_DECLARATION,
+	TABLE_REQUEST,
+	TABLE_RELEASE_ORDER,
+	TABLE_DOCUMENT,
+	TABLE_FINDING,
+	TABLE_COUNT
+};
+
+/*
+ * What every row begins with. The key text stands directly behind it: an entity is
+ * struct { struct row row; char code[…]; … }.
+ */
+struct row {
+	struct row *next_touched;
+	int64_t last_index; /* ledger index of the last entry that touched it */
+	uint32_t slot;
+	uint8_t table;
+	bool stored : 1;    /* PostgreSQL has it */
+	bool touched : 1;   /* on the list of touched rows */
+	bool closed : 1;    /* can never change again: swept once written */
+	bool live : 1;      /* false: the slot is free */
+};
+
+#define ROW_KEY_OFFSET sizeof(struct row)
+
+static inline const char *row_key(const struct row *row)
+{
+	return (const char *)row + ROW_KEY_OFFSET;
+}
+
+/* A reference to a row of a table as a field. */
+#define F_REF(s, m, t) { FIELD_AT(s, m), .type = FIELD_REF, .table = (t), \
+	.key_offset = ROW_KEY_OFFSET }
+
+struct state;
+
+/* What the state knows of a table; see tables in tables.c. */
+struct table_info {
+	const char *name;                     /* in SQL as well */
+	const struct descriptor *descriptor;  /* the first field is the key */
+	bool forever;                         /* rows are never closed */
+	void (*loaded)(struct state *state, struct row *row); /* joins indexes after a load, or NULL */
+	int64_t (*due)(const struct row *row); /* when time changes it next, TIME_NONE for never; or NULL */
+};
+
+const struct table_info *table_info(enum table_id table);
+
+struct state *state_new(bool keep_closed); /* keep_closed: replay for an audit sweeps nothing */
+void state_free(struct state *state);
+
+/* A new zeroed row (numbers absent) with its key, found from now on, touched. */
+void *state_insert(struct state *state, enum table_id table, const char *key);
+
+/* The row with that key, or NULL. */
+void *state_find(const struct state *state, enum table_id table, const char *key);
+
+/*
+ * For loading: a row with its key that PostgreSQL has already; the caller fills its fields and then
+ * calls state_loaded once for the row.
+ */
+void *state_insert_stored(struct state *state, enum table_id table, const char *key);
+void state_loaded(struct state *state, struct row *row);
+
+/* The row must be written with the next batch. */
+void state_touch(struct state *state, void *row);
+
+/* Puts the row on the agenda at its due time; to be called whenever that may have changed. */
+void state_schedule(struct state *state, const void *row);
+void state_close(struct state *state, void *row);
+
+/* The rows touched since the last take, each once; the list is emptied, the rows stay. */
+struct row *state_take_touched(struct state *state);
+
+/* Frees a closed row that was written; call for each row of a taken list after it was copied. */
+void state_sweep(struct state *state, struct row *row);
+
+/* Iteration in order of creation: start with NULL. */
+void *state_next(const struct state *state, enum table_id table, const void *after);
+size_t state_count(const struct state *state, enum table_id table);
+
+/* The earliest row that time changes, and when; NULL where there is none. */
+struct row *state_next_due(struct state *state, int64_t *ret_due_ms);
+
+/* Position in the ledger: number of entries applied, and the time of the last. */
+int64_t state_size(const struct state *state);
+int64_t state_last_at(const struct state *state);
+void state_set_position(struct state *state, int64_t size, int64_t last_at);
+
+/*
+ * Ids such as R-2026-0014: the next one of a kind in a year (decide), and taking one (apply).
+ * kind: "R", "O", "D", "N", "F".
+ */
+void state_next_id(const struct state *state, const char *kind, int64_t now, uint32_t ahead,
+	char *ret_id, size_t size);
+void state_take_id(struct state *state, const char *id);
+
+struct reserve;
+/* The one row of the reserve, NULL before founding. */
+struct reserve *state_reserve(const struct state *state);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Reads a ledger entry back into what wrote it, and proves that it is canonical: writing what was read
+ * must give the same bytes, else the entry is refused.
+ */
+#ifndef WIRE_ENTRY_H
+#define WIRE_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/descriptor.h"
+#include "base/error.h"
+#include "vault/limits.h"
+
+struct parsed_entry {
+	int64_t sequence;
+	int64_t at;           /* ms, UTC */
+	int64_t effective;    /* ms, UTC, or ABSENT */
+	char actor[CODE_MAX];
+	bool has_command;     /* command and digest are both there, or neither */
+	uint8_t command[16];
+	uint8_t digest[32];
+	const char *kind;                  /* in the arena */
+	const struct descriptor *body_descriptor;
+	void *body;                        /* in the arena */
+};
+
+/* The descriptor of a kind's body, or NULL where there is no such kind. */
+typedef const struct descriptor *entry_find_body(void *context, const char *kind);
+
+bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, void *context,
+	struct arena *arena, struct parsed_entry *ret_entry, struct error *error);
+
+#endif

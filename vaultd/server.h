@@ -1,0 +1,123 @@
+/*
+ * The varlink server of vaultd: listens, keeps the sessions, checks every call against its interface
+ * and hands it to one dispatch function. It runs in the loop thread alone and knows nothing of vaults.
+ *
+ * Within sd-event it has three sources, all at SD_EVENT_PRIORITY_NORMAL: the listening sockets, one
+ * epoll descriptor that holds every session (sd-event itself asks the kernel once for each source it
+ * dispatches, which is too slow for hundreds of sockets), and work left over from the last turn. At
+ * the end of a turn, when all input that was ready has been handled, it calls hooks.turn_end: that is
+ * where the sequencer seals.
+ */
+#ifndef VAULTD_SERVER_H
+#define VAULTD_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <systemd/sd-event.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "vaultd/session.h"
+#include "wire/interface.h"
+#include "wire/message.h"
+
+enum call_outcome {
+	CALL_ANSWERED, /* the reply is in out */
+	CALL_DEFERRED, /* session_reply, session_finish or session_again come later; a barrier */
+	CALL_RETRY,    /* no room now: dispatch it again after server_resume */
+	CALL_WAIT,     /* dispatch it again when no earlier reply of this session is held */
+	CALL_CLOSE,    /* close the connection when what is before it has been sent */
+};
+
+/* A row of what is implemented. The texts must outlive the server. */
+struct method {
+	const char *interface, *name;
+	bool needs_more; /* answers ExpectedMore without it */
+	bool barrier;    /* is dispatched only when no earlier reply of the session is held */
+	const void *data;
+};
+
+/* A call that has passed the check. */
+struct request {
+	const struct call *call;
+	const struct method *method;
+	const struct interface_member *signature;
+};
+
+/*
+ * Handles one call. out: the reply with its NUL is appended; whatever is appended for a call that is
+ * oneway, or with an outcome other than CALL_ANSWERED, is dropped. *ret_batch: the batch whose commit
+ * the reply waits for, 0 for none; earlier replies of the session still go first.
+ *
+ * A call that is answered by session_reply must not be deferred while session_has_held: return
+ * CALL_WAIT, or set barrier. One that will end in session_again may.
+ */
+typedef enum call_outcome server_dispatch(void *context, struct session *session,
+	const struct request *request, struct buffer *out, uint64_t *ret_batch);
+
+struct server_hooks {
+	void *context;
+	server_dispatch *dispatch;
+	/* The rest may be NULL. */
+	void (*turn_end)(void *context);
+	void (*closed)(void *context, struct session *session);  /* last look at handle and data */
+	void (*drained)(void *context, uint64_t handle);         /* a deferred call may go on */
+	/* A call or peer was refused; method is "" where there was none. To be logged, rate-limited. */
+	void (*refused)(void *context, const struct peer *peer, const char *method,
+		const char *reason);
+};
+
+/* What GetInfo says. Held by reference, so that its owner may change it. */
+struct server_info {
+	const char *vendor, *product, *version, *url;
+};
+
+/* Limits that tests lower; zero means the value of limits.h. */
+struct server_limits {
+	size_t connections, connections_per_uid;
+	uint64_t half_message_ms, send_stall_ms;
+};
+
+bool server_new(sd_event *event, const struct server_hooks *hooks, const struct server_info *info,
+	const struct server_limits *limits, struct server **ret_server, struct error *error);
+void server_free(struct server *server); /* closes every session */
+
+/* An interface by its text; org.varlink.service is one of them and is answered by the server. */
+bool server_register(struct server *server, const char *text, size_t length, struct error *error);
+
+/* A method that is implemented; its interface must be registered. */
+bool server_add_method(struct server *server, const struct method *method, struct error *error);
+
+/* false, naming one, where an interface declares a method that nobody implements. */
+bool server_complete(const struct server *server, struct error *error);
+
+/* A socket of our own at path (a stale one is replaced, a live one is ERROR_CONFIG). */
+bool server_listen(struct server *server, const char *path, mode_t mode, struct error *error);
+
+/* Sockets from systemd that are named "varlink"; *ret_count may be 0. */
+bool server_listen_activated(struct server *server, int *ret_count, struct error *error);
+
+/* Everything up to this batch is committed: replies held for it go out. */
+void server_release(struct server *server, uint64_t committed_batch);
+
+/*
+ * A commit was lost or refused: every held reply is forgotten and its call handled again in the next
+ * turn. Deferred calls that already answer only read, and go on.
+ */
+void server_rewind(struct server *server);
+
+/* There is room again: calls that got CALL_RETRY are dispatched in the next turn. */
+void server_resume(struct server *server);
+
+/* No more connections, no more input; what is released or held still goes out. */
+void server_stop(struct server *server);
+
+/* Whether after server_stop nothing is left to send. */
+bool server_flushed(const struct server *server);
+
+size_t server_session_count(const struct server *server);
+
+#endif
