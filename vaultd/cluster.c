@@ -326,10 +326,9 @@ static void tail_of(struct buffer *text, char tail[TAIL_BYTES])
 	while (end > 0 && isspace((unsigned char)bytes[end - 1]))
 		end--;
 	size_t begin = end > TAIL_BYTES - 8 ? end - (TAIL_BYTES - 8) : 0;
-	if (begin > 0) {
-		while (begin < end && bytes[begin - 1] != '\n' && bytes[begin] != ' ')
-			begin++;
-	}
+	const char *line = begin > 0 ? memchr(bytes + begin, '\n', end - begin) : NULL;
+	if (line != NULL)
+		begin = (size_t)(line + 1 - bytes);
 	size_t length = 0;
 	for (size_t i = begin; i < end && length < TAIL_BYTES - 4; i++) {
 		if (bytes[i] == '\n') {
@@ -674,18 +673,15 @@ static bool is_postgres(long pid)
 	return read && state != 'Z' && text_starts(name, "postgres");
 }
 
-static void pid_file(const struct cluster *cluster, char path[PATH_SIZE + 32])
+/*
+ * A lock file of PostgreSQL: line 1 is its pid, line 5 the folder of its socket.
+ * 0 where no server lives.
+ */
+static long lock_file_pid(const char *path, char socket_folder[PATH_SIZE])
 {
-	snprintf(path, PATH_SIZE + 32, "%s/postmaster.pid", cluster->data);
-}
-
-/* postmaster.pid: line 1 is its pid, line 5 the folder of its socket. 0 where no server lives. */
-static long server_pid(const struct cluster *cluster, char socket_folder[PATH_SIZE])
-{
-	char path[PATH_SIZE + 32], line[PATH_SIZE];
+	char line[PATH_SIZE];
 	long pid = 0;
 	socket_folder[0] = '\0';
-	pid_file(cluster, path);
 	FILE *file = fopen(path, "re");
 	if (file == NULL)
 		return 0;
@@ -700,16 +696,26 @@ static long server_pid(const struct cluster *cluster, char socket_folder[PATH_SI
 	return is_postgres(pid) ? pid : 0;
 }
 
-/*
- * PostgreSQL believes a pid file as long as any process has its number. We hold the lock and know
- * that it is no postgres, and the server still looks for users of its shared memory by itself.
- */
-static void drop_stale_pid_file(const struct cluster *cluster)
+static long server_pid(const struct cluster *cluster, char socket_folder[PATH_SIZE])
 {
-	char path[PATH_SIZE + 32], folder[PATH_SIZE];
-	pid_file(cluster, path);
-	if (server_pid(cluster, folder) == 0 && unlink(path) == 0)
-		log_warning("the database had died", "data=%s", cluster->data);
+	char path[PATH_SIZE + 32];
+	snprintf(path, sizeof path, "%s/postmaster.pid", cluster->data);
+	return lock_file_pid(path, socket_folder);
+}
+
+/*
+ * PostgreSQL believes its lock files as long as any process has their number. We hold our own lock
+ * and know that it is no postgres; the server still looks for users of its shared memory by itself.
+ */
+static void drop_stale_locks(const struct cluster *cluster)
+{
+	char paths[2][PATH_SIZE + 32], folder[PATH_SIZE];
+	snprintf(paths[0], sizeof paths[0], "%s/postmaster.pid", cluster->data);
+	snprintf(paths[1], sizeof paths[1], "%s" SOCKET_NAME ".lock", cluster->run);
+	for (size_t i = 0; i < 2; i++) {
+		if (lock_file_pid(paths[i], folder) == 0 && unlink(paths[i]) == 0)
+			log_warning("the database had died", "left=%s", paths[i]);
+	}
 }
 
 static bool look_at(const struct cluster *cluster, enum server *ret_server, struct error *error)
@@ -805,7 +811,7 @@ static bool start(const struct cluster *cluster, struct error *error)
 {
 	if (!write_settings(cluster, cluster->data, error) || !write_access(cluster->data, error))
 		return false;
-	drop_stale_pid_file(cluster);
+	drop_stale_locks(cluster);
 	log_info("starting the database", "data=%s", cluster->data);
 	for (int tries = 0;; tries++) {
 		struct run done;

@@ -246,7 +246,9 @@ static bool add_persons(struct reading *reading, struct config_user *user, const
 	bool good = copy != NULL;
 	while (good && (item = strsep(&rest, ",")) != NULL) {
 		item += strspn(item, " \t");
-		item[strcspn(item, " \t")] = '\0';
+		size_t length = strlen(item);
+		while (length > 0 && (item[length - 1] == ' ' || item[length - 1] == '\t'))
+			item[--length] = '\0';
 		good = add_person(reading, user, item);
 	}
 	free(copy);

@@ -1,6 +1,6 @@
 /*
  * What the daemon tells the administrator: one line of key=value a fact, to journald where stderr
- * is the journal, else to stderr. It is for operations; what was decided stands in the ledger. A log
+ * is the journal, else to stderr. It is for operations; decisions stand in the ledger. A log
  * that cannot be written is lost: nothing fails for it.
  *
  * Any thread may log; log_open and log_refused_call belong to the loop thread.

@@ -18,45 +18,9 @@
 
 #include <systemd/sd-event.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "vaultd/registry.h"
 #include "vaultd/session.h"
-#include "wire/interface.h"
-#include "wire/message.h"
-
-enum call_outcome {
-	CALL_ANSWERED, /* the reply is in out */
-	CALL_DEFERRED, /* session_reply, session_finish or session_again come later; a barrier */
-	CALL_RETRY,    /* no room now: dispatch it again after server_resume */
-	CALL_WAIT,     /* dispatch it again when no earlier reply of this session is held */
-	CALL_CLOSE,    /* close the connection when what is before it has been sent */
-};
-
-/* A row of what is implemented. The texts must outlive the server. */
-struct method {
-	const char *interface, *name;
-	bool needs_more; /* answers ExpectedMore without it */
-	bool barrier;    /* is dispatched only when no earlier reply of the session is held */
-	const void *data;
-};
-
-/* A call that has passed the check. */
-struct request {
-	const struct call *call;
-	const struct method *method;
-	const struct interface_member *signature;
-};
-
-/*
- * Handles one call. out: the reply with its NUL is appended; whatever is appended for a call that is
- * oneway, or with an outcome other than CALL_ANSWERED, is dropped. *ret_batch: the batch whose commit
- * the reply waits for, 0 for none; earlier replies of the session still go first.
- *
- * A call that is answered by session_reply must not be deferred while session_has_held: return
- * CALL_WAIT, or set barrier. One that will end in session_again may.
- */
-typedef enum call_outcome server_dispatch(void *context, struct session *session,
-	const struct request *request, struct buffer *out, uint64_t *ret_batch);
 
 struct server_hooks {
 	void *context;
@@ -70,35 +34,27 @@ struct server_hooks {
 		const char *reason);
 };
 
-/* What GetInfo says. Held by reference, so that its owner may change it. */
-struct server_info {
-	const char *vendor, *product, *version, *url;
-};
-
 /* Limits that tests lower; zero means the value of limits.h. */
 struct server_limits {
 	size_t connections, connections_per_uid;
 	uint64_t half_message_ms, send_stall_ms;
 };
 
-bool server_new(sd_event *event, const struct server_hooks *hooks, const struct server_info *info,
+/* The registry is only read and must outlive the server. limits: NULL for those of limits.h. */
+bool server_new(sd_event *event, const struct registry *registry, const struct server_hooks *hooks,
 	const struct server_limits *limits, struct server **ret_server, struct error *error);
 void server_free(struct server *server); /* closes every session */
-
-/* An interface by its text; org.varlink.service is one of them and is answered by the server. */
-bool server_register(struct server *server, const char *text, size_t length, struct error *error);
-
-/* A method that is implemented; its interface must be registered. */
-bool server_add_method(struct server *server, const struct method *method, struct error *error);
-
-/* false, naming one, where an interface declares a method that nobody implements. */
-bool server_complete(const struct server *server, struct error *error);
 
 /* A socket of our own at path (a stale one is replaced, a live one is ERROR_CONFIG). */
 bool server_listen(struct server *server, const char *path, mode_t mode, struct error *error);
 
 /* Sockets from systemd that are named "varlink"; *ret_count may be 0. */
 bool server_listen_activated(struct server *server, int *ret_count, struct error *error);
+
+/*
+ * The functions below, and those of session.h that answer a deferred call, are not to be called from
+ * within dispatch; from any other hook they may.
+ */
 
 /* Everything up to this batch is committed: replies held for it go out. */
 void server_release(struct server *server, uint64_t committed_batch);

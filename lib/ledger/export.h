@@ -66,7 +66,7 @@ bool export_reader_open(const char *directory, const struct verifier_key *keys, 
 const struct checkpoint *export_reader_checkpoint(const struct export_reader *reader);
 
 /* The signed checkpoint's bytes, with a NUL behind that is not counted. */
-const char *export_reader_note(const struct export_reader *reader, size_t *ret_length);
+const char *export_reader_note(struct export_reader *reader, size_t *ret_length);
 
 /* Entry index, valid until the next call. One after another costs one read a bundle. */
 bool export_reader_entry(struct export_reader *reader, int64_t index, const uint8_t **ret_bytes,

@@ -1,4 +1,4 @@
-/* Strict both ways: what is parsed here and composed again is the same bytes. */
+/* Strict both ways: a note that parses here is, byte for byte, the one that would be written. */
 #include "ledger/note.h"
 
 #include <assert.h>
@@ -309,6 +309,8 @@ void note_compose(struct buffer *out, const struct note *note)
 	note_begin(out, note->text, note->text_length);
 	for (size_t i = 0; i < note->signature_count; i++) {
 		const struct note_signature *signature = &note->signatures[i];
+		if (signature->length > NOTE_SIGNATURE_MAX)
+			continue;
 		note_signature_append(out, signature->name, signature->key_id, signature->bytes,
 			signature->length);
 	}

@@ -83,7 +83,7 @@ void note_begin(struct buffer *out, const char *text, size_t length);
 void note_signature_append(struct buffer *out, const char *name, uint32_t key_id,
 	const void *signature, size_t length);
 
-/* The whole note, as parsed. */
+/* The whole note again. A signature too long to be kept whole is left out. */
 void note_compose(struct buffer *out, const struct note *note);
 
 #endif

@@ -129,7 +129,7 @@ void tile_builder_copy(struct tile_builder *to, const struct tile_builder *from)
 	}
 }
 
-/* Writes only beyond the widths in use until the size moves: a refusal on the way leaves no trace. */
+/* Writes only beyond the widths in use until the size moves: a refusal leaves no trace. */
 bool tile_builder_append(struct tile_builder *builder, struct hasher *hasher,
 	const struct hash *leaf, tile_full *full, void *context, struct error *error)
 {

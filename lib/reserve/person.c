@@ -356,11 +356,11 @@ static bool decide_replace(const struct context *context, const void *data,
 }
 
 const struct command_type command_person_enrol = { "person.enrol", &enrol_params,
-	DUTY_OFFICER | DUTY_ADMINISTRATOR, decide_enrol };
+	DUTY_OFFICER | DUTY_ADMINISTRATOR, decide_enrol, NULL };
 const struct command_type command_person_revoke = { "person.revoke", &revoke_params,
-	DUTY_OFFICER | DUTY_ADMINISTRATOR, decide_revoke };
+	DUTY_OFFICER | DUTY_ADMINISTRATOR, decide_revoke, NULL };
 const struct command_type command_key_replace = { "key.replace", &replace_params, DUTY_ANY,
-	decide_replace };
+	decide_replace, NULL };
 
 /* The value of a line "name value" of a note's text, copied; false where there is none. */
 static bool text_value(const char *text, const char *name, char *ret, size_t size)

@@ -127,6 +127,9 @@ void state_next_id(const struct state *state, const char *kind, int64_t now, uin
 	char *ret_id, size_t size);
 void state_take_id(struct state *state, const char *id);
 
+/* Which award holds a part of a lot: its id, or "a delivery". Asked across rooms, so it stands here. */
+const char *state_award_holding(const struct state *state, const char *lot);
+
 struct reserve;
 /* The one row of the reserve, NULL before founding. */
 struct reserve *state_reserve(const struct state *state);

@@ -14,17 +14,6 @@
 
 static bool check_value(const struct type *type, json_t *json, struct error *error);
 
-/* Puts a step before the path in error->field; what does not fit is cut at its end. */
-static bool prefix_path(struct error *error, const char *step)
-{
-	char path[sizeof error->field];
-	const char *rest = error->field;
-	const char *dot = rest[0] != '\0' && rest[0] != '[' ? "." : "";
-	snprintf(path, sizeof path, "%s%s%s", step, dot, rest);
-	memcpy(error->field, path, sizeof path);
-	return false;
-}
-
 static bool refuse_kind(json_t *json, const char *wanted, struct error *error)
 {
 	return error_set(error, ERROR_INVALID, "", "must be %s, not %s", wanted,
@@ -71,7 +60,7 @@ static bool check_struct(const struct type *type, json_t *object, struct error *
 			continue;
 		present += field->type->nullable ? 0 : 1;
 		if (!check_value(field->type, member, error))
-			return prefix_path(error, field->name);
+			return path_prefix(error, field->name);
 	}
 	return present == type->required_count || refuse_missing(type, object, error);
 }
@@ -83,7 +72,7 @@ static bool check_array(const struct type *type, json_t *array, struct error *er
 			continue;
 		char step[24];
 		snprintf(step, sizeof step, "[%zu]", i);
-		return prefix_path(error, step);
+		return path_prefix(error, step);
 	}
 	return true;
 }
@@ -92,7 +81,7 @@ static bool check_map(const struct type *type, json_t *map, struct error *error)
 {
 	for (void *at = json_object_iter(map); at != NULL; at = json_object_iter_next(map, at)) {
 		if (!check_value(type->element, json_object_iter_value(at), error))
-			return prefix_path(error, json_object_iter_key(at));
+			return path_prefix(error, json_object_iter_key(at));
 	}
 	return true;
 }
@@ -115,8 +104,12 @@ static bool check_enum(const struct type *type, json_t *json, struct error *erro
 		return refuse_kind(json, "a string", error);
 	if (find_from(type, 0, json_string_value(json), json_string_length(json)) != NULL)
 		return true;
-	char members[256];
-	type_describe(type, members, sizeof members);
+	char members[256] = "";
+	for (size_t i = 0; i < type->field_count; i++) {
+		size_t used = strlen(members);
+		snprintf(members + used, sizeof members - used, "%s%s", i > 0 ? ", " : "",
+			type->fields[i].name);
+	}
 	return error_set(error, ERROR_INVALID, "", "must be one of %s, not \"%.*s\"", members,
 		clip(json_string_value(json), 40), json_string_value(json));
 }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "vault/limits.h"
 
 struct reference {
@@ -29,7 +30,7 @@ struct interface {
 struct parser {
 	struct interface *interface;
 	struct error *error;
-	const char *at, *end;
+	const char *begin, *at, *end;
 	int line;
 	bool new_line;                   /* the last skip passed the end of a line */
 	struct buffer leading, trailing; /* comments that the last skip passed */
@@ -88,7 +89,7 @@ static void take_comment(struct parser *p)
 static void skip(struct parser *p)
 {
 	bool empty = false;
-	p->new_line = false;
+	p->new_line = p->at == p->begin;
 	buffer_clear(&p->leading);
 	buffer_clear(&p->trailing);
 	for (; p->at < p->end; p->at++) {
@@ -154,14 +155,13 @@ static bool is_field_name(const char *name)
 
 static struct type *parse_type(struct parser *p, int depth);
 
-/* Room for one more in an array that grows in the arena. */
+/* Room for one more in an array that grows in the arena: 4, 8, 16 … */
 static void *grow(struct arena *arena, void *items, size_t count, size_t size)
 {
-	if (count != 0 && (count < 4 || (count & (count - 1)) != 0))
+	bool full = count == 0 || (count >= 4 && (count & (count - 1)) == 0);
+	if (!full)
 		return items;
-	if (count != 0 && count < 4)
-		return items;
-	void *more = arena_alloc(arena, (count < 4 ? 4 : count * 2) * size);
+	void *more = arena_alloc(arena, (count == 0 ? 4 : count * 2) * size);
 	if (count > 0)
 		memcpy(more, items, count * size);
 	return more;
@@ -208,6 +208,7 @@ static bool parse_fields(struct parser *p, struct type *type, int depth)
 		if (!parse_field(p, type, field, depth))
 			return false;
 		type->field_count++;
+		type->required_count += field->type != NULL && !field->type->nullable ? 1 : 0;
 		const char *trailing = keep(p, &p->trailing);
 		bool more = take(p, ',');
 		if (more) {
@@ -246,11 +247,8 @@ static bool parse_word_type(struct parser *p, struct type *type)
 static bool parse_type_body(struct parser *p, struct type *type, int depth)
 {
 	type->nullable = take(p, '?');
-	if (take(p, '(')) {
-		if (!parse_fields(p, type, depth))
-			return false;
-		return true;
-	}
+	if (take(p, '('))
+		return parse_fields(p, type, depth);
 	if (!take(p, '['))
 		return parse_word_type(p, type);
 	type->kind = TYPE_ARRAY;
@@ -343,10 +341,8 @@ static bool parse_members(struct parser *p)
 
 static bool parse_head(struct parser *p)
 {
-	p->new_line = true;
 	skip(p);
-	/* A comment at the very beginning is on a line of its own as well. */
-	p->interface->comment = keep(p, p->leading.length > 0 ? &p->leading : &p->trailing);
+	p->interface->comment = keep(p, &p->leading);
 	if (strcmp(take_word(p, ""), "interface") != 0)
 		return fail(p, "the file begins with interface and its name");
 	skip(p);
@@ -355,38 +351,9 @@ static bool parse_head(struct parser *p)
 		fail_name(p, "this is no name of an interface:", p->interface->name);
 }
 
-static size_t count_required(const struct type *type)
-{
-	size_t required = 0;
-	if (type->kind != TYPE_STRUCT)
-		return 0;
-	for (size_t i = 0; i < type->field_count; i++)
-		required += type->fields[i].type->nullable ? 0 : 1;
-	return required;
-}
-
-/* Fills in what is known only when the fields are: counts, in the type and in all inside it. */
-static void finish_type(struct type *type)
-{
-	type->required_count = count_required(type);
-	if (type->element != NULL)
-		finish_type((struct type *)(uintptr_t)type->element);
-	for (size_t i = 0; i < type->field_count; i++) {
-		const struct type *inner = type->fields[i].type;
-		if (inner != NULL)
-			finish_type((struct type *)(uintptr_t)inner);
-	}
-}
-
 static bool resolve(struct parser *p)
 {
 	struct interface *interface = p->interface;
-	for (size_t i = 0; i < interface->member_count; i++) {
-		const struct interface_member *member = &interface->members[i];
-		finish_type((struct type *)(uintptr_t)member->input);
-		if (member->output != NULL)
-			finish_type((struct type *)(uintptr_t)member->output);
-	}
 	for (struct reference *at = p->references; at != NULL; at = at->next) {
 		const struct interface_member *named = interface_find(interface, MEMBER_TYPE,
 			at->type->name);
@@ -408,9 +375,10 @@ bool interface_parse(const char *text, size_t length, struct interface **ret_int
 	struct interface *interface = arena_alloc(arena, sizeof *interface);
 	interface->arena = arena;
 	interface->description = arena_text(arena, text, length);
-	struct parser parser = { .interface = interface, .error = error, .at = text,
-		.end = text + length, .line = 1 };
-	bool good = parse_head(&parser) && parse_members(&parser) && resolve(&parser);
+	struct parser parser = { .interface = interface, .error = error, .begin = text,
+		.at = text, .end = text + length, .line = 1 };
+	bool good = (text_is_utf8(text, length) || fail(&parser, "the text is not UTF-8")) &&
+		parse_head(&parser) && parse_members(&parser) && resolve(&parser);
 	buffer_free(&parser.leading);
 	buffer_free(&parser.trailing);
 	if (good)

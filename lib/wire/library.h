@@ -21,12 +21,15 @@ static inline struct value *value_of(json_t *json)
 	return (struct value *)json;
 }
 
+/* Puts a step before the path in error->field; what does not fit is cut off. Returns false. */
+bool path_prefix(struct error *error, const char *step);
+
 /* The most bytes of a text, up to max, that do not end inside a character; for "%.*s". */
 static inline int clip(const char *text, int max)
 {
 	int length = (int)strnlen(text, (size_t)max);
 	while (length == max && length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-		length--, max--;
+		length = --max;
 	return length;
 }
 

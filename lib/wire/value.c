@@ -265,3 +265,19 @@ bool value_compact(const char *text, size_t length, struct buffer *out, struct e
 	value_free(value);
 	return is_object || error_set(error, ERROR_INVALID, "", "parameters must be a JSON object");
 }
+
+bool path_prefix(struct error *error, const char *step)
+{
+	char *field = error->field;
+	size_t room = sizeof error->field - 1, rest = strlen(field), before = strlen(step);
+	bool dot = rest > 0 && field[0] != '[';
+	before = before < room - 1 ? before : room - 1;
+	size_t shift = before + (dot ? 1 : 0);
+	rest = rest < room - shift ? rest : room - shift;
+	memmove(field + shift, field, rest);
+	memcpy(field, step, before);
+	if (dot)
+		field[before] = '.';
+	field[shift + rest] = '\0';
+	return false;
+}

@@ -1,9 +1,12 @@
 /*
- * The embedded cluster and the configuration by themselves, on a real PostgreSQL in a folder of this
- * run. Each case starts where the one before ended, as a life of one installation: first start,
- * second instance, crashes, adoption, bad set-ups, stop. Run as an ordinary user; run.sh sees to it.
+ * The embedded cluster and the configuration by themselves, on a real PostgreSQL in a folder of
+ * this run. Each case starts where the one before ended, as a life of one installation: first
+ * start, second instance, crashes, adoption, bad set-ups, stop.
  *
- *     cluster_test FOLDER      an empty folder with a short path
+ *     cluster_test FOLDER [USER]
+ *
+ * FOLDER is empty, has a short path and belongs to who runs this or, as root, to USER, whom the
+ * program then becomes in the way that vaultd does.
  */
 #include <errno.h>
 #include <limits.h>
@@ -21,7 +24,7 @@
 #include "vaultd/config.h"
 #include "vaultd/log.h"
 
-static const char *folder;
+static const char *folder, *user_line = "";
 static int passed, failed;
 
 static void check(bool good, const char *what)
@@ -53,6 +56,7 @@ static const char *path_in(const char *name)
 
 static void write_text(const char *path, const char *text)
 {
+	unlink(path); /* root may have written it before */
 	FILE *file = fopen(path, "w");
 	if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0) {
 		perror(path);
@@ -64,7 +68,8 @@ static void write_text(const char *path, const char *text)
 static bool load(const char *more, struct config **ret_config, struct error *error)
 {
 	char text[4096], file[PATH_MAX];
-	snprintf(text, sizeof text, "data_dir = %s/data\nrun_dir = %s/run\n%s", folder, folder, more);
+	snprintf(text, sizeof text, "data_dir = %s/data\nrun_dir = %s/run\n%s%s", folder, folder,
+		user_line, more);
 	snprintf(file, sizeof file, "%s/vaultd.conf", folder);
 	write_text(file, text);
 	return config_load(file, NULL, ret_config, error);
@@ -309,8 +314,158 @@ static void test_other_version(const struct config *config)
 {
 	struct cluster *cluster = NULL;
 	struct error error = { 0 };
-	rename(path_in("data/postgres/PG_VERSION"), path_in("kept").c);
+	char version[16] = "";
+	FILE *file = fopen(path_in("data/postgres/PG_VERSION"), "r");
+	if (file == NULL || fgets(version, sizeof version, file) == NULL)
+		exit(1);
+	fclose(file);
+	write_text(path_in("data/postgres/PG_VERSION"), "9\n");
+	check(!cluster_open(config, &cluster, &error), "data of another version");
+	check_error(&error, "are of PostgreSQL 9", "pg_upgrade", "data of another version");
 	cluster_free(cluster);
-	(void)config;
-	(void)error;
+	write_text(path_in("data/postgres/PG_VERSION"), version);
+}
+
+static void test_no_programs(void)
+{
+	struct config *config = NULL;
+	struct cluster *cluster = NULL;
+	struct error error = { 0 };
+	check(load("pg_bindir = /nonexistent\n", &config, &error) && cluster_prepare(config, &error)
+		&& !cluster_open(config, &cluster, &error), "no programs there");
+	check_error(&error, "/nonexistent", "apt-get install postgresql", "no programs there");
+	cluster_free(cluster);
+	config_free(config);
+}
+
+static void test_long_run_dir(void)
+{
+	struct config *config = NULL;
+	struct error error = { 0 };
+	char text[1024], file[PATH_MAX], name[90];
+	memset(name, 'x', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	snprintf(file, sizeof file, "%s/long.conf", folder);
+	snprintf(text, sizeof text, "data_dir = %s/data\nrun_dir = /tmp/%s\nsocket = /tmp/v.sock\n",
+		folder, name);
+	write_text(file, text);
+	check(config_load(file, NULL, &config, &error), "a long run_dir with a short socket is read");
+	check(!cluster_prepare(config, &error), "but leaves no room for the database's socket");
+	check_error(&error, "/pg/.s.PGSQL.5432 would be", "shorter", "and says so");
+	config_free(config);
+}
+
+static void test_foreign_folder(void)
+{
+	struct config *config = NULL;
+	struct error error = { 0 };
+	char text[1024], file[PATH_MAX];
+	snprintf(file, sizeof file, "%s/foreign.conf", folder);
+	snprintf(text, sizeof text, "data_dir = /usr\nrun_dir = %s/run\n", folder);
+	write_text(file, text);
+	check(config_load(file, NULL, &config, &error) && !cluster_prepare(config, &error),
+		"a folder of somebody else");
+	check_error(&error, "belongs to uid 0", "chown", "a folder of somebody else");
+	config_free(config);
+}
+
+static void test_external(void)
+{
+	struct config *config = NULL;
+	struct cluster *cluster = NULL;
+	struct error error = { 0 };
+	if (!load("database = postgresql://db1,db2/vault?x=1\n", &config, &error)
+		|| !cluster_open(config, &cluster, &error)) {
+		check(false, error.message);
+		return;
+	}
+	check(!cluster_is_embedded(cluster) && cluster_ensure(cluster, &error)
+		&& cluster_stop(cluster, &error)
+		&& text_equal(cluster_conninfo(cluster, CLUSTER_ROLE_WRITER),
+			"postgresql://db1,db2/vault?x=1&options=-c%20role%3Dvault_writer"),
+		"a database elsewhere is only named");
+	cluster_free(cluster);
+	config_free(config);
+}
+
+/* Root makes the folders, gives them away and becomes an ordinary user for good. */
+static void test_drop(const char *name)
+{
+	struct config *config = NULL;
+	struct error error = { 0 };
+	struct stat status;
+	static char line[128];
+	check(load("user = no-such-user-here\n", &config, &error)
+		&& !cluster_prepare(config, &error), "root and a user that does not exist");
+	check_error(&error, "no user \"no-such-user-here\"", "useradd", "says how to make one");
+	config_free(config);
+	error = (struct error){ 0 };
+	check(load("user = root\n", &config, &error) && !cluster_prepare(config, &error),
+		"root does not stay root");
+	config_free(config);
+
+	snprintf(line, sizeof line, "user = %s\n", name);
+	error = (struct error){ 0 };
+	bool good = load(line, &config, &error) && cluster_prepare(config, &error);
+	check(good && geteuid() != 0 && getuid() == geteuid() && setuid(0) != 0,
+		good ? "root becomes the user for good" : error.message);
+	check(stat(path_in("data"), &status) == 0 && status.st_uid == geteuid()
+		&& (status.st_mode & 0777) == 0700, "the state is its own");
+	check(stat(path_in("run/pg"), &status) == 0 && status.st_uid == geteuid(),
+		"and so is the run folder");
+	config_free(config);
+	if (geteuid() == 0)
+		exit(1);
+}
+
+/* One installation's life, in order. */
+static void test_life(const struct config *config)
+{
+	struct cluster *cluster = NULL;
+	struct error error = { 0 };
+	check(cluster_open(config, &cluster, &error), "first start");
+	if (cluster == NULL) {
+		printf("       %s -- %s\n", error.message, error.remedy);
+		return;
+	}
+	test_first_start(cluster);
+	test_second_instance(config);
+	test_crash(cluster);
+	check(cluster_stop(cluster, &error) && postmaster() == 0, "a clean stop");
+	cluster_free(cluster);
+	test_adoption(config);
+	cluster = NULL;
+	check(cluster_open(config, &cluster, &error) && cluster_stop(cluster, &error), "stopped again");
+	cluster_free(cluster);
+	test_reused_pid(config);
+	test_broken_settings(config);
+	test_other_version(config);
+}
+
+int main(int argument_count, char **arguments)
+{
+	if (argument_count != (geteuid() == 0 ? 3 : 2)) {
+		fprintf(stderr, "usage: cluster_test FOLDER [USER, as root]\n");
+		return 2;
+	}
+	folder = arguments[1];
+	log_open(LOG_LEVEL_ERROR);
+	if (geteuid() == 0)
+		test_drop(arguments[2]);
+	test_bad_files();
+	test_users();
+	test_external();
+	test_no_programs();
+	test_long_run_dir();
+	test_foreign_folder();
+
+	struct config *config = NULL;
+	struct error error = { 0 };
+	bool ready = load("", &config, &error) && cluster_prepare(config, &error);
+	check(ready, ready ? "folders are made" : error.message);
+	if (ready)
+		test_life(config);
+	config_free(config);
+	printf("%d passed, %d failed\n", passed, failed);
+	return failed != 0;
 }

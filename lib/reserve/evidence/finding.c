@@ -1,0 +1,82 @@
+/* Raising findings. The id is given when the entry is applied: F- and the year and a number. */
+#include "reserve/evidence/finding.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reserve/person.h"
+
+static const char *const severity_names[] = { "", "warning", "critical", NULL };
+static const char *const state_names[] = { "", "open", "closed", NULL };
+
+static const struct field finding_fields[] = {
+	F_TEXT(struct finding, id),
+	F_TEXT(struct finding, check),
+	F_ENUM(struct finding, severity, severity_names),
+	F_ENUM(struct finding, state, state_names),
+	F_TEXT(struct finding, subject),
+	F_STRING(struct finding, message),
+	F_TIME(struct finding, raised_at),
+	F_INT(struct finding, raised_index),
+};
+const struct descriptor finding_descriptor =
+	DESCRIPTOR("finding", struct finding, finding_fields);
+
+struct raised {
+	char check[32];
+	const char *message;
+	uint8_t severity;
+	char subject[64];
+};
+static const struct field raised_fields[] = {
+	R_TEXT(struct raised, check),
+	R_STRING(struct raised, message),
+	R_ENUM(struct raised, severity, severity_names),
+	F_TEXT(struct raised, subject),
+};
+static const struct descriptor raised_body =
+	DESCRIPTOR("finding.raised", struct raised, raised_fields);
+
+void finding_add(struct decision *decision, const char *check, const char *severity,
+	const char *subject, const char *message)
+{
+	struct raised *body = decision_body(decision, &event_finding_raised);
+	body_text(body->check, check);
+	body->message = message;
+	body->severity = (uint8_t)field_name_value(&raised_fields[2], severity);
+	body_text(body->subject, subject);
+	decision_add(decision, &event_finding_raised, body);
+}
+
+static bool decide_raise(const struct context *context, const void *data,
+	struct decision *decision, struct error *error)
+{
+	char id[CODE_MAX];
+	(void)error;
+	state_next_id(context->state, "F", context->now, 0, id, sizeof id);
+	decision->id = arena_text(decision->arena, id, strlen(id));
+	return decision_add(decision, &event_finding_raised, data);
+}
+
+static void apply_raised(struct state *state, const struct applied *applied, const void *data)
+{
+	const struct raised *body = data;
+	char id[CODE_MAX];
+	state_next_id(state, "F", applied->at, 0, id, sizeof id);
+	struct finding *finding = state_insert(state, TABLE_FINDING, id);
+	state_take_id(state, id);
+	body_text(finding->check, body->check);
+	finding->severity = body->severity;
+	finding->state = FINDING_OPEN;
+	body_text(finding->subject, body->subject);
+	finding->message = strdup(body->message);
+	if (finding->message == NULL)
+		abort();
+	finding->raised_at = applied->at;
+	finding->raised_index = applied->index;
+}
+
+const struct event_type event_finding_raised = { "finding.raised", &raised_body, apply_raised };
+const struct command_type command_finding_raise = { "finding.raise", &raised_body,
+	DUTY_ANY, decide_raise, NULL };

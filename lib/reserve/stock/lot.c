@@ -1,0 +1,229 @@
+/*
+ * What a lot is and how its masses move. The commands about lots stand in lot_commands.c; here are
+ * the row, the table of legal steps, and the bookkeeping of what is available.
+ */
+#include "reserve/stock/lot.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "reserve/person.h"
+#include "reserve/stock/account.h"
+#include "reserve/stock/lot_names.h"
+#include "reserve/stock/material.h"
+#include "reserve/words.h"
+
+const char *const lot_state_names[] = { "", "expected", "received", "quarantined", "accepted",
+	"rejected", "lost", "out", NULL };
+const char *const lot_class_names[] = { "", "bulk", "sealed", NULL };
+
+static const struct field lot_fields[] = {
+	F_TEXT(struct lot, code),
+	F_INT(struct lot, created_index),
+	F_REF(struct lot, commodity, TABLE_COMMODITY),
+	F_REF(struct lot, site, TABLE_SITE),
+	F_REF(struct lot, destination, TABLE_SITE),
+	F_ENUM(struct lot, state, lot_state_names),
+	F_ENUM(struct lot, class, lot_class_names),
+	F_BOOL(struct lot, assayed),
+	F_BOOL(struct lot, expired),
+	F_TEXT(struct lot, supplier),
+	F_TEXT(struct lot, origin),
+	F_INT(struct lot, expected_g),
+	F_INT(struct lot, gross_g),
+	F_INT(struct lot, tare_g),
+	F_INT(struct lot, moisture_ppm),
+	F_INT(struct lot, grade_ppm),
+	F_INT(struct lot, contained_g),
+	F_INT(struct lot, reserved_g),
+	F_INT(struct lot, reserved_net_g),
+	F_INT(struct lot, received_g),
+	F_INT(struct lot, adjusted_g),
+	F_INT(struct lot, on_hand_g),
+	F_INT(struct lot, in_transit_g),
+	F_INT(struct lot, out_g),
+	F_INT(struct lot, transformed_g),
+	F_INT(struct lot, lost_g),
+	F_INT(struct lot, units),
+	F_INT(struct lot, holds),
+	F_INT(struct lot, hold_serial),
+	F_REF(struct lot, weighed_by, TABLE_PERSON),
+	F_REF(struct lot, assayed_by, TABLE_PERSON),
+	F_REF(struct lot, accepted_by, TABLE_PERSON),
+	F_TIME(struct lot, weighed_at),
+	F_TIME(struct lot, retest_at),
+};
+const struct descriptor lot_descriptor = DESCRIPTOR("lot", struct lot, lot_fields);
+
+static const struct field hold_fields[] = {
+	F_TEXT(struct hold, id),
+	F_TEXT(struct hold, lot),
+	F_INT(struct hold, lot_index),
+	F_TEXT(struct hold, because),
+	F_TEXT(struct hold, opened_by),
+	F_TIME(struct hold, opened_at),
+	F_TIME(struct hold, closed_at),
+};
+const struct descriptor hold_descriptor = DESCRIPTOR("hold", struct hold, hold_fields);
+
+static const struct field pick_fields[] = {
+	R_INT(struct pick, contained_g),
+	R_TEXT(struct pick, lot),
+	R_INT(struct pick, net_g),
+};
+const struct descriptor pick_descriptor = DESCRIPTOR("pick", struct pick, pick_fields);
+
+static const struct { enum lot_state from; enum lot_event event; enum lot_state to; } legal[] = {
+	{ LOT_EXPECTED, LOT_WEIGH, LOT_RECEIVED },
+	{ LOT_EXPECTED, LOT_REJECT, LOT_REJECTED },
+	{ LOT_RECEIVED, LOT_SAMPLE, LOT_QUARANTINED },
+	{ LOT_RECEIVED, LOT_ASSAY, LOT_QUARANTINED },
+	{ LOT_RECEIVED, LOT_REJECT, LOT_REJECTED },
+	{ LOT_RECEIVED, LOT_LOSE, LOT_LOST },
+	{ LOT_QUARANTINED, LOT_SAMPLE, LOT_QUARANTINED },
+	{ LOT_QUARANTINED, LOT_ASSAY, LOT_QUARANTINED },
+	{ LOT_QUARANTINED, LOT_ACCEPT, LOT_ACCEPTED },
+	{ LOT_QUARANTINED, LOT_REJECT, LOT_REJECTED },
+	{ LOT_QUARANTINED, LOT_LOSE, LOT_LOST },
+	{ LOT_ACCEPTED, LOT_SAMPLE, LOT_ACCEPTED },
+	{ LOT_ACCEPTED, LOT_ASSAY, LOT_ACCEPTED },
+	{ LOT_ACCEPTED, LOT_LOSE, LOT_LOST },
+	{ LOT_ACCEPTED, LOT_EMPTY, LOT_OUT },
+};
+
+enum lot_state lot_transition(enum lot_state from, enum lot_event event)
+{
+	for (size_t i = 0; i < sizeof legal / sizeof *legal; i++) {
+		if (legal[i].from == from && legal[i].event == event)
+			return legal[i].to;
+	}
+	return LOT_NONE;
+}
+
+const char *lot_state_shown(const struct lot *lot)
+{
+	return lot->holds > 0 ? "held" : lot_state_names[lot->state];
+}
+
+int64_t lot_contained_g(int64_t net_g, int64_t moisture_ppm, int64_t grade_ppm)
+{
+	int64_t dry_g, contained_g;
+	bool fits = checked_mul_div_down(net_g, VAULT_PPM - moisture_ppm, VAULT_PPM, &dry_g) &&
+		checked_mul_div_down(dry_g, grade_ppm, VAULT_PPM, &contained_g);
+	assert(fits);
+	return contained_g;
+}
+
+/* Whether its mass may leave: the design's list, one line a condition. */
+static bool may_leave(const struct lot *lot)
+{
+	return lot->state == LOT_ACCEPTED && !lot->row.closed && lot->assayed && !lot->expired &&
+		lot->holds == 0 && lot->destination == NULL && lot->site->state == SITE_OPEN;
+}
+
+void lot_unlist(struct state *state, struct lot *lot)
+{
+	if (!lot->listed)
+		return;
+	pick_remove(&lot->commodity->lots, lot);
+	lot->commodity->available_g -= lot_free_g(lot);
+	lot->listed = false;
+	state_touch(state, lot->commodity);
+}
+
+void lot_refresh(struct state *state, struct lot *lot)
+{
+	bool listed = may_leave(lot);
+	if (lot->listed && !listed) {
+		lot_unlist(state, lot);
+	} else if (!lot->listed && listed) {
+		lot->listed = true;
+		pick_insert(&lot->commodity->lots, lot);
+		lot->commodity->available_g += lot_free_g(lot);
+		state_touch(state, lot->commodity);
+	}
+}
+
+void lot_loaded(struct state *state, struct row *row)
+{
+	struct lot *lot = (struct lot *)(void *)row;
+	(void)state;
+	lot->listed = may_leave(lot);
+	if (lot->listed) /* available_g came from the commodity's own row */
+		pick_insert(&lot->commodity->lots, lot);
+}
+
+int64_t lot_due(const struct row *row)
+{
+	const struct lot *lot = (const struct lot *)(const void *)row;
+	return lot->state == LOT_ACCEPTED && !lot->expired ? lot->retest_at : TIME_NONE;
+}
+
+void lot_reserve(struct state *state, struct lot *lot, int64_t contained_g, int64_t net_g)
+{
+	lot->reserved_g += contained_g;
+	lot->reserved_net_g += net_g;
+	assert(lot->reserved_g >= 0 && lot->reserved_net_g >= 0);
+	lot->commodity->reserved_g += contained_g;
+	if (lot->listed) {
+		pick_changed(&lot->commodity->lots, lot);
+		lot->commodity->available_g -= contained_g;
+	}
+	state_touch(state, lot);
+	state_touch(state, lot->commodity);
+}
+
+int64_t lot_net_share_g(const struct lot *lot, int64_t contained_g)
+{
+	int64_t net_g, free_g = lot_free_g(lot);
+	int64_t free_net_g = lot->on_hand_g - lot->reserved_net_g;
+	assert(contained_g > 0 && contained_g <= free_g);
+	if (contained_g == free_g)
+		return free_net_g;
+	bool fits = checked_mul_div_up(contained_g, free_net_g, free_g, &net_g);
+	assert(fits);
+	(void)fits;
+	return net_g;
+}
+
+void lot_take_out(struct state *state, struct lot *lot, const struct pick *reserved,
+	int64_t out_contained_g, int64_t out_net_g)
+{
+	lot_reserve(state, lot, -reserved->contained_g, -reserved->net_g);
+	lot_unlist(state, lot);
+	lot->on_hand_g -= out_net_g;
+	lot->out_g += out_net_g;
+	lot->contained_g -= out_contained_g;
+	assert(lot->on_hand_g >= 0 && lot->contained_g >= lot->reserved_g);
+	if (lot->on_hand_g == 0) {
+		lot->state = (uint8_t)lot_transition((enum lot_state)lot->state, LOT_EMPTY);
+		state_close(state, lot);
+	}
+	lot_refresh(state, lot);
+	state_touch(state, lot);
+}
+
+void lot_open_hold(struct state *state, struct lot *lot, const char *because, const char *by,
+	int64_t at)
+{
+	char id[CODE_MAX + 8], serial[WORD_INT];
+	lot_unlist(state, lot);
+	lot->holds++;
+	lot->hold_serial++;
+	word_int(serial, lot->hold_serial);
+	size_t length = strlen(lot->code);
+	assert(length + 1 + strlen(serial) < sizeof id);
+	memcpy(id, lot->code, length);
+	id[length] = '/';
+	memcpy(id + length + 1, serial, strlen(serial) + 1);
+	struct hold *hold = state_insert(state, TABLE_HOLD, id);
+	body_text(hold->lot, lot->code);
+	hold->lot_index = lot->created_index;
+	body_text(hold->because, because);
+	body_text(hold->opened_by, by);
+	hold->opened_at = at;
+	state_touch(state, lot);
+}

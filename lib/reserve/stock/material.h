@@ -1,0 +1,63 @@
+/* Minerals, commodities and sites: what is kept, in which form, where. */
+#ifndef RESERVE_STOCK_MATERIAL_H
+#define RESERVE_STOCK_MATERIAL_H
+
+#include "reserve/decide.h"
+#include "reserve/state.h"
+#include "reserve/stock/pick.h"
+#include "vault/limits.h"
+
+enum stage { STAGE_NONE, STAGE_MINING, STAGE_REFINING, STAGE_PROCESSING, STAGE_MANUFACTURING };
+enum site_state { SITE_NONE, SITE_OPEN, SITE_SUSPENDED, SITE_CLOSED };
+
+struct mineral {
+	struct row row;
+	char code[CODE_MAX];
+	char name[NAME_MAX_BYTES];
+	char symbol[12], family[12];
+};
+
+struct floor;
+struct price;
+
+/* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
+struct commodity {
+	struct row row;
+	char code[CODE_MAX];
+	struct mineral *mineral;
+	uint8_t stage;
+	char form[32];
+	char basis[12];          /* what its contained grams are grams of: Ga, WO3 */
+	int64_t min_grade_ppm;   /* admission test; ABSENT: none */
+	int64_t available_g;     /* contained, less what is reserved */
+	int64_t reserved_g;
+	/* Derived, not stored: the lots that may leave, and what is in force. */
+	struct pick_index lots;
+	struct floor *operating, *hard;
+	struct price *price;
+};
+
+struct site {
+	struct row row;
+	char code[CODE_MAX];
+	char name[NAME_MAX_BYTES];
+	char country[8];
+	uint8_t state;
+	int64_t capacity_g, daily_loadout_g;
+};
+
+extern const struct descriptor mineral_descriptor, commodity_descriptor, site_descriptor;
+extern const struct event_type event_mineral_listed, event_commodity_made, event_site_opened,
+	event_site_set;
+extern const struct command_type command_mineral_add, command_commodity_add, command_site_add,
+	command_site_set;
+
+struct commodity *commodity_find(const struct context *context, const char *field,
+	const char *code, struct error *error);
+struct site *site_find(const struct context *context, const char *field, const char *code,
+	struct error *error);
+
+/* Whether text is three capital letters: an ISO 3166 alpha-3 code by its form. */
+bool country_code(const char *text);
+
+#endif

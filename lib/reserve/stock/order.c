@@ -1,0 +1,67 @@
+/* The row of a release order. */
+#include "reserve/stock/order.h"
+
+#include "base/text.h"
+#include "base/time.h"
+
+static const char *const state_names[] = { "", "prepared", "issued", "loading", "loaded",
+	"delivered", "rejected", "lapsed", NULL };
+
+static const struct field line_fields[] = {
+	R_INT(struct order_line, contained_g),
+	R_TEXT(struct order_line, lot),
+	R_INT(struct order_line, net_g),
+	F_INT(struct order_line, out_contained_g),
+	F_INT(struct order_line, out_net_g),
+};
+const struct descriptor order_line_descriptor =
+	DESCRIPTOR("line", struct order_line, line_fields);
+
+static const struct field order_fields[] = {
+	F_TEXT(struct order, id),
+	F_TEXT(struct order, request),
+	F_REF(struct order, member, TABLE_MEMBER),
+	F_REF(struct order, commodity, TABLE_COMMODITY),
+	F_ENUM(struct order, state, state_names),
+	F_TEXT(struct order, consignee),
+	F_INT(struct order, contained_g),
+	F_INT(struct order, quoted),
+	F_INT(struct order, decimals),
+	F_TEXT(struct order, unit),
+	F_TEXT(struct order, basis),
+	F_INT(struct order, price_micros_per_kg),
+	F_TIME(struct order, issued_at),
+	F_TIME(struct order, lapses_at),
+	F_LIST(struct order, lines, &order_line_descriptor),
+};
+const struct descriptor order_descriptor = DESCRIPTOR("release_order", struct order, order_fields);
+
+const char *order_state_name(const struct order *order)
+{
+	return state_names[order->state];
+}
+
+int64_t order_due(const struct row *row)
+{
+	const struct order *order = (const struct order *)(const void *)row;
+	return order->state == ORDER_ISSUED ? order->lapses_at : TIME_NONE;
+}
+
+struct order_line *order_line_of(const struct order *order, const char *lot)
+{
+	struct order_line *lines = order->lines.items;
+	for (uint32_t i = 0; i < order->lines.count; i++) {
+		if (text_equal(lines[i].lot, lot))
+			return &lines[i];
+	}
+	return NULL;
+}
+
+uint32_t order_lines_left(const struct order *order)
+{
+	const struct order_line *lines = order->lines.items;
+	uint32_t left = 0;
+	for (uint32_t i = 0; i < order->lines.count; i++)
+		left += lines[i].out_net_g == ABSENT ? 1 : 0;
+	return left;
+}

@@ -1,0 +1,52 @@
+/*
+ * Release orders: which parts of which lots leave, for whom, at what price. Issued by the room that
+ * grants them; here is the row and its life.
+ *
+ *   PREPARED --two signatures--> ISSUED --first lot out--> LOADING --last lot out--> LOADED --> DELIVERED
+ *       +--> REJECTED               +--> LAPSED
+ */
+#ifndef RESERVE_STOCK_ORDER_H
+#define RESERVE_STOCK_ORDER_H
+
+#include "reserve/state.h"
+#include "vault/limits.h"
+
+enum order_state { ORDER_NONE, ORDER_PREPARED, ORDER_ISSUED, ORDER_LOADING, ORDER_LOADED,
+	ORDER_DELIVERED, ORDER_REJECTED, ORDER_LAPSED };
+
+struct commodity;
+struct member;
+
+struct order_line {
+	int64_t contained_g;
+	char lot[CODE_MAX];
+	int64_t net_g;
+	int64_t out_contained_g, out_net_g; /* ABSENT until it left */
+};
+
+struct order {
+	struct row row;
+	char id[CODE_MAX];
+	char request[CODE_MAX];
+	struct member *member;
+	struct commodity *commodity;
+	uint8_t state;
+	char consignee[NAME_MAX_BYTES];
+	int64_t contained_g;
+	int64_t quoted, decimals;
+	char unit[12], basis[12];
+	int64_t price_micros_per_kg;
+	int64_t issued_at, lapses_at;
+	struct list lines; /* of struct order_line */
+};
+
+extern const struct descriptor order_descriptor, order_line_descriptor;
+
+int64_t order_due(const struct row *row);
+struct order_line *order_line_of(const struct order *order, const char *lot);
+const char *order_state_name(const struct order *order);
+
+/* How many lines have not left yet. */
+uint32_t order_lines_left(const struct order *order);
+
+#endif

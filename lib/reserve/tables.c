@@ -1,0 +1,118 @@
+/*
+ * The lists of what exists: tables, commands, events, kinds of notes. Whoever adds one adds its row
+ * here, and a migration where it is a table or a column.
+ */
+#include <assert.h>
+
+#include "base/time.h"
+#include "reserve/counter.h"
+#include "reserve/decide.h"
+#include "reserve/document.h"
+#include "reserve/emergency/award.h"
+#include "reserve/emergency/declaration.h"
+#include "reserve/emergency/request.h"
+#include "reserve/evidence/finding.h"
+#include "reserve/founding.h"
+#include "reserve/person.h"
+#include "reserve/refusal.h"
+#include "reserve/state.h"
+#include "reserve/stock/account.h"
+#include "reserve/stock/floor.h"
+#include "reserve/stock/lot.h"
+#include "reserve/stock/material.h"
+#include "reserve/stock/order.h"
+#include "reserve/tick.h"
+#include "reserve/zone/member.h"
+#include "reserve/zone/price.h"
+
+/* name, descriptor, forever, loaded, due */
+static const struct table_info infos[TABLE_COUNT] = {
+	[TABLE_RESERVE] = { "reserve", &reserve_descriptor, true, NULL, NULL },
+	[TABLE_COUNTER] = { "counter", &counter_descriptor, true, NULL, NULL },
+	[TABLE_PERSON] = { "person", &person_descriptor, true, NULL, NULL },
+	[TABLE_KEY] = { "key", &key_descriptor, true, NULL, NULL },
+	[TABLE_MINERAL] = { "mineral", &mineral_descriptor, true, NULL, NULL },
+	[TABLE_COMMODITY] = { "commodity", &commodity_descriptor, true, NULL, NULL },
+	[TABLE_SITE] = { "site", &site_descriptor, true, NULL, NULL },
+	[TABLE_MEMBER] = { "member", &member_descriptor, true, NULL, NULL },
+	[TABLE_ACCOUNT] = { "account", &account_descriptor, true, NULL, NULL },
+	[TABLE_LOT] = { "lot", &lot_descriptor, false, lot_loaded, lot_due },
+	[TABLE_HOLD] = { "hold", &hold_descriptor, false, NULL, NULL },
+	[TABLE_FLOOR] = { "floor", &floor_descriptor, false, floor_loaded, floor_due },
+	[TABLE_PRICE] = { "price", &price_descriptor, false, price_loaded, price_due },
+	[TABLE_DECLARATION] = { "declaration", &declaration_descriptor, true, NULL, declaration_due },
+	[TABLE_REQUEST] = { "request", &request_descriptor, false, NULL, request_due },
+	[TABLE_RELEASE_ORDER] = { "release_order", &order_descriptor, false, NULL, order_due },
+	[TABLE_DOCUMENT] = { "document", &document_descriptor, false, NULL, NULL },
+	[TABLE_FINDING] = { "finding", &finding_descriptor, false, NULL, NULL },
+};
+
+const struct table_info *table_info(enum table_id table)
+{
+	return &infos[table];
+}
+
+void tick_decide(const struct context *context, const struct row *row, int64_t due_ms,
+	struct decision *decision)
+{
+	const void *entity = row;
+	enum table_id table = (enum table_id)row->table;
+	if (table == TABLE_LOT)
+		tick_lot(context, entity, due_ms, decision);
+	else if (table == TABLE_FLOOR)
+		tick_floor(entity, due_ms, decision);
+	else if (table == TABLE_PRICE)
+		tick_price(entity, due_ms, decision);
+	else if (table == TABLE_DECLARATION)
+		tick_declaration(entity, due_ms, decision);
+	else if (table == TABLE_REQUEST)
+		tick_request(entity, due_ms, decision);
+	else if (table == TABLE_RELEASE_ORDER)
+		tick_order(entity, due_ms, decision);
+	else
+		assert(false && "this table has no due times");
+}
+
+const char *state_award_holding(const struct state *state, const char *lot)
+{
+	return request_holding(state, lot);
+}
+
+const struct document_kind *const document_kinds[] = {
+	&document_person, &document_floors, &document_prices, &document_declaration,
+	&document_release_order, NULL
+};
+
+const struct command_type *const command_types[] = {
+	&command_found, &command_person_enrol, &command_person_revoke, &command_key_replace,
+	&command_document_sign, &command_document_reject,
+	&command_mineral_add, &command_commodity_add, &command_site_add, &command_site_set,
+	&command_lot_add, &command_lot_weigh, &command_lot_sample, &command_lot_assay,
+	&command_lot_accept, &command_lot_reject, &command_lot_lose, &command_lot_hold,
+	&command_lot_hold_release, &command_lot_move, &command_lot_arrive, &command_lot_correct,
+	&command_floor_set, &command_member_set, &command_price_draft,
+	&command_declare, &command_request_submit, &command_request_withdraw,
+	&command_order_prepare, &command_load_out, &command_deliver,
+	&command_finding_raise, NULL
+};
+
+const struct event_type *const event_types[] = {
+	&event_reserve_founded, &event_person_proposed, &event_person_enrolled,
+	&event_person_revoked, &event_person_key_replaced,
+	&event_document_prepared, &event_document_signed, &event_document_rejected,
+	&event_act_refused,
+	&event_mineral_listed, &event_commodity_made, &event_site_opened, &event_site_set,
+	&event_lot_announced, &event_lot_weighed, &event_lot_sampled, &event_lot_assayed,
+	&event_lot_accepted, &event_lot_rejected, &event_lot_lost, &event_lot_held,
+	&event_lot_hold_released, &event_lot_moved, &event_lot_arrived, &event_lot_corrected,
+	&event_lot_assay_expired,
+	&event_floor_proposed, &event_floors_approved, &event_floor_in_force,
+	&event_member_set, &event_price_drafted, &event_prices_notified, &event_price_in_force,
+	&event_declaration_proposed, &event_declaration_declared, &event_declaration_opened,
+	&event_declaration_ended,
+	&event_request_allocated, &event_request_refused, &event_request_withdrawn,
+	&event_request_expired,
+	&event_order_prepared, &event_order_issued, &event_order_loaded, &event_order_delivered,
+	&event_order_lapsed,
+	&event_finding_raised, NULL
+};

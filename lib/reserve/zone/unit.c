@@ -1,0 +1,88 @@
+/* The one factor table. Masses in micrograms are exact; chemical factors are ppm of the compound. */
+#include "reserve/zone/unit.h"
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "vault/limits.h"
+
+__extension__ typedef __int128 wide;
+
+/* unit, micrograms of basis in one unit, how many of its currency units make a dollar */
+static const struct { const char *name; int64_t micrograms; int64_t per_dollar; } units[] = {
+	{ "USD/kg", 1000000000, 1 },
+	{ "USD/t", 1000000000000, 1 },
+	{ "USD/lb", 453592370, 1 },      /* international pound, exactly 453.59237 g */
+	{ "USc/lb", 453592370, 100 },
+	{ "USD/ozt", 31103476, 1 },      /* 31.1034768 g; see the remainder below */
+	{ "USD/mtu", 10000000000, 1 },   /* metric ton unit: 1% of a tonne of the basis */
+	{ "USD/dmtu", 10000000000, 1 },  /* the same of dry mass */
+};
+
+/*
+ * Element in a compound, ppm, by standard atomic weights (CIAAW 2021, rounded to ppm):
+ * W 183.84, V 50.9415, Ta 180.94788, Li 6.94, O 15.999, C 12.011.
+ */
+static const struct { const char *compound, *element; int64_t ppm; } compounds[] = {
+	{ "WO3", "W", 792976 },
+	{ "V2O5", "V", 560168 },
+	{ "Ta2O5", "Ta", 818967 },
+	{ "Li2CO3", "Li", 187867 },
+};
+
+bool unit_known(const char *unit)
+{
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (text_equal(units[i].name, unit))
+			return true;
+	}
+	return false;
+}
+
+/* What a price per `from` is multiplied with to be one per `to`. */
+static bool basis_factor(const char *from, const char *to, int64_t *ret_up, int64_t *ret_down)
+{
+	*ret_up = *ret_down = 1;
+	if (text_equal(from, to))
+		return true;
+	for (size_t i = 0; i < sizeof compounds / sizeof *compounds; i++) {
+		if (text_equal(compounds[i].compound, from) && text_equal(compounds[i].element, to)) {
+			*ret_up = VAULT_PPM;
+			*ret_down = compounds[i].ppm;
+			return true;
+		}
+		if (text_equal(compounds[i].element, from) && text_equal(compounds[i].compound, to)) {
+			*ret_up = compounds[i].ppm;
+			*ret_down = VAULT_PPM;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, int64_t *ret_micros)
+{
+	int64_t up, down;
+	if (quoted < 0 || quoted > 1000000000000 || decimals < 0 || decimals > 6 ||
+	    !basis_factor(from, to, &up, &down))
+		return false;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (!text_equal(units[i].name, unit))
+			continue;
+		/* An ounce is 31,103,476.8 micrograms: counted in tenths for every unit. */
+		wide tenths = (wide)units[i].micrograms * 10 + (text_equal(unit, "USD/ozt") ? 8 : 0);
+		wide numerator = (wide)quoted * 1000000 * 10000000000;
+		wide denominator = tenths * (wide)units[i].per_dollar * (wide)down;
+		for (int64_t d = 0; d < decimals; d++)
+			denominator *= 10;
+		/* quoted x up stays below 10^12 x 10^16 x 10^6 = 10^34 */
+		numerator *= (wide)up;
+		wide micros = (numerator + denominator - 1) / denominator;
+		if (micros > VAULT_INT_MAX)
+			return false;
+		*ret_micros = (int64_t)micros;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,20 @@
+/*
+ * Units in which prices are quoted, and the bases that convert into one another, with one exact
+ * factor each. A price is kept as quoted; what is derived here is rounded up, as a floor must be.
+ */
+#ifndef RESERVE_ZONE_UNIT_H
+#define RESERVE_ZONE_UNIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Micro-US-dollars per kilogram of basis `to` for a price of quoted / 10^decimals in `unit` per mass
+ * of basis `from`, rounded up. False: unknown unit, no factor between the bases, or out of range.
+ */
+bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, int64_t *ret_micros);
+
+bool unit_known(const char *unit);
+
+#endif

@@ -1,0 +1,122 @@
+/* A ledger entry: its own members by a descriptor, its body by the one of its kind, then the proof. */
+#include "wire/entry.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "wire/record.h"
+#include "wire/value.h"
+
+struct members {
+	char actor[CODE_MAX];
+	int64_t at;
+	uint8_t command[16];
+	uint8_t digest[32];
+	int64_t effective;
+	const char *kind;
+	int64_t sequence;
+};
+
+static const struct field fields[] = {
+	R_TEXT(struct members, actor),
+	R_TIME(struct members, at),
+	F_UUID(struct members, command),
+	F_BYTES(struct members, digest),
+	F_TIME(struct members, effective),
+	R_STRING(struct members, kind),
+	{ FIELD_AT(struct members, sequence), .type = FIELD_INT, .required = true, .min = 0,
+		.max = VAULT_INT_MAX },
+};
+static const struct descriptor descriptor = DESCRIPTOR("entry", struct members, fields);
+
+/* Writes the entry as the ledger does: the body stands between at and command. */
+static void write_entry(struct buffer *out, const struct members *members, const char *body,
+	size_t body_length)
+{
+	struct json json;
+	json_begin(&json, out, true);
+	json_open_object(&json);
+	for (size_t i = 0; i < descriptor.field_count; i++) {
+		const struct field *field = &descriptor.fields[i];
+		if (i == 2) {
+			json_key(&json, "body");
+			json_raw(&json, body, body_length);
+		}
+		if (field_absent(field, members))
+			continue;
+		json_key(&json, field->name);
+		json_field(&json, field, members);
+	}
+	json_close_object(&json);
+}
+
+static bool is_canonical(const char *bytes, size_t length, const struct members *members,
+	const struct parsed_entry *entry)
+{
+	struct buffer body = { 0 }, whole = { 0 };
+	json_canonical_record(&body, entry->body_descriptor, entry->body);
+	write_entry(&whole, members, body.bytes, body.length);
+	bool same = whole.length == length && memcmp(whole.bytes, bytes, length) == 0;
+	buffer_free(&body);
+	buffer_free(&whole);
+	return same;
+}
+
+static bool read_body(const struct value *root, struct arena *arena, struct parsed_entry *entry,
+	struct error *error)
+{
+	const struct value *body = value_get(root, "body");
+	if (value_kind(body) != VALUE_OBJECT)
+		return error_set(error, ERROR_LEDGER, "body", "the entry has no body");
+	entry->body = arena_alloc(arena, entry->body_descriptor->size);
+	if (entry->body == NULL)
+		return error_set(error, ERROR_LIMIT, "body", "the entry is too large");
+	return record_read(body, entry->body_descriptor, arena, NULL, entry->body, error);
+}
+
+static bool read_entry(const struct value *root, entry_find_body *find_body, void *context,
+	struct arena *arena, struct members *members, struct parsed_entry *entry, struct error *error)
+{
+	/* lenient for the body; any other key that is unknown fails the comparison of bytes */
+	static const struct record_options options = { .lenient = true };
+	if (!record_read(root, &descriptor, arena, &options, members, error))
+		return false;
+	*entry = (struct parsed_entry){
+		.sequence = members->sequence,
+		.at = members->at,
+		.effective = members->effective,
+		.has_command = value_get(root, "command") != NULL,
+		.kind = members->kind,
+		.body_descriptor = find_body(context, members->kind),
+	};
+	memcpy(entry->actor, members->actor, sizeof entry->actor);
+	memcpy(entry->command, members->command, sizeof entry->command);
+	memcpy(entry->digest, members->digest, sizeof entry->digest);
+	if (entry->has_command != (value_get(root, "digest") != NULL))
+		return error_set(error, ERROR_LEDGER, "command",
+			"the entry has a command without its digest, or the reverse");
+	if (entry->body_descriptor == NULL)
+		return error_set(error, ERROR_LEDGER, "kind", "there is no kind \"%s\"", members->kind);
+	return read_body(root, arena, entry, error);
+}
+
+bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, void *context,
+	struct arena *arena, struct parsed_entry *ret_entry, struct error *error)
+{
+	struct value *root;
+	struct members members;
+	struct parsed_entry entry;
+	if (!value_parse(bytes, length, &root, error))
+		return false;
+	bool good = value_kind(root) == VALUE_OBJECT
+		? read_entry(root, find_body, context, arena, &members, &entry, error)
+		: error_set(error, ERROR_LEDGER, "", "the entry is no object");
+	value_free(root);
+	if (!good)
+		return false;
+	if (!is_canonical(bytes, length, &members, &entry))
+		return error_set(error, ERROR_LEDGER, "", "the entry is not canonical JSON: written "
+			"again, its bytes are others");
+	*ret_entry = entry;
+	return true;
+}

@@ -1,0 +1,264 @@
+/*
+ * The rows, by noun in the order in which help shows them; within a noun: list, show, then what is
+ * done to it in the order of its life. Options, types and comments come from the interfaces.
+ */
+#include "vaultctl/grammar.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "vaultctl/commands.h"
+#include "vaultctl/special.h"
+
+#define LIST(n, m, p, t) { .noun = (n), .method = (m), .positional = (p), .tasks = (t) }
+#define SHOW(n, m, p) { .noun = (n), .verb = GRAMMAR_SHOW, .method = (m), .positional = (p) }
+#define VERB(n, v, m, p, t) \
+	{ .noun = (n), .verb = (v), .method = (m), .positional = (p), .tasks = (t) }
+#define RUN(n, v, f, p, s, t) \
+	{ .noun = (n), .verb = (v), .run = (f), .positional = (p), .summary = (s), .tasks = (t) }
+
+#define IMPORT(n, t) RUN(n, "import", import_run, "file", \
+	"imports a CSV file, checked whole before anything changes; --template prints its columns", t)
+
+const struct ctl_command grammar[] = {
+	{ "status", NULL, "Evidence.Status", "", command_status, NULL,
+		"status\nstatus --all\nstatus -o json" },
+	LIST("inbox", "Evidence.Inbox", "", "inbox\ninbox -o id"),
+	LIST("whoami", "Evidence.WhoAmI", "", "whoami\nwhoami --as ruiz"),
+	VERB("check", "setup", "Evidence.CheckSetup", "", "check setup"),
+
+	LIST("mineral", "Stock.ListMinerals", "", "mineral"),
+	SHOW("mineral", "Stock.ListMinerals", "code"),
+	VERB("mineral", "new", "Stock.AddMinerals", "code name", NULL),
+	IMPORT("mineral", "mineral import minerals.csv --dry-run"),
+
+	LIST("commodity", "Stock.ListCommodities", "", "commodity\ncommodity ga"),
+	SHOW("commodity", "Stock.GetCommodity", "code"),
+	VERB("commodity", "new", "Stock.AddCommodities", "code mineral", NULL),
+	IMPORT("commodity", "commodity import commodities.csv --dry-run"),
+
+	LIST("site", "Stock.ListSites", "", "site"),
+	SHOW("site", "Stock.ListSites", "code"),
+	VERB("site", "new", "Stock.AddSites", "code name country",
+		"site new ROT \"Rotterdam, Maasvlakte\" NLD --capacity 5000t --daily-loadout 60t"),
+	VERB("site", "set", "Stock.SetSite", "site state",
+		"site set ROT suspended --because \"flooded yard\""),
+	IMPORT("site", "site import sites.csv --dry-run"),
+
+	LIST("lot", "Stock.ListLots", "", "lot --commodity ga --site ROT\nlot GA-0042"),
+	SHOW("lot", "Stock.GetLot", "code"),
+	VERB("lot", "new", "Stock.AddLots", "code commodity site expected_g",
+		"lot new GA-0042 ga ROT 25t --supplier acme --origin CAN"),
+	IMPORT("lot", "lot import deliveries.csv --dry-run"),
+	VERB("lot", "weigh", "Stock.WeighLot", "lot",
+		"lot weigh GA-0042 --gross 25310kg --tare 310kg"),
+	VERB("lot", "sample", "Stock.SampleLot", "lot sample", "lot sample GA-0042 SGS-2211"),
+	VERB("lot", "assay", "Stock.AssayLot", "lot",
+		"lot assay GA-0042 --grade 99.99% --lab SGS-2211 --cert c.pdf"),
+	VERB("lot", "accept", "Stock.AcceptLot", "lot", "lot accept GA-0042"),
+	VERB("lot", "reject", "Stock.RejectLot", "lot",
+		"lot reject GA-0042 --because \"below the minimum grade\""),
+	VERB("lot", "hold", "Stock.HoldLot", "lot", "lot hold GA-0042 --because \"seal broken\""),
+	VERB("lot", "unhold", "Stock.ReleaseHold", "hold", NULL),
+	VERB("lot", "move", "Stock.MoveLot", "lot to", "lot move GA-0042 ANR"),
+	VERB("lot", "arrive", "Stock.ArriveLot", "lot", NULL),
+	VERB("lot", "correct", "Stock.CorrectLot", "lot",
+		"lot correct GA-0042 --net 2.5t --because \"decimal slip\""),
+	VERB("lot", "lose", "Stock.LoseLot", "lot", NULL),
+
+	LIST("floor", "Stock.ListFloors", "commodity", "floor\nfloor ga"),
+	VERB("floor", "set", "Stock.SetFloors", "commodity kind",
+		"floor set ga operating --days 30 --consumption 52kg --because \"board of 1 Oct\""),
+	IMPORT("floor", "floor import floors.csv --dry-run"),
+
+	LIST("account", "Stock.ListAccounts", "commodity", "account ga"),
+
+	LIST("member", "Zone.ListMembers", "", "member"),
+	SHOW("member", "Zone.GetMember", "code"),
+	VERB("member", "set", "Zone.SetMembers", "code name status",
+		"member set JPN Japan in-force --since 2026-10-01 --because \"deposited\""),
+	IMPORT("member", "member import members.csv --dry-run"),
+
+	LIST("price", "Zone.ListPrices", "commodity", "price\nprice ga"),
+	VERB("price", "draft", "Zone.DraftPrices", "commodity price",
+		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\""),
+	IMPORT("price", "price import q1.csv --dry-run"),
+
+	LIST("declaration", "Emergency.ListDeclarations", "", "declaration"),
+	SHOW("declaration", "Emergency.GetDeclaration", "id"),
+	LIST("declare", "Emergency.Declare", "kind commodities",
+		"declare limited ga,ge --days 90 --findings \"export ban of 3 Nov\" --authority \"Art. 7\""),
+
+	LIST("request", "Emergency.ListRequests", "", "request\nrequest R-2026-0014"),
+	SHOW("request", "Emergency.GetRequest", "id"),
+	VERB("request", "new", "Emergency.Submit", "member commodity mass_g", NULL),
+	VERB("request", "submit", "Emergency.Submit", "member commodity mass_g",
+		"request submit JPN ga 372.3kg --need-by 2026-12-20 --tier B --purpose wafers\n"
+		"request submit --file r.json -o id"),
+	VERB("request", "withdraw", "Emergency.Withdraw", "request",
+		"request withdraw R-2026-0014 --because \"bought elsewhere\""),
+	LIST("why", "Emergency.Why", "request", "why R-2026-0014\nwhy R-2026-0014 -o json"),
+
+	LIST("order", "Stock.ListOrders", "", "order\norder O-2026-0031"),
+	SHOW("order", "Stock.GetOrder", "id"),
+	VERB("order", "new", "Emergency.PrepareOrder", "request",
+		"order new R-2026-0014 --consignee \"Nippon Wafers KK\""),
+	VERB("order", "note", "Evidence.GetReleaseNote", "id", "order note O-2026-0031"),
+	VERB("loadout", "weigh", "Stock.LoadOut", "order lot",
+		"loadout weigh O-2026-0031 GA-0042 --gross 385kg --tare 12.7kg --carrier DHL "
+		"--vehicle 1-ABC-234 --seals 7711,7712"),
+	LIST("deliver", "Stock.Deliver", "order",
+		"deliver O-2026-0031 --receiver \"K. Sato\" --consignee \"Nippon Wafers KK\""),
+
+	LIST("person", "Evidence.ListPersons", "", "person"),
+	SHOW("person", "Evidence.ListPersons", "code"),
+	VERB("person", "enrol", "Evidence.EnrolPerson", "code",
+		"person enrol lee --name \"Lee Ann\" --duties keeper --key lee.vkey --because \"joins ROT\""),
+	VERB("person", "revoke", "Evidence.RevokePerson", "code", NULL),
+	RUN("key", "generate", key_generate_run, "", "makes a key pair on this machine", NULL),
+	{ "key", "rotate", "Evidence.ReplaceKey", "code", command_key_rotate, NULL,
+		"key rotate --key new.vkey --because \"yearly\"\n"
+		"key rotate lee --key lee-2.vkey --because \"lost\"" },
+
+	RUN("sign", NULL, sign_run, "id…",
+		"shows what is to be signed in plain words, asks once, signs and sends it",
+		"sign O-2026-0031\nsign O-2026-0031 --fetch O.note\nsign --offline O.note"),
+	RUN("submit", NULL, submit_run, "file", "sends a note that was signed offline",
+		"submit O.note"),
+	LIST("reject", "Evidence.Reject", "document",
+		"reject P-2026-0009 --because \"the price is last quarter's\""),
+	LIST("document", "Evidence.ListDocuments", "", "document\ndocument O-2026-0031"),
+	SHOW("document", "Evidence.GetDocument", "id"),
+	LIST("note", "Evidence.ListDocuments", "", NULL),
+	SHOW("note", "Evidence.GetDocument", "id"),
+	RUN("found", NULL, found_run, "file", "founds the reserve by a note that all it names have signed",
+		"found founding.note"),
+	RUN("found", "write", found_write_run, "", "writes a founding note to sign", NULL),
+
+	LIST("finding", "Evidence.ListFindings", "", "finding"),
+	SHOW("finding", "Evidence.ListFindings", "id"),
+	VERB("finding", "raise", "Evidence.RaiseFinding", "check severity message",
+		"finding raise count warning \"two pallets short\" --subject GA-0042"),
+	RUN("audit", "run", audit_run_run, "", "checks the whole ledger and all tables",
+		"audit run --quiet\naudit run --ledger DIR"),
+	RUN("ledger", "checkpoint", ledger_checkpoint_run, "", "prints the newest signed checkpoint", NULL),
+	RUN("ledger", "export", ledger_export_run, "dir", "writes the ledger as tlog-tiles",
+		"ledger export DIR"),
+	RUN("ledger", "verify", ledger_verify_run, "dir", "verifies an export, without any daemon",
+		"ledger verify DIR --key reserve.vkey"),
+	RUN("ledger", "prove", ledger_prove_run, "index", "prints the proof that an entry is in the ledger",
+		"ledger prove 48211 > r.tlog-proof"),
+	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
+	VERB("time", "confirm", "Evidence.ConfirmTime", "", NULL),
+	RUN("sql", NULL, command_sql, "", "prints the psql line for auditors", "sql"),
+	RUN("call", NULL, command_call, "method json",
+		"calls any method; parameters as JSON, or - for standard input",
+		"call Stock.GetLot '{\"code\":\"GA-0042\"}'"),
+	RUN("help", NULL, command_help, "noun", "this, or all about a noun", "help request"),
+	RUN("completion", NULL, command_completion, "", "prints what bash needs to complete commands",
+		"source <(vaultctl completion)"),
+	RUN("version", NULL, command_version, "", "prints the version", NULL),
+};
+const size_t grammar_count = sizeof grammar / sizeof *grammar;
+
+const struct ctl_command *grammar_noun(const char *noun)
+{
+	for (size_t i = 0; i < grammar_count; i++) {
+		if (text_equal(grammar[i].noun, noun))
+			return &grammar[i];
+	}
+	return NULL;
+}
+
+static const struct ctl_command *find_verb(const char *noun, const char *verb)
+{
+	for (size_t i = 0; i < grammar_count; i++) {
+		bool same = verb == NULL ? grammar[i].verb == NULL :
+			grammar[i].verb != NULL && text_equal(grammar[i].verb, verb);
+		if (same && text_equal(grammar[i].noun, noun))
+			return &grammar[i];
+	}
+	return NULL;
+}
+
+/* Nouns and verbs that differ by one letter put in, left out, changed or swapped. */
+static bool nearly(const char *a, const char *b)
+{
+	size_t length_a = strlen(a), length_b = strlen(b), begin = 0;
+	if (length_a > length_b)
+		return nearly(b, a);
+	if (length_b - length_a > 1 || length_b < 3)
+		return false;
+	while (begin < length_a && a[begin] == b[begin])
+		begin++;
+	const char *rest_a = a + begin, *rest_b = b + begin;
+	if (length_a < length_b)
+		return text_equal(rest_a, rest_b + 1);
+	if (*rest_a == '\0' || text_equal(rest_a + 1, rest_b + 1))
+		return true;
+	return rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a[1] != '\0' &&
+		text_equal(rest_a + 2, rest_b + 2);
+}
+
+static const struct ctl_command *no_noun(const char *noun, struct error *error)
+{
+	error_set(error, ERROR_INVALID, "", "\"%.40s\" is no command", noun);
+	for (size_t i = 0; i < grammar_count; i++) {
+		if (nearly(noun, grammar[i].noun) || text_starts(grammar[i].noun, noun))
+			error_remedy(error, "vaultctl help %s", grammar[i].noun);
+	}
+	error_remedy(error, "vaultctl help");
+	return NULL;
+}
+
+static const struct ctl_command *no_verb(const char *noun, const char *verb, struct error *error)
+{
+	char verbs[240] = "";
+	for (size_t i = 0; i < grammar_count; i++) {
+		const struct ctl_command *row = &grammar[i];
+		if (!text_equal(row->noun, noun) || row->verb == NULL ||
+		    text_equal(row->verb, GRAMMAR_SHOW) || strlen(verbs) + 24 > sizeof verbs)
+			continue;
+		if (verbs[0] != '\0')
+			strcat(verbs, ", ");
+		strcat(verbs, row->verb);
+	}
+	if (verb != NULL)
+		error_set(error, ERROR_INVALID, "", "%s has no verb \"%.40s\"", noun, verb);
+	else
+		error_set(error, ERROR_INVALID, "", "%s needs a verb", noun);
+	error_remedy(error, "It has %s; see vaultctl help %s", verbs[0] == '\0' ? "none" : verbs, noun);
+	return NULL;
+}
+
+/* A second word that is nearly a verb is a slip, not an id. */
+static bool is_slip(const char *noun, const char *word)
+{
+	for (size_t i = 0; i < grammar_count; i++) {
+		if (text_equal(grammar[i].noun, noun) && grammar[i].verb != NULL &&
+		    !text_equal(grammar[i].verb, GRAMMAR_SHOW) && nearly(word, grammar[i].verb))
+			return true;
+	}
+	return false;
+}
+
+const struct ctl_command *grammar_find(int argc, char *const *argv, int *ret_taken,
+	struct error *error)
+{
+	const char *noun = argv[0], *word = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
+	if (grammar_noun(noun) == NULL)
+		return no_noun(noun, error);
+	const struct ctl_command *row = word == NULL || text_equal(word, GRAMMAR_SHOW) ? NULL :
+		find_verb(noun, word);
+	if (row != NULL) {
+		*ret_taken = 2;
+		return row;
+	}
+	*ret_taken = 1;
+	row = word == NULL ? find_verb(noun, NULL) : find_verb(noun, GRAMMAR_SHOW);
+	if (row == NULL && word != NULL)
+		row = find_verb(noun, NULL);
+	if (row == NULL || (word != NULL && is_slip(noun, word)))
+		return no_verb(noun, word, error);
+	return row;
+}

@@ -1,0 +1,470 @@
+/* Bodies are read by their descriptors' names, so that no struct of the core is known twice. */
+#include "vaultctl/offline/notes.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "ledger/key.h"
+#include "ledger/note.h"
+#include "reserve/founding.h"
+#include "reserve/person.h"
+#include "vault/limits.h"
+
+/* What is found by a name: a person's key, a person's duties, a note. */
+struct item {
+	char name[CODE_MAX + 16];
+	struct item *next;
+};
+
+struct table {
+	struct item **slots;
+	size_t count, capacity; /* capacity: a power of two, or 0 */
+};
+
+struct person_key_item {
+	struct item item;      /* PERSON.KEYID */
+	struct verifier_key key;
+	bool in_force;
+};
+
+struct person_item {
+	struct item item;
+	bool officer;
+	char key[CODE_MAX + 16]; /* the item of the key in force, or "" */
+};
+
+struct note_item {
+	struct item item;
+	char *text;            /* NULL once it took effect or was rejected */
+	char barred[CODE_MAX];
+	int64_t need;
+	bool rejected;
+	uint32_t count;
+	char (*signers)[CODE_MAX];
+};
+
+struct notes {
+	struct table keys, persons, documents;
+	char origin[sizeof((struct founding *)0)->origin];
+	int64_t signatures;
+};
+
+/* ---- tables ---- */
+
+static void *table_find(const struct table *table, const char *name)
+{
+	if (table->capacity == 0)
+		return NULL;
+	struct item *item = table->slots[text_hash(name) & (table->capacity - 1)];
+	while (item != NULL && !text_equal(item->name, name))
+		item = item->next;
+	return item;
+}
+
+static void table_grow(struct table *table)
+{
+	size_t capacity = table->capacity == 0 ? 64 : table->capacity * 2;
+	struct item **slots = calloc(capacity, sizeof *slots);
+	if (slots == NULL)
+		abort();
+	for (size_t i = 0; i < table->capacity; i++) {
+		for (struct item *item = table->slots[i], *next; item != NULL; item = next) {
+			struct item **slot = &slots[text_hash(item->name) & (capacity - 1)];
+			next = item->next;
+			item->next = *slot;
+			*slot = item;
+		}
+	}
+	free(table->slots);
+	table->slots = slots;
+	table->capacity = capacity;
+}
+
+/* The item of that name, made zeroed where there is none. */
+static void *table_take(struct table *table, const char *name, size_t size)
+{
+	struct item *item = table_find(table, name);
+	if (item != NULL)
+		return item;
+	if (table->count == table->capacity)
+		table_grow(table);
+	item = calloc(1, size);
+	if (item == NULL)
+		abort();
+	text_copy(item->name, sizeof item->name, name);
+	struct item **slot = &table->slots[text_hash(name) & (table->capacity - 1)];
+	item->next = *slot;
+	*slot = item;
+	table->count++;
+	return item;
+}
+
+static void note_item_free(struct item *item)
+{
+	struct note_item *note = (struct note_item *)item;
+	free(note->text);
+	free(note->signers);
+}
+
+static void table_free(struct table *table, void (*clear)(struct item *item))
+{
+	for (size_t i = 0; i < table->capacity; i++) {
+		for (struct item *item = table->slots[i], *next; item != NULL; item = next) {
+			next = item->next;
+			if (clear != NULL)
+				clear(item);
+			free(item);
+		}
+	}
+	free(table->slots);
+}
+
+struct notes *notes_new(void)
+{
+	struct notes *notes = calloc(1, sizeof *notes);
+	if (notes == NULL)
+		abort();
+	return notes;
+}
+
+void notes_free(struct notes *notes)
+{
+	if (notes == NULL)
+		return;
+	table_free(&notes->keys, NULL);
+	table_free(&notes->persons, NULL);
+	table_free(&notes->documents, note_item_free);
+	free(notes);
+}
+
+int64_t notes_signatures(const struct notes *notes)
+{
+	return notes->signatures;
+}
+
+int64_t notes_documents(const struct notes *notes)
+{
+	return (int64_t)notes->documents.count;
+}
+
+/* ---- bodies ---- */
+
+static const char *body_field(const struct parsed_entry *entry, const char *name)
+{
+	const struct field *field = descriptor_field(entry->body_descriptor, name);
+	return field != NULL ? field_text(field, entry->body) : "";
+}
+
+static int64_t body_number(const struct parsed_entry *entry, const char *name)
+{
+	const struct field *field = descriptor_field(entry->body_descriptor, name);
+	return field != NULL ? field_number(field, entry->body) : ABSENT;
+}
+
+/* Whether a text has the line "name value". */
+static bool has_line(const char *text, const char *name, const char *value)
+{
+	size_t name_length = strlen(name), value_length = strlen(value);
+	for (const char *line = text; line != NULL && *line != '\0';) {
+		const char *end = strchr(line, '\n');
+		size_t length = end != NULL ? (size_t)(end - line) : strlen(line);
+		if (length == name_length + 1 + value_length && memcmp(line, name, name_length) == 0
+			&& line[name_length] == ' '
+			&& memcmp(line + name_length + 1, value, value_length) == 0)
+			return true;
+		line = end != NULL ? end + 1 : NULL;
+	}
+	return false;
+}
+
+/* ---- persons ---- */
+
+static void retire(struct notes *notes, struct person_item *person)
+{
+	struct person_key_item *key = table_find(&notes->keys, person->key);
+	if (key != NULL)
+		key->in_force = false;
+	person->key[0] = '\0';
+}
+
+static bool install(struct notes *notes, const char *code, const char *verifier_key,
+	struct error *error)
+{
+	struct verifier_key key;
+	char id[CODE_MAX + 16], name[KEY_NAME_MAX];
+	if (!verifier_key_parse(verifier_key, &key, error))
+		return false;
+	snprintf(name, sizeof name, "%s/%s", notes->origin, code);
+	if (!text_equal(key.name, name) || key.type != KEY_ED25519)
+		return error_set(error, ERROR_LEDGER, "", "the key of %s is no Ed25519 key named %s",
+			code, name);
+	snprintf(id, sizeof id, "%s.%08x", code, key.id);
+	struct person_item *person = table_take(&notes->persons, code, sizeof *person);
+	retire(notes, person);
+	struct person_key_item *item = table_take(&notes->keys, id, sizeof *item);
+	item->key = key;
+	item->in_force = true;
+	text_copy(person->key, sizeof person->key, id);
+	return true;
+}
+
+static bool enrol(struct notes *notes, const char *code, uint32_t duties,
+	const char *verifier_key, struct error *error)
+{
+	struct person_item *person = table_take(&notes->persons, code, sizeof *person);
+	person->officer = (duties & DUTY_OFFICER) != 0;
+	return install(notes, code, verifier_key, error);
+}
+
+/* ---- entry 0 ---- */
+
+static bool same_founder(const struct founding_person *a, const struct founding_person *b)
+{
+	return text_equal(a->code, b->code) && text_equal(a->verifier_key, b->verifier_key)
+		&& text_equal(a->name, b->name) && a->duties == b->duties;
+}
+
+/* The body says nothing but what the note says, which is what persons signed. */
+static bool same_founding(const struct founding *founding, const struct parsed_entry *entry)
+{
+	const struct field *field = descriptor_field(entry->body_descriptor, "persons");
+	assert(field != NULL);
+	const struct list *persons =
+		(const struct list *)(const void *)((const char *)entry->body + field->offset);
+	const struct founding_person *said = founding->persons.items, *kept = persons->items;
+	bool same = persons->count == founding->persons.count
+		&& text_equal(body_field(entry, "origin"), founding->origin)
+		&& text_equal(body_field(entry, "log_key"), founding->log_key)
+		&& text_equal(body_field(entry, "order_key"), founding->order_key)
+		&& (body_number(entry, "demonstration") == 1) == founding->demonstration
+		&& body_number(entry, "floor_notice_days") == founding->floor_notice_days
+		&& body_number(entry, "order_lapse_days") == founding->order_lapse_days;
+	for (uint32_t i = 0; same && i < persons->count; i++)
+		same = same_founder(&said[i], &kept[i]);
+	return same;
+}
+
+static bool check_founders(struct notes *notes, const struct founding *founding,
+	const struct note *note, struct error *error)
+{
+	const struct founding_person *persons = founding->persons.items;
+	for (uint32_t i = 0; i < founding->persons.count; i++) {
+		struct verifier_key key;
+		if (!enrol(notes, persons[i].code, persons[i].duties, persons[i].verifier_key, error)
+			|| !verifier_key_parse(persons[i].verifier_key, &key, error))
+			return false;
+		if (!note_verify(note, &key))
+			return error_set(error, ERROR_LEDGER, "",
+				"the founding note bears no good signature of %s", persons[i].code);
+		notes->signatures++;
+	}
+	return true;
+}
+
+static bool take_founding(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	struct note note;
+	struct founding founding;
+	const char *bytes = body_field(entry, "note");
+	if (entry->sequence != 0)
+		return error_set(error, ERROR_LEDGER, "", "a reserve is founded by entry 0 alone");
+	if (!note_parse(bytes, strlen(bytes), &note, error))
+		return false;
+	struct arena *arena = arena_new(0);
+	bool good = founding_read(arena_text(arena, note.text, note.text_length), arena, &founding,
+		error);
+	if (good && !same_founding(&founding, entry))
+		good = error_set(error, ERROR_LEDGER, "",
+			"the entry says other things than the note that founded the reserve");
+	if (good) {
+		text_copy(notes->origin, sizeof notes->origin, founding.origin);
+		struct note_item *item = table_take(&notes->documents, founding.origin, sizeof *item);
+		item->need = founding.persons.count;
+		good = check_founders(notes, &founding, &note, error);
+	}
+	arena_free(arena);
+	return good;
+}
+
+/* ---- notes ---- */
+
+static struct note_item *note_of(struct notes *notes, const struct parsed_entry *entry,
+	const char *field, struct error *error)
+{
+	struct note_item *note = table_find(&notes->documents, body_field(entry, field));
+	if (note == NULL)
+		error_set(error, ERROR_LEDGER, "", "it names the note \"%s\", which nobody prepared",
+			body_field(entry, field));
+	return note;
+}
+
+static void forget_text(struct note_item *note)
+{
+	free(note->text);
+	note->text = NULL;
+}
+
+static bool take_prepared(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	const char *id = body_field(entry, "document"), *text = body_field(entry, "text");
+	if (table_find(&notes->documents, id) != NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s is prepared a second time", id);
+	if (!has_line(text, "id", id) || !has_line(text, "reserve", notes->origin))
+		return error_set(error, ERROR_LEDGER, "",
+			"the text of %s does not name itself and its reserve", id);
+	struct note_item *note = table_take(&notes->documents, id, sizeof *note);
+	note->text = strdup(text);
+	if (note->text == NULL)
+		abort();
+	note->need = body_number(entry, "need");
+	text_copy(note->barred, sizeof note->barred, body_field(entry, "barred"));
+	return true;
+}
+
+static bool may_sign(const struct notes *notes, const struct note_item *note, const char *person,
+	struct error *error)
+{
+	const struct person_item *found = table_find(&notes->persons, person);
+	if (note->text == NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s was closed when %s signed it",
+			note->item.name, person);
+	if (found == NULL || found->key[0] == '\0' || !found->officer)
+		return error_set(error, ERROR_LEDGER, "", "%s signed %s and was no officer then",
+			person, note->item.name);
+	if (text_equal(note->barred, person))
+		return error_set(error, ERROR_LEDGER, "", "%s asked for %s and signed it", person,
+			note->item.name);
+	for (uint32_t i = 0; i < note->count; i++) {
+		if (text_equal(note->signers[i], person))
+			return error_set(error, ERROR_LEDGER, "", "%s signed %s twice", person,
+				note->item.name);
+	}
+	return true;
+}
+
+static bool verifies(const struct verifier_key *key, const char *text, const char *base64)
+{
+	struct buffer signature = { 0 };
+	bool good = base64_decode(base64, strlen(base64), &signature)
+		&& signature.length == KEY_SIGNATURE_SIZE
+		&& key_verify(key->public_key, text, strlen(text),
+			(const uint8_t *)signature.bytes);
+	buffer_free(&signature);
+	return good;
+}
+
+static bool take_signed(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	char id[2 * CODE_MAX];
+	const char *person = body_field(entry, "person");
+	struct note_item *note = note_of(notes, entry, "document", error);
+	if (note == NULL || !may_sign(notes, note, person, error))
+		return false;
+	snprintf(id, sizeof id, "%s.%s", person, body_field(entry, "key_id"));
+	const struct person_key_item *key = table_find(&notes->keys, id);
+	if (key == NULL || !key->in_force)
+		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s with key %s, which was "
+			"not in force", note->item.name, person, body_field(entry, "key_id"));
+	if (!verifies(&key->key, note->text, body_field(entry, "signature")))
+		return error_set(error, ERROR_LEDGER, "", "the signature of %s does not fit the text "
+			"of %s", person, note->item.name);
+	note->signers = reallocarray(note->signers, note->count + 1, sizeof *note->signers);
+	if (note->signers == NULL)
+		abort();
+	text_copy(note->signers[note->count++], CODE_MAX, person);
+	notes->signatures++;
+	if (note->count >= note->need)
+		forget_text(note);
+	return true;
+}
+
+static bool take_rejected(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	struct note_item *note = note_of(notes, entry, "document", error);
+	if (note == NULL)
+		return false;
+	if (note->text == NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s was closed when it was rejected",
+			note->item.name);
+	note->rejected = true;
+	forget_text(note);
+	return true;
+}
+
+/* ---- effects ---- */
+
+/* What only a note of enough persons may bring about, and the field that names the note. */
+static const struct { const char *kind, *field; } effects[] = {
+	{ "person.enrolled", "document" },
+	{ "person.revoked", "document" },
+	{ "person.key_replaced", "document" },
+};
+
+static bool check_effect(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	size_t i = 0, count = sizeof effects / sizeof *effects;
+	while (i < count && !text_equal(effects[i].kind, entry->kind))
+		i++;
+	if (i == count)
+		return true;
+	const struct note_item *note = note_of(notes, entry, effects[i].field, error);
+	if (note == NULL)
+		return false;
+	if (note->rejected || note->count < note->need)
+		return error_set(error, ERROR_LEDGER, "",
+			"it rests on %s, which has %u of the %lld signatures that it needs",
+			note->item.name, note->count, (long long)note->need);
+	return true;
+}
+
+static bool take_person(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	const char *code = body_field(entry, "code");
+	if (text_equal(entry->kind, "person.enrolled"))
+		return enrol(notes, code, (uint32_t)body_number(entry, "duties"),
+			body_field(entry, "verifier_key"), error);
+	if (text_equal(entry->kind, "person.key_replaced"))
+		return install(notes, code, body_field(entry, "verifier_key"), error);
+	struct person_item *person = table_find(&notes->persons, code);
+	if (person == NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s was never enrolled", code);
+	retire(notes, person);
+	return true;
+}
+
+static const struct {
+	const char *kind;
+	bool (*take)(struct notes *notes, const struct parsed_entry *entry, struct error *error);
+} takers[] = {
+	{ "reserve.founded", take_founding },
+	{ "document.prepared", take_prepared },
+	{ "document.signed", take_signed },
+	{ "document.rejected", take_rejected },
+	{ "person.enrolled", take_person },
+	{ "person.key_replaced", take_person },
+	{ "person.revoked", take_person },
+};
+
+bool notes_entry(struct notes *notes, const struct parsed_entry *entry, struct error *error)
+{
+	struct error cause = { 0 };
+	bool good = check_effect(notes, entry, &cause);
+	for (size_t i = 0; good && i < sizeof takers / sizeof *takers; i++) {
+		if (text_equal(takers[i].kind, entry->kind))
+			good = takers[i].take(notes, entry, &cause);
+	}
+	if (good)
+		return true;
+	return error_set(error, ERROR_LEDGER, "", "entry %lld (%s): %s",
+		(long long)entry->sequence, entry->kind, cause.message);
+}

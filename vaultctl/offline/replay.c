@@ -1,0 +1,137 @@
+/* The digest takes rows sorted by key, so that it does not depend on how they are kept. */
+#include "vaultctl/offline/replay.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/checked.h"
+#include "base/json.h"
+#include "reserve/decide.h"
+#include "reserve/stock/account.h"
+#include "reserve/stock/material.h"
+
+struct replay {
+	const struct offline_check *check;
+	struct state *state;
+};
+
+static bool replay_entry(void *context, const struct parsed_entry *entry, struct error *error)
+{
+	struct replay *replay = context;
+	const struct offline_check *check = replay->check;
+	if (check->each != NULL && !check->each(check->context, entry, error))
+		return false;
+	const struct event_type *type = event_type_find(entry->kind);
+	assert(type != NULL);
+	const struct applied applied = { .index = entry->sequence, .at = entry->at,
+		.effective = entry->effective, .actor = entry->actor };
+	reserve_apply(replay->state, &applied, type, entry->body);
+	state_take_touched(replay->state);
+	return true;
+}
+
+static void replay_progress(void *context, int64_t done, int64_t total)
+{
+	const struct replay *replay = context;
+	replay->check->progress(replay->check->context, done, total);
+}
+
+bool offline_replay(const char *directory, const struct offline_check *check,
+	struct offline_result *ret_result, struct state **ret_state, struct error *error)
+{
+	struct replay replay = { check, state_new(true) };
+	struct offline_check inner = *check;
+	assert(!check->hashes_only);
+	inner.each = replay_entry;
+	inner.progress = check->progress != NULL ? replay_progress : NULL;
+	inner.context = &replay;
+	if (!offline_verify(directory, &inner, ret_result, error)) {
+		state_free(replay.state);
+		return false;
+	}
+	*ret_state = replay.state;
+	return true;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct row *const *one = a, *const *other = b;
+	int order = strcmp(row_key(*one), row_key(*other));
+	if (order != 0)
+		return order;
+	/* codes are unique among live rows alone: of the same key the older first */
+	return (*one)->slot < (*other)->slot ? -1 : (*one)->slot > (*other)->slot;
+}
+
+/* The rows of a table, sorted; the array is the caller's. */
+static const struct row **sorted_rows(const struct state *state, enum table_id table,
+	size_t *ret_count)
+{
+	size_t count = 0, capacity = state_count(state, table) + 1;
+	const struct row **rows = calloc(capacity, sizeof(struct row *));
+	if (rows == NULL)
+		abort();
+	const struct row *row = NULL;
+	while ((row = state_next(state, table, row)) != NULL) {
+		if (count == capacity) {
+			capacity *= 2;
+			rows = reallocarray(rows, capacity, sizeof(struct row *));
+			if (rows == NULL)
+				abort();
+		}
+		rows[count++] = row;
+	}
+	qsort(rows, count, sizeof(struct row *), compare_keys);
+	*ret_count = count;
+	return rows;
+}
+
+/* Rows are hashed one by one, the digests then together: memory stays that of one row. */
+static void add_row(struct buffer *digests, struct buffer *line, const struct table_info *info,
+	const struct row *row)
+{
+	struct json json;
+	struct hash hash;
+	buffer_clear(line);
+	buffer_append_text(line, info->name);
+	buffer_append_byte(line, ' ');
+	json_begin(&json, line, false);
+	json_record(&json, info->descriptor, row);
+	hash_sha256(line->bytes, line->length, &hash);
+	buffer_append(digests, hash.bytes, sizeof hash.bytes);
+}
+
+void offline_state_digest(const struct state *state, struct hash *ret_digest)
+{
+	struct buffer digests = { 0 }, line = { 0 };
+	for (int table = 0; table < TABLE_COUNT; table++) {
+		size_t count;
+		const struct row **rows = sorted_rows(state, (enum table_id)table, &count);
+		for (size_t i = 0; i < count; i++)
+			add_row(&digests, &line, table_info((enum table_id)table), rows[i]);
+		free(rows);
+	}
+	hash_sha256(digests.bytes, digests.length, ret_digest);
+	buffer_free(&digests);
+	buffer_free(&line);
+}
+
+bool offline_check_accounts(const struct state *state, struct error *error)
+{
+	const struct commodity *commodity = NULL;
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		int64_t sum = 0;
+		bool good = true;
+		const struct account *account = NULL;
+		while (good && (account = state_next(state, TABLE_ACCOUNT, account)) != NULL)
+			good = account->commodity != commodity
+				|| checked_add(sum, account->balance_g, &sum);
+		if (!good || sum != 0)
+			return error_set(error, ERROR_LEDGER, "",
+				"the accounts of %s do not sum to zero: %lld g are too many",
+				commodity->code, (long long)sum);
+	}
+	return true;
+}

@@ -1,0 +1,141 @@
+/* One pass: lib/ledger hands out each entry in order while it hashes on its own threads. */
+#include "vaultctl/offline/verify.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "reserve/decide.h"
+#include "vaultctl/offline/notes.h"
+
+struct pass {
+	const struct offline_check *check;
+	struct arena *arena;      /* of one entry */
+	struct notes *notes;
+	int64_t last_at;
+};
+
+const struct descriptor *offline_body(void *context, const char *kind)
+{
+	(void)context;
+	const struct event_type *type = event_type_find(kind);
+	return type != NULL ? type->body : NULL;
+}
+
+static bool at_entry(struct error *error, int64_t index, const struct error *cause)
+{
+	return error_set(error, ERROR_LEDGER, "", "entry %lld: %s", (long long)index,
+		cause->message);
+}
+
+static bool check_order(const struct pass *pass, const struct parsed_entry *entry, int64_t index,
+	struct error *error)
+{
+	char before[TIME_TEXT_SIZE], now[TIME_TEXT_SIZE];
+	if (entry->sequence != index)
+		return error_set(error, ERROR_LEDGER, "", "entry %lld says that it is number %lld",
+			(long long)index, (long long)entry->sequence);
+	if (pass->last_at != TIME_NONE && entry->at < pass->last_at) {
+		time_format(pass->last_at, before);
+		time_format(entry->at, now);
+		return error_set(error, ERROR_LEDGER, "",
+			"entry %lld: time goes back, from %s to %s", (long long)index, before, now);
+	}
+	if ((index == 0) != text_equal(entry->kind, "reserve.founded"))
+		return error_set(error, ERROR_LEDGER, "",
+			"entry %lld is %s: a ledger begins with its founding, once", (long long)index,
+			entry->kind);
+	return true;
+}
+
+static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
+	struct error *error)
+{
+	struct pass *pass = context;
+	struct parsed_entry entry;
+	struct error cause = { 0 };
+	arena_reset(pass->arena);
+	if (!entry_parse((const char *)bytes, length, offline_body, NULL, pass->arena, &entry, &cause))
+		return at_entry(error, index, &cause);
+	if (!check_order(pass, &entry, index, error) || !notes_entry(pass->notes, &entry, error))
+		return false;
+	pass->last_at = entry.at;
+	return pass->check->each == NULL || pass->check->each(pass->check->context, &entry, error);
+}
+
+/* Progress has the caller's context while entries have ours. */
+static void pass_progress(void *context, int64_t done, int64_t total)
+{
+	const struct pass *pass = context;
+	pass->check->progress(pass->check->context, done, total);
+}
+
+static bool verify(const char *directory, const struct offline_check *check,
+	const struct verifier_key *keys, size_t key_count, struct offline_result *result,
+	struct error *error)
+{
+	struct pass pass = { .check = check, .arena = arena_new(0), .notes = notes_new(),
+		.last_at = TIME_NONE };
+	const struct export_check tree = {
+		.keys = keys,
+		.key_count = key_count,
+		.threads = check->threads,
+		.progress = check->progress != NULL ? pass_progress : NULL,
+		.entry = check->hashes_only ? NULL : take_entry,
+		.context = &pass,
+	};
+	bool good = export_verify(directory, &tree, &result->checkpoint, error);
+	result->last_at = pass.last_at;
+	result->signatures = notes_signatures(pass.notes);
+	result->documents = notes_documents(pass.notes);
+	notes_free(pass.notes);
+	arena_free(pass.arena);
+	return good;
+}
+
+bool offline_verify(const char *directory, const struct offline_check *check,
+	struct offline_result *ret_result, struct error *error)
+{
+	struct offline_result result = { .pinned = check->key_count > 0 };
+	struct verifier_key own;
+	bool pinned = result.pinned;
+	if (!pinned && !offline_log_key(directory, &own, error))
+		return false;
+	if (!verify(directory, check, pinned ? check->keys : &own, pinned ? check->key_count : 1,
+		&result, error))
+		return false;
+	*ret_result = result;
+	return true;
+}
+
+static bool log_key_of(const char *bytes, size_t length, struct verifier_key *ret_key,
+	struct error *error)
+{
+	struct parsed_entry entry;
+	struct arena *arena = arena_new(0);
+	bool good = entry_parse(bytes, length, offline_body, NULL, arena, &entry, error);
+	if (good && !text_equal(entry.kind, "reserve.founded"))
+		good = error_set(error, ERROR_LEDGER, "", "entry 0 is no founding");
+	if (good) {
+		const struct field *field = descriptor_field(entry.body_descriptor, "log_key");
+		good = verifier_key_parse(field_text(field, entry.body), ret_key, error);
+	}
+	arena_free(arena);
+	return good;
+}
+
+bool offline_log_key(const char *directory, struct verifier_key *ret_key, struct error *error)
+{
+	struct export_reader *reader;
+	const uint8_t *bytes;
+	size_t length;
+	if (!export_reader_open(directory, NULL, 0, &reader, error))
+		return false;
+	bool good = export_reader_checkpoint(reader)->size > 0
+		? export_reader_entry(reader, 0, &bytes, &length, error)
+			&& log_key_of((const char *)bytes, length, ret_key, error)
+		: error_set(error, ERROR_LEDGER, "", "the ledger is empty: there is no founding in it");
+	export_reader_close(reader);
+	return good;
+}

@@ -1,0 +1,532 @@
+/*
+ * One walk over the fields of a type for every format. JSON and CSV give the exact integers of the
+ * wire under their full names; only the table for people rounds and drops units from names.
+ */
+#include "vaultctl/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/descriptor.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "vaultctl/units.h"
+
+enum { COLUMNS_MAX = 40, TITLE_MAX = 40 };
+
+/* The fields that a table shows; a type without a row shows all its scalar ones. */
+static const struct {
+	const char *type, *fields;
+} column_sets[] = {
+	{ "Mineral", "code name symbol family" },
+	{ "Commodity", "code mineral stage form basis min_grade_ppm available_g reserved_g" },
+	{ "Site", "code name country state capacity_g daily_loadout_g" },
+	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds retest_at" },
+	{ "Floor", "id commodity kind mass_g days consumption_g_per_day effective_at state" },
+	{ "ReleaseOrder", "id request member commodity state contained_g price consignee lapses_at" },
+	{ "OrderLine", "lot contained_g net_g out_contained_g out_net_g" },
+	{ "Account", "commodity kind party balance_g" },
+	{ "Hold", "id lot because opened_by opened_at closed_at" },
+	{ "Member", "code name kind status since" },
+	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
+	{ "Declaration", "id kind state caps starts_at ends_at" },
+	{ "Request", "id member commodity state mass_g awarded_g need_by tier purpose" },
+	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
+	{ "Person", "code name duties member state" },
+	{ "Document", "id kind subject state need prepared_by prepared_at" },
+	{ "Finding", "id severity check subject message raised_at" },
+	{ "Need", "what needs remedy" },
+	{ "AuditFinding", "severity check subject column expected found index message" },
+};
+
+/* ---- how a field is shown ---- */
+
+enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE };
+
+static const struct {
+	const char *suffix;
+	enum cell cell;
+	bool dropped; /* from the title */
+} suffixes[] = {
+	{ "_g_per_day", CELL_MASS, false },
+	{ "_micros_per_kg", CELL_PRICE, true },
+	{ "_g", CELL_MASS, true },
+	{ "_ppm", CELL_SHARE, true },
+	{ "_tenths", CELL_COVER, true },
+	{ "_at", CELL_TIME, true },
+	{ "need_by", CELL_TIME, false },
+	{ "since", CELL_TIME, false },
+	{ "now", CELL_TIME, false },
+};
+
+static int find_suffix(const char *field)
+{
+	size_t length = strlen(field);
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		size_t size = strlen(suffixes[i].suffix);
+		if (length >= size && text_equal(field + length - size, suffixes[i].suffix))
+			return (int)i;
+	}
+	return -1;
+}
+
+void render_title(const char *field, struct buffer *to)
+{
+	int suffix = find_suffix(field);
+	size_t length = strlen(field);
+	if (suffix >= 0 && text_equal(suffixes[suffix].suffix, "_g_per_day"))
+		length -= strlen("_g_per_day");
+	else if (suffix >= 0 && suffixes[suffix].dropped)
+		length -= strlen(suffixes[suffix].suffix);
+	for (size_t i = 0; i < length; i++)
+		buffer_append_byte(to, field[i] == '_' ? ' ' : field[i]);
+	if (suffix >= 0 && text_equal(suffixes[suffix].suffix, "_g_per_day"))
+		buffer_append_text(to, " a day");
+}
+
+static void show_number(enum cell cell, int64_t number, struct buffer *to)
+{
+	char text[UNIT_TEXT];
+	switch (cell) {
+	case CELL_MASS:
+		unit_show_mass(number, text);
+		break;
+	case CELL_SHARE:
+		unit_show_share(number, text);
+		break;
+	case CELL_COVER:
+		unit_show_cover(number, text);
+		break;
+	case CELL_PRICE:
+		unit_show_price(number, 6, "USD/kg", text);
+		break;
+	case CELL_PLAIN:
+	case CELL_TIME:
+		unit_show_count(number, text);
+		break;
+	}
+	buffer_append_text(to, text);
+}
+
+static void show_text(enum cell cell, const char *value, struct buffer *to)
+{
+	int64_t time_ms;
+	char text[UNIT_TEXT];
+	if (cell != CELL_TIME || !time_parse(value, &time_ms)) {
+		buffer_append_text(to, value);
+		return;
+	}
+	if (time_ms % TIME_DAY_MS == 0)
+		unit_show_date(time_ms, text);
+	else
+		unit_show_time(time_ms, text);
+	buffer_append_text(to, text);
+}
+
+static void show_value(enum cell cell, const struct value *value, struct buffer *to);
+
+/* What an object in a cell comes to: its first two members, "ga 500.0 kg". */
+static void show_brief(const struct value *object, struct buffer *to)
+{
+	struct value_cursor cursor = { 0 };
+	const char *key;
+	const struct value *member;
+	for (int i = 0; i < 2 && value_next(object, &cursor, &key, &member); i++) {
+		if (i > 0)
+			buffer_append_byte(to, ' ');
+		render_cell(key, object, to);
+	}
+}
+
+static void show_value(enum cell cell, const struct value *value, struct buffer *to)
+{
+	switch (value_kind(value)) {
+	case VALUE_ABSENT:
+	case VALUE_REAL:
+		break;
+	case VALUE_BOOL:
+		buffer_append_text(to, value_bool(value, false) ? "yes" : "no");
+		break;
+	case VALUE_INT:
+		show_number(cell, value_int(value, 0), to);
+		break;
+	case VALUE_TEXT:
+		show_text(cell, value_text(value, ""), to);
+		break;
+	case VALUE_ARRAY:
+		for (size_t i = 0; i < value_count(value); i++) {
+			if (i > 0)
+				buffer_append_text(to, ", ");
+			show_value(cell, value_at(value, i), to);
+		}
+		break;
+	case VALUE_OBJECT:
+		show_brief(value, to);
+		break;
+	}
+}
+
+void render_cell(const char *field, const struct value *row, struct buffer *to)
+{
+	char text[UNIT_TEXT];
+	if (text_equal(field, "price") && value_get(row, "price") == NULL) {
+		if (value_get(row, "quoted") == NULL)
+			return;
+		unit_show_price(value_get_int(row, "quoted", 0), value_get_int(row, "decimals", 0),
+			value_get_text(row, "unit", ""), text);
+		buffer_append_text(to, text);
+		return;
+	}
+	if (text_equal(field, "index")) { /* a number to type again: no separators */
+		if (value_get(row, field) != NULL)
+			buffer_append_int(to, value_get_int(row, field, 0));
+		return;
+	}
+	int suffix = find_suffix(field);
+	show_value(suffix < 0 ? CELL_PLAIN : suffixes[suffix].cell, value_get(row, field), to);
+}
+
+/* ---- rows ---- */
+
+struct printer {
+	struct ctl *ctl;
+	const struct type *type;
+	struct ctl_table *table;
+	size_t count, rows;
+	char names[COLUMNS_MAX][TITLE_MAX];
+	char titles[COLUMNS_MAX][TITLE_MAX];
+};
+
+static bool is_list(const struct type *type)
+{
+	return type != NULL && type->kind == TYPE_ARRAY && type->element->kind == TYPE_STRUCT;
+}
+
+static void add_column(struct printer *printer, const char *name, size_t length)
+{
+	if (printer->count == COLUMNS_MAX || length >= TITLE_MAX)
+		return;
+	memcpy(printer->names[printer->count], name, length);
+	printer->names[printer->count++][length] = '\0';
+}
+
+static void choose_columns(struct printer *printer)
+{
+	for (size_t i = 0; i < sizeof column_sets / sizeof *column_sets; i++) {
+		if (!text_equal(column_sets[i].type, printer->type->name))
+			continue;
+		for (const char *at = column_sets[i].fields; *at != '\0';) {
+			size_t length = strcspn(at, " ");
+			add_column(printer, at, length);
+			at += length + (at[length] == ' ');
+		}
+		return;
+	}
+	for (size_t i = 0; i < printer->type->field_count; i++) {
+		const struct type_field *field = &printer->type->fields[i];
+		if (!is_list(field->type))
+			add_column(printer, field->name, field->name_length);
+	}
+}
+
+static void csv_cell(const char *text, struct buffer *to)
+{
+	if (strpbrk(text, "\",\r\n") == NULL) {
+		buffer_append_text(to, text);
+		return;
+	}
+	buffer_append_byte(to, '"');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buffer_append_byte(to, '"');
+		buffer_append_byte(to, *text);
+	}
+	buffer_append_byte(to, '"');
+}
+
+static void csv_header(const struct type *type)
+{
+	for (size_t i = 0; i < type->field_count; i++)
+		printf("%s%s", i > 0 ? "," : "", type->fields[i].name);
+	printf("\r\n");
+}
+
+static void csv_row(const struct type *type, const struct value *row)
+{
+	struct buffer line = { 0 }, cell = { 0 };
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct value *value = value_get(row, type->fields[i].name);
+		buffer_clear(&cell);
+		if (value_kind(value) == VALUE_TEXT)
+			buffer_append_text(&cell, value_text(value, ""));
+		else if (value_kind(value) != VALUE_ABSENT)
+			value_write(value, &cell);
+		if (i > 0)
+			buffer_append_byte(&line, ',');
+		csv_cell(buffer_text(&cell), &line);
+	}
+	printf("%s\r\n", buffer_text(&line));
+	buffer_free(&line);
+	buffer_free(&cell);
+}
+
+static void open_table(struct printer *printer)
+{
+	struct ctl_column columns[COLUMNS_MAX] = { 0 };
+	choose_columns(printer);
+	for (size_t i = 0; i < printer->count; i++) {
+		struct buffer title = { 0 };
+		const struct type_field *field = type_find(printer->type, printer->names[i]);
+		render_title(printer->names[i], &title);
+		text_copy(printer->titles[i], TITLE_MAX, buffer_text(&title));
+		buffer_free(&title);
+		columns[i].title = printer->titles[i];
+		columns[i].right = (field != NULL && field->type->kind == TYPE_INT) ||
+			text_equal(printer->names[i], "price");
+	}
+	printer->table = ctl_table_new(printer->ctl, columns, printer->count);
+}
+
+struct printer *printer_new(struct ctl *ctl, const struct type *type)
+{
+	struct printer *printer = calloc(1, sizeof *printer);
+	if (printer == NULL)
+		abort();
+	printer->ctl = ctl;
+	printer->type = type;
+	if (ctl->output == OUTPUT_TABLE)
+		open_table(printer);
+	else if (ctl->output == OUTPUT_CSV)
+		csv_header(type);
+	return printer;
+}
+
+static void table_row(struct printer *printer, const struct value *row)
+{
+	struct buffer cells[COLUMNS_MAX] = { 0 };
+	const char *texts[COLUMNS_MAX];
+	for (size_t i = 0; i < printer->count; i++) {
+		render_cell(printer->names[i], row, &cells[i]);
+		texts[i] = buffer_text(&cells[i]);
+	}
+	ctl_table_row(printer->table, texts);
+	for (size_t i = 0; i < printer->count; i++)
+		buffer_free(&cells[i]);
+}
+
+static void print_json(const struct value *value)
+{
+	struct buffer text = { 0 };
+	value_write(value, &text);
+	fputs(buffer_text(&text), stdout);
+	buffer_free(&text);
+}
+
+static const char *row_id(const struct type *type, const struct value *row)
+{
+	static const char *const keys[] = { "id", "code" };
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		if (value_get(row, keys[i]) != NULL)
+			return value_get_text(row, keys[i], "");
+	}
+	return type->field_count == 0 ? "" : value_get_text(row, type->fields[0].name, "");
+}
+
+void printer_row(struct printer *printer, const struct value *row)
+{
+	switch (printer->ctl->output) {
+	case OUTPUT_TABLE:
+		table_row(printer, row);
+		break;
+	case OUTPUT_JSON:
+		fputs(printer->rows == 0 ? "[" : ",\n ", stdout);
+		print_json(row);
+		break;
+	case OUTPUT_CSV:
+		csv_row(printer->type, row);
+		break;
+	case OUTPUT_ID:
+		printf("%s\n", row_id(printer->type, row));
+		break;
+	}
+	printer->rows++;
+}
+
+void printer_end(struct printer *printer)
+{
+	if (printer->ctl->output == OUTPUT_JSON)
+		printf("%s]\n", printer->rows == 0 ? "[" : "");
+	if (printer->table != NULL)
+		ctl_table_print(printer->table);
+	free(printer);
+}
+
+const struct type *render_type(struct ctl *ctl, const char *name)
+{
+	static const char *const rooms[] = { "Stock", "Zone", "Emergency", "Evidence" };
+	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+		const struct interface_member *member =
+			interface_find(ctl_interface(ctl, rooms[i]), MEMBER_TYPE, name);
+		if (member != NULL)
+			return member->input;
+	}
+	return NULL;
+}
+
+static void print_rows(struct ctl *ctl, const struct type *type, const struct value *rows)
+{
+	struct printer *printer = printer_new(ctl, type);
+	for (size_t i = 0; i < value_count(rows); i++)
+		printer_row(printer, value_at(rows, i));
+	printer_end(printer);
+}
+
+void ctl_print_rows(struct ctl *ctl, const char *type, const struct value *rows)
+{
+	print_rows(ctl, render_type(ctl, type), rows);
+}
+
+/* ---- objects ---- */
+
+static size_t widest_title(const struct type *type, const struct value *object)
+{
+	size_t widest = 0;
+	for (size_t i = 0; i < type->field_count; i++) {
+		struct buffer title = { 0 };
+		if (value_get(object, type->fields[i].name) != NULL)
+			render_title(type->fields[i].name, &title);
+		widest = title.length > widest ? title.length : widest;
+		buffer_free(&title);
+	}
+	return widest;
+}
+
+/* A text of several lines stands indented under its name. */
+static void object_line(const char *field, const struct value *object, size_t width)
+{
+	struct buffer title = { 0 }, cell = { 0 };
+	render_title(field, &title);
+	render_cell(field, object, &cell);
+	const char *text = buffer_text(&cell);
+	if (strchr(text, '\n') == NULL) {
+		printf("%-*s  %s\n", (int)width, buffer_text(&title), text);
+	} else {
+		printf("%s\n", buffer_text(&title));
+		while (*text != '\0') {
+			size_t length = strcspn(text, "\n");
+			printf("  %.*s\n", (int)length, text);
+			text += length + (text[length] == '\n');
+		}
+	}
+	buffer_free(&title);
+	buffer_free(&cell);
+}
+
+void render_object(struct ctl *ctl, const struct type *type, const struct value *object)
+{
+	size_t width = widest_title(type, object);
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct type_field *field = &type->fields[i];
+		if (value_get(object, field->name) != NULL && !is_list(field->type))
+			object_line(field->name, object, width);
+	}
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct type_field *field = &type->fields[i];
+		if (!is_list(field->type) || value_count(value_get(object, field->name)) == 0)
+			continue;
+		printf("\n%s\n", field->name);
+		print_rows(ctl, field->type->element, value_get(object, field->name));
+	}
+}
+
+void ctl_print_object(struct ctl *ctl, const char *type, const struct value *object)
+{
+	const struct type *found = render_type(ctl, type);
+	if (ctl->output == OUTPUT_TABLE) {
+		render_object(ctl, found, object);
+		return;
+	}
+	if (ctl->output == OUTPUT_JSON) {
+		print_json(object);
+		putchar('\n');
+	} else if (ctl->output == OUTPUT_ID) {
+		printf("%s\n", row_id(found, object));
+	} else {
+		csv_header(found);
+		csv_row(found, object);
+	}
+}
+
+/* ---- whole replies ---- */
+
+/* The struct that a reply is about: its first member of that kind, else the reply itself. */
+static void render_narrow(struct ctl *ctl, const struct type *output,
+	const struct value *parameters)
+{
+	for (size_t i = 0; i < output->field_count; i++) {
+		const struct type_field *field = &output->fields[i];
+		const struct value *member = value_get(parameters, field->name);
+		if (is_list(field->type)) {
+			print_rows(ctl, field->type->element, member);
+			return;
+		}
+		if (field->type->kind != TYPE_STRUCT)
+			continue;
+		if (ctl->output == OUTPUT_ID) {
+			printf("%s\n", row_id(field->type, member));
+		} else {
+			csv_header(field->type);
+			csv_row(field->type, member);
+		}
+		return;
+	}
+	if (ctl->output == OUTPUT_ID) {
+		printf("%s\n", row_id(output, parameters));
+	} else {
+		csv_header(output);
+		csv_row(output, parameters);
+	}
+}
+
+/* One string alone (a proof, a note, a command line) is printed as it is. */
+static bool render_text(const struct type *output, const struct value *parameters)
+{
+	if (output->field_count != 1 || output->fields[0].type->kind != TYPE_STRING)
+		return false;
+	const char *text = value_get_text(parameters, output->fields[0].name, "");
+	size_t length = strlen(text);
+	printf("%s%s", text, length > 0 && text[length - 1] == '\n' ? "" : "\n");
+	return true;
+}
+
+void render_reply(struct ctl *ctl, const struct interface_member *method,
+	const struct value *parameters)
+{
+	const struct type *output = method->output;
+	if (ctl->output == OUTPUT_JSON) {
+		print_json(parameters);
+		putchar('\n');
+		return;
+	}
+	if (ctl->output != OUTPUT_TABLE) {
+		render_narrow(ctl, output, parameters);
+		return;
+	}
+	if (render_text(output, parameters))
+		return;
+	size_t width = widest_title(output, parameters);
+	for (size_t i = 0; i < output->field_count; i++) {
+		const struct type_field *field = &output->fields[i];
+		const struct value *member = value_get(parameters, field->name);
+		if (is_list(field->type) && value_count(member) > 0) {
+			if (i > 0)
+				printf("\n%s\n", field->name);
+			print_rows(ctl, field->type->element, member);
+		} else if (field->type->kind == TYPE_STRUCT) {
+			render_object(ctl, field->type, member);
+		} else if (member != NULL && !is_list(field->type)) {
+			object_line(field->name, parameters, width);
+		}
+	}
+}
