@@ -187,7 +187,7 @@ static bool nearly(const char *a, const char *b)
 	size_t length_a = strlen(a), length_b = strlen(b), begin = 0;
 	if (length_a > length_b)
 		return nearly(b, a);
-	if (length_b - length_a > 1 || length_b < 3)
+	if (length_b - length_a > 1 || length_a < 3)
 		return false;
 	while (begin < length_a && a[begin] == b[begin])
 		begin++;

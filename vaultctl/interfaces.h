@@ -13,6 +13,9 @@ struct interface_text {
 	size_t length;
 };
 
+/* etc/completion/vaultctl.bash */
+extern const struct interface_text completion_script;
+
 extern const struct interface_text interface_texts[];
 extern const size_t interface_text_count;
 

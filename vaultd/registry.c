@@ -1,6 +1,6 @@
 /*
- * Routes are found by a hash of the whole method name, so that a call costs one look-up however many
- * interfaces there are. Rows are only ever added, at start.
+ * Routes are found by a hash of the whole method name, so that a call costs one look-up however
+ * many interfaces there are. Rows are only ever added, at start.
  */
 #include "vaultd/registry.h"
 

@@ -1,7 +1,7 @@
 /*
- * Which interfaces the daemon has, which of their methods are implemented, and the way of a call from
- * bytes to a handler: read, found, checked. It answers by itself what needs no handler: errors of the
- * protocol and org.varlink.service.
+ * Which interfaces the daemon has, which of their methods are implemented, and the way of a call
+ * from bytes to a handler: read, found, checked. It answers by itself what needs no handler: errors
+ * of the protocol and org.varlink.service.
  */
 #ifndef VAULTD_REGISTRY_H
 #define VAULTD_REGISTRY_H
@@ -40,9 +40,9 @@ struct invocation {
 };
 
 /*
- * Handles one call. out: the reply with its NUL is appended; whatever is appended for a call that is
- * oneway, or with an outcome other than CALL_ANSWERED, is dropped. *ret_batch: the batch whose commit
- * the reply waits for, 0 for none; earlier replies of the session still go first.
+ * Handles one call. out: the reply with its NUL is appended; whatever is appended for a call that
+ * is oneway, or with an outcome other than CALL_ANSWERED, is dropped. *ret_batch: the batch whose
+ * commit the reply waits for, 0 for none; earlier replies of the session still go first.
  *
  * A call that is answered by session_reply must not be deferred while session_has_held: return
  * CALL_WAIT, or set barrier. One that will end in session_again may.

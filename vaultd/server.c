@@ -1,7 +1,7 @@
 /*
- * The collection of sessions: accepting, the turn, deadlines, commit and loss. A session that is closed
- * in the middle of a turn keeps its memory until the outermost function leaves, so no loop here ever
- * walks into freed memory.
+ * The collection of sessions: accepting, the turn, deadlines, commit and loss. A session that is
+ * closed in the middle of a turn keeps its memory until the outermost function leaves, so no loop
+ * here ever walks into freed memory.
  */
 #include "vaultd/server.h"
 
@@ -22,7 +22,7 @@
 #include "vaultd/session_private.h"
 
 enum {
-	EVENTS_PER_TURN = 512,
+	EVENTS_PER_TURN = 256,
 	ACCEPTS_PER_TURN = 64,
 	SCRATCH_SIZE = 64 * 1024,
 	TICK_MAX_MS = 1000,
@@ -428,7 +428,9 @@ static bool clear_path(const struct sockaddr_un *address, struct error *error)
 	return true;
 }
 
-/* The name appears in the file system with no right for anybody, and gets its mode before listen. */
+/*
+ * The name appears in the file system with no right for anybody, and gets its mode before listen.
+ */
 static int bind_path(int fd, const struct sockaddr_un *address, mode_t mode)
 {
 	mode_t before = umask(0777);

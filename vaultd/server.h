@@ -1,12 +1,13 @@
 /*
- * The varlink server of vaultd: listens, keeps the sessions, checks every call against its interface
- * and hands it to one dispatch function. It runs in the loop thread alone and knows nothing of vaults.
+ * The varlink server of vaultd: listens, keeps the sessions, checks every call against its
+ * interface and hands it to one dispatch function. It runs in the loop thread alone and knows
+ * nothing of vaults.
  *
  * Within sd-event it has three sources, all at SD_EVENT_PRIORITY_NORMAL: the listening sockets, one
- * epoll descriptor that holds every session (sd-event itself asks the kernel once for each source it
- * dispatches, which is too slow for hundreds of sockets), and work left over from the last turn. At
- * the end of a turn, when all input that was ready has been handled, it calls hooks.turn_end: that is
- * where the sequencer seals.
+ * epoll descriptor that holds every session (sd-event itself asks the kernel once for each source
+ * it dispatches, which is too slow for hundreds of sockets), and work left over from the last turn.
+ * At the end of a turn, when all input that was ready has been handled, it calls hooks.turn_end:
+ * that is where the sequencer seals.
  */
 #ifndef VAULTD_SERVER_H
 #define VAULTD_SERVER_H
@@ -27,8 +28,9 @@ struct server_hooks {
 	server_dispatch *dispatch;
 	/* The rest may be NULL. */
 	void (*turn_end)(void *context);
-	void (*closed)(void *context, struct session *session);  /* last look at handle and data */
-	void (*drained)(void *context, uint64_t handle);         /* a deferred call may go on */
+	void (*closed)(void *context, struct session *session); /* last look at handle and data */
+	/* A deferred call may go on; may come from within session_reply, so only take note of it. */
+	void (*drained)(void *context, uint64_t handle);
 	/* A call or peer was refused; method is "" where there was none. To be logged, rate-limited. */
 	void (*refused)(void *context, const struct peer *peer, const char *method,
 		const char *reason);
@@ -52,16 +54,16 @@ bool server_listen(struct server *server, const char *path, mode_t mode, struct 
 bool server_listen_activated(struct server *server, int *ret_count, struct error *error);
 
 /*
- * The functions below, and those of session.h that answer a deferred call, are not to be called from
- * within dispatch; from any other hook they may.
+ * The functions below, and those of session.h that answer a deferred call, are not to be called
+ * from within dispatch; from any other hook they may.
  */
 
 /* Everything up to this batch is committed: replies held for it go out. */
 void server_release(struct server *server, uint64_t committed_batch);
 
 /*
- * A commit was lost or refused: every held reply is forgotten and its call handled again in the next
- * turn. Deferred calls that already answer only read, and go on.
+ * A commit was lost or refused: every held reply is forgotten and its call handled again in the
+ * next turn. Deferred calls that already answer only read, and go on.
  */
 void server_rewind(struct server *server);
 

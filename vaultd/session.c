@@ -1,7 +1,7 @@
 /*
  * The life of a connection's bytes. Everything that changes a session ends in session_adjust, which
- * derives from its state what epoll watches, which deadlines run, and whether it is over; nothing else
- * decides these.
+ * derives from its state what epoll watches, which deadlines run, and whether it is over; nothing
+ * else decides these.
  */
 #include "vaultd/session_private.h"
 

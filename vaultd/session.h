@@ -1,7 +1,8 @@
 /*
  * One connection: its input, its output, and which replies may already leave. Calls are answered in
  * order. A reply is written into the output at once but stays held until the batch that it saw is
- * committed; until then the call's bytes are kept, so that after a lost commit it can be handled again.
+ * committed; until then the call's bytes are kept, so that after a lost commit it can be handled
+ * again.
  *
  * This header is what handlers see of a session; server.h is what the loop sees.
  */
@@ -38,11 +39,11 @@ void *session_data(const struct session *session);
 void session_set_data(struct session *session, void *data);
 
 /*
- * The answers to a call whose dispatch returned CALL_DEFERRED, from the loop thread. All take a handle
- * and do nothing but return false where that session is gone.
+ * The answers to a call whose dispatch returned CALL_DEFERRED, from the loop thread. All take a
+ * handle and do nothing but return false where that session is gone.
  *
- * session_reply appends whole reply messages with their NUL and sends what it can; ret_unsent (may be
- * NULL) is how many bytes the peer has not taken. A producer pauses above WIRE_UNSENT_MAX until
+ * session_reply appends whole reply messages with their NUL and sends what it can; ret_unsent (may
+ * be NULL) is how many bytes the peer has not taken. A producer pauses above WIRE_UNSENT_MAX until
  * server_hooks.drained. session_finish ends the call, and the next call is handled. session_again
  * ends the deferral without an answer: the same call is dispatched once more.
  */

@@ -48,6 +48,8 @@ static bool decode_root(const char *base64, struct hash *ret_root)
 bool checkpoint_parse(const char *text, size_t length, struct checkpoint *ret_checkpoint,
 	struct error *error)
 {
+	if (length == 0)
+		return bad_checkpoint(error, "it is empty");
 	const char *at = text, *end = text + length;
 	struct checkpoint checkpoint;
 	char size[24], root[48];

@@ -189,9 +189,10 @@ static const char *find_text_end(const char *bytes, size_t length)
 
 bool note_parse(const char *bytes, size_t length, struct note *ret_note, struct error *error)
 {
-	const char *text_end = find_text_end(bytes, length), *end = bytes + length;
+	const char *text_end = find_text_end(bytes, length);
 	if (text_end == NULL)
 		return bad_note(error, "it has no empty line before its signatures");
+	const char *end = bytes + length;
 	if (text_end - bytes >= NOTE_TEXT_MAX)
 		return error_set(error, ERROR_LIMIT, "note", "the text of a note has at most %d bytes",
 			NOTE_TEXT_MAX);

@@ -118,6 +118,8 @@ static bool parse_head(const char **at, const char *end, struct proof *proof, st
 
 bool proof_parse(const char *bytes, size_t length, struct proof *ret_proof, struct error *error)
 {
+	if (length == 0)
+		return bad_proof(error, "it is empty");
 	const char *at = bytes, *end = bytes + length;
 	struct proof proof = { 0 };
 	if (!parse_head(&at, end, &proof, error) || !parse_path(&at, end, &proof.path, error)) {

@@ -11,7 +11,7 @@
 #include "reserve/emergency/award.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
-#include "reserve/evidence/finding.h"
+#include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/refusal.h"

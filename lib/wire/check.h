@@ -1,7 +1,7 @@
 /*
- * Checks the parameters of a call against the interface before any handler sees them: unknown, missing
- * and wrongly typed ones, members that an enum does not list, integers beyond ±(2^53-1), all the way
- * down. error->field is the path of the culprit: lots[2].mass_g.
+ * Checks the parameters of a call against the interface before any handler sees them: unknown,
+ * missing and wrongly typed ones, members that an enum does not list, integers beyond ±(2^53-1),
+ * all the way down. error->field is the path of the culprit: lots[2].mass_g.
  */
 #ifndef WIRE_CHECK_H
 #define WIRE_CHECK_H

@@ -23,16 +23,16 @@ int client_fd(const struct client *client);
 
 /*
  * Sends one call. parameters: text of a JSON object, or NULL; flags: enum call_flags.
- * ERROR_UNREACHABLE where the connection was lost before the whole call was sent, so that the daemon
- * cannot have acted on it.
+ * ERROR_UNREACHABLE where the connection was lost before the whole call was sent, so that the
+ * daemon cannot have acted on it.
  */
 bool client_send(struct client *client, const char *method, const char *parameters, unsigned flags,
 	int timeout_ms, struct error *error);
 
 /*
- * Waits for the next reply; a reply that is an error of the daemon is still true here. Call it again
- * while reply.continues. timeout_ms < 0 waits for ever. ERROR_IN_DOUBT where the connection ended
- * (client_ended) or the time ran out before a reply: what was called may have happened.
+ * Waits for the next reply; a reply that is an error of the daemon is still true here. Call it
+ * again while reply.continues. timeout_ms < 0 waits for ever. ERROR_IN_DOUBT where the connection
+ * ended (client_ended) or the time ran out before a reply: what was called may have happened.
  */
 bool client_receive(struct client *client, int timeout_ms, struct reply *ret_reply,
 	struct error *error);

@@ -1,4 +1,7 @@
-/* A ledger entry: its own members by a descriptor, its body by the one of its kind, then the proof. */
+/*
+ * A ledger entry: its own members by a descriptor, its body by the one of its kind, then the
+ * proof.
+ */
 #include "wire/entry.h"
 
 #include <string.h>

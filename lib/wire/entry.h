@@ -1,6 +1,6 @@
 /*
- * Reads a ledger entry back into what wrote it, and proves that it is canonical: writing what was read
- * must give the same bytes, else the entry is refused.
+ * Reads a ledger entry back into what wrote it, and proves that it is canonical: writing what was
+ * read must give the same bytes, else the entry is refused.
  */
 #ifndef WIRE_ENTRY_H
 #define WIRE_ENTRY_H

@@ -1,6 +1,6 @@
 /*
- * A recursive descent over the text, line by line. Names of types are resolved when all are known, by
- * copying the body of the named type into the reference, so that checking never looks a name up.
+ * A recursive descent over the text, line by line. Names of types are resolved when all are known,
+ * by copying the body of the named type into the reference, so that checking never looks a name up.
  */
 #include "wire/interface.h"
 

@@ -1,6 +1,7 @@
 /*
- * The varlink interface language. A .varlink file is the single source of the API: the daemon checks
- * parameters against what is read here, vaultctl makes options, help and manual pages from it.
+ * The varlink interface language. A .varlink file is the single source of the API: the daemon
+ * checks parameters against what is read here, vaultctl makes options, help and manual pages from
+ * it.
  *
  * Everything that is handed out belongs to the interface and lives as long as it does.
  */

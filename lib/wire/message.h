@@ -1,7 +1,7 @@
 /*
- * Varlink messages: one JSON object each, ended by a NUL byte that is not part of what is parsed here.
- * A call that is no call at all is malformed and ends the connection; whatever is wrong with its
- * parameters is check.h's to find and gets a reply.
+ * Varlink messages: one JSON object each, ended by a NUL byte that is not part of what is parsed
+ * here. A call that is no call at all is malformed and ends the connection; whatever is wrong with
+ * its parameters is check.h's to find and gets a reply.
  */
 #ifndef WIRE_MESSAGE_H
 #define WIRE_MESSAGE_H
@@ -28,7 +28,10 @@ struct call {
 bool call_parse(const char *bytes, size_t length, struct call *ret_call, struct error *error);
 void call_free(struct call *call);
 
-/* Appends a call with its NUL. parameters: the text of a JSON object without white space, or NULL. */
+/*
+ * Appends a call with its NUL. parameters: the text of a JSON object without white space, or
+ * NULL.
+ */
 enum call_flags { CALL_ONEWAY = 1, CALL_MORE = 2 };
 void call_write(struct buffer *out, const char *method, const char *parameters, unsigned flags);
 
@@ -48,7 +51,9 @@ void reply_error_end(struct json *json);
 /* An error reply with one text parameter, or with none where key is NULL. */
 void reply_error_text(struct buffer *out, const char *name, const char *key, const char *text);
 
-/* org.varlink.service.InvalidParameter: parameter from error->field, and the sentence as message. */
+/*
+ * org.varlink.service.InvalidParameter: parameter from error->field, and the sentence as message.
+ */
 void reply_invalid_parameter(struct buffer *out, const struct error *error);
 
 /* org.projectvault.NAME with field, message and remedy, those that are empty left out. */

@@ -24,9 +24,10 @@ struct record_options {
 };
 
 /*
- * options: NULL for strict and without references. error->field is the path of the culprit. On false
- * the record is filled in part and not to be used. Values of 0 or "" for a required text count as
- * missing. ERROR_INVALID; ERROR_NOT_FOUND for a reference; ERROR_LIMIT where the arena is full.
+ * options: NULL for strict and without references. error->field is the path of the culprit. On
+ * false the record is filled in part and not to be used. Values of 0 or "" for a required text
+ * count as missing. ERROR_INVALID; ERROR_NOT_FOUND for a reference; ERROR_LIMIT where the arena is
+ * full.
  */
 bool record_read(const struct value *object, const struct descriptor *descriptor,
 	struct arena *arena, const struct record_options *options, void *record, struct error *error);

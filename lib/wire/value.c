@@ -1,7 +1,7 @@
 /*
  * Strict loading. jansson refuses bad UTF-8, duplicate keys and \u0000; what it cannot do is done
- * here: a limit of depth that is far below its own, and integers beyond 64 bits, which it would call
- * malformed, but which deserve an answer that names the field.
+ * here: a limit of depth that is far below its own, and integers beyond 64 bits, which it would
+ * call malformed, but which deserve an answer that names the field.
  */
 #include "wire/value.h"
 

@@ -1,7 +1,7 @@
 /*
- * JSON that came from outside, read strictly and never changed: UTF-8, no duplicate keys, no \u0000,
- * at most WIRE_DEPTH_MAX deep. The JSON library stays hidden in here; everybody else reads values
- * through these functions.
+ * JSON that came from outside, read strictly and never changed: UTF-8, no duplicate keys, no
+ * \u0000, at most WIRE_DEPTH_MAX deep. The JSON library stays hidden in here; everybody else reads
+ * values through these functions.
  *
  * All readers accept NULL for a value and take it as absent, so that lookups chain without checks.
  * A JSON null counts as absent too.

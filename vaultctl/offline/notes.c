@@ -401,11 +401,18 @@ static bool take_rejected(struct notes *notes, const struct parsed_entry *entry,
 
 /* ---- effects ---- */
 
-/* What only a note of enough persons may bring about, and the field that names the note. */
-static const struct { const char *kind, *field; } effects[] = {
-	{ "person.enrolled", "document" },
-	{ "person.revoked", "document" },
-	{ "person.key_replaced", "document" },
+/*
+ * What only a note may bring about, the field that names the note, and how many must have signed it
+ * whatever the note says that it needs.
+ */
+static const struct { const char *kind, *field; uint32_t least; } effects[] = {
+	{ "person.enrolled", "document", 2 },
+	{ "person.revoked", "document", 2 },
+	{ "person.key_replaced", "document", 2 },
+	{ "floors.approved", "document", 1 },
+	{ "prices.notified", "document", 2 },
+	{ "declaration.declared", "declaration", 2 },
+	{ "order.issued", "order", 2 },
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,
@@ -419,10 +426,11 @@ static bool check_effect(struct notes *notes, const struct parsed_entry *entry,
 	const struct note_item *note = note_of(notes, entry, effects[i].field, error);
 	if (note == NULL)
 		return false;
-	if (note->rejected || note->count < note->need)
+	int64_t need = note->need > effects[i].least ? note->need : effects[i].least;
+	if (note->rejected || note->count < need)
 		return error_set(error, ERROR_LEDGER, "",
 			"it rests on %s, which has %u of the %lld signatures that it needs",
-			note->item.name, note->count, (long long)note->need);
+			note->item.name, note->count, (long long)need);
 	return true;
 }
 

@@ -11,7 +11,8 @@
 #include "base/text.h"
 
 #define INTERFACE "org.varlink.certification"
-#define VALUES "\"bool\":true,\"int\":42,\"float\":0.5,\"string\":\"\xc3\xa9\xe2\x82\xac \\\"quoted\\\"\""
+#define VALUES "\"bool\":true,\"int\":42,\"float\":0.5," \
+	"\"string\":\"\xc3\xa9\xe2\x82\xac \\\"quoted\\\"\""
 #define MYTYPE "\"mytype\":{\"object\":{\"method\":\"a.b.C\",\"list\":[1,{\"x\":\"y\"}]}," \
 	"\"enum\":\"two\",\"struct\":{\"first\":1,\"second\":\"2\"},\"array\":[\"one\",\"two\"]," \
 	"\"dictionary\":{\"foo\":\"Foo\",\"bar\":\"Bar\"},\"stringset\":{\"one\":{},\"two\":{}}," \

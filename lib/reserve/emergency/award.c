@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
-#include "reserve/evidence/finding.h"
+#include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/refusal.h"

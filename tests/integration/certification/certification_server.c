@@ -1,6 +1,6 @@
 /*
- * The daemon's own server code around nothing but org.varlink.certification, for a foreign client to
- * certify. Argument: the socket's path. Ends on SIGTERM.
+ * The daemon's own server code around nothing but org.varlink.certification, for a foreign client
+ * to certify. Argument: the socket's path. Ends on SIGTERM.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -18,8 +18,8 @@ for _ in {1..100}; do
 	[ -S "$folder/socket" ] && break
 	sleep 0.05
 done
-timeout 20 varlink-go-certification --client "--varlink=unix:$folder/socket" >"$folder/output" 2>&1 ||
-	true
+timeout 20 varlink-go-certification --client "--varlink=unix:$folder/socket" \
+	>"$folder/output" 2>&1 || true
 cat "$folder/output"
 if [ -s "$folder/refused" ]; then
 	cat "$folder/refused"

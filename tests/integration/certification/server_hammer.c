@@ -344,7 +344,8 @@ static void test_service(void)
 static void test_malformed(void)
 {
 	static const char *const bad[] = {
-		"", "x", "[]", "1", "\"text\"", "{}", "{\"method\":1}", "{\"method\":null}", "{\"method\":\"a.B\"",
+		"", "x", "[]", "1", "\"text\"", "{}", "{\"method\":1}", "{\"method\":null}",
+		"{\"method\":\"a.B\"",
 		"{\"method\":\"a.B\",\"method\":\"a.B\"}", "{\"method\":\"a.B\",\"unknown\":1}",
 		"{\"method\":\"a.B\",\"more\":1}", "{\"method\":\"a.B\",\"oneway\":null}",
 		"{\"method\":\"a.B\",\"more\":true,\"oneway\":true}",
@@ -372,7 +373,8 @@ static void test_malformed(void)
 
 static void test_pieces(void)
 {
-	static const char two[] = "{\"method\":\"org.example.Hammer.Echo\",\"parameters\":{\"number\":1}}\0"
+	static const char two[] =
+		"{\"method\":\"org.example.Hammer.Echo\",\"parameters\":{\"number\":1}}\0"
 		" { \"method\" : \"org.example.Hammer.Echo\" , \"parameters\" : {\"number\":2} } ";
 	set_up(NULL);
 	int fd = dial();
@@ -595,7 +597,15 @@ static void test_slow_reader(void)
 	CU_ASSERT_EQUAL(server_session_count(fx->server), 1);
 	CU_ASSERT_STRING_EQUAL(fx->reason, "the peer takes no replies");
 	close(slow);
-	/* One that reads, however late, gets all of it. */
+	close(other);
+	tear_down();
+}
+
+/* One that reads, however late, gets all of it. */
+static void test_late_reader(void)
+{
+	set_up(NULL);
+	int other = dial();
 	size_t got = 0;
 	for (int i = 0; i < 64; i++)
 		call(other, HAMMER ".Wide", "{\"size\":1000000}", 0);
@@ -626,7 +636,8 @@ static void test_huge_message(void)
 	CU_ASSERT_EQUAL(server_session_count(fx->server), 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(fx->reason, "WIRE_MESSAGE_MAX"));
 	/* As long as may be. */
-	static const char echo[] = "{\"method\":\"org.example.Hammer.Echo\",\"parameters\":{\"number\":2}}";
+	static const char echo[] =
+		"{\"method\":\"org.example.Hammer.Echo\",\"parameters\":{\"number\":2}}";
 	memcpy(bytes, echo, sizeof echo - 1);
 	bytes[WIRE_MESSAGE_MAX] = '\0';
 	CU_ASSERT_TRUE(send_bytes(other, bytes, WIRE_MESSAGE_MAX + 1));
@@ -914,6 +925,7 @@ int main(void)
 		{ "stream pauses", test_stream_pauses },
 		{ "half message", test_half_message },
 		{ "slow reader", test_slow_reader },
+		{ "late reader", test_late_reader },
 		{ "huge message", test_huge_message },
 		{ "flood", test_flood },
 		{ "leaving", test_leaving },

@@ -3,6 +3,7 @@
 # root VAULT_USER names whom the program becomes.
 set -eu
 folder=$(mktemp -d "$VAULT_WORK/cluster.XXXXXX")
+cd / # where whoever runs this may stand
 server_gone() {
 	pid=$(head -n 1 "$folder/data/postgres/postmaster.pid" 2>/dev/null || true)
 	if [ -n "$pid" ]; then kill -INT "$pid" 2>/dev/null || true; fi

@@ -1,5 +1,5 @@
 /* Raising findings. The id is given when the entry is applied: F- and the year and a number. */
-#include "reserve/evidence/finding.h"
+#include "reserve/finding.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Findings: what an audit, the core or a person saw that needs somebody. */
-#ifndef RESERVE_EVIDENCE_FINDING_H
-#define RESERVE_EVIDENCE_FINDING_H
+#ifndef RESERVE_FINDING_H
+#define RESERVE_FINDING_H
 
 #include "reserve/decide.h"
 #include "reserve/state.h"

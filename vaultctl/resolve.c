@@ -1,0 +1,158 @@
+/*
+ * What was typed is taken as it is first and looked up only when vaultd does not know it, so that the
+ * usual command costs one call. An id matches by its beginning, without regard to case; a commodity
+ * also by the name, symbol or code of its mineral.
+ */
+#include "vaultctl/resolve.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+enum { ROWS_MAX = 20000, CHOICES_SHOWN = 8 };
+
+static const struct kind {
+	const char *kind, *method, *key, *about;
+} kinds[] = {
+	{ "lot", "Stock.ListLots", "code", "commodity" },
+	{ "commodity", "Stock.ListCommodities", "code", "mineral" },
+	{ "mineral", "Stock.ListMinerals", "code", "name" },
+	{ "site", "Stock.ListSites", "code", "name" },
+	{ "floor", "Stock.ListFloors", "id", "commodity" },
+	{ "member", "Zone.ListMembers", "code", "name" },
+	{ "price", "Zone.ListPrices", "id", "commodity" },
+	{ "declaration", "Emergency.ListDeclarations", "id", "kind" },
+	{ "request", "Emergency.ListRequests", "id", "member" },
+	{ "order", "Stock.ListOrders", "id", "request" },
+	{ "person", "Evidence.ListPersons", "code", "name" },
+	{ "document", "Evidence.ListDocuments", "id", "kind" },
+	{ "finding", "Evidence.ListFindings", "id", "message" },
+};
+
+static const struct kind *find_kind(const char *name)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (text_equal(kinds[i].kind, name))
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+const char *resolve_kind(const char *noun, const char *parameter)
+{
+	static const struct { const char *parameter, *kind; } named[] = {
+		{ "to", "site" }, { "commodities", "commodity" },
+	};
+	static const struct { const char *noun, *kind; } nouns[] = {
+		{ "note", "document" }, { "key", "person" }, { "sign", "document" },
+		{ "why", "request" },
+	};
+	if (text_equal(parameter, "code") || text_equal(parameter, "id")) {
+		parameter = noun;
+		for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
+			if (text_equal(nouns[i].noun, noun))
+				parameter = nouns[i].kind;
+		}
+	}
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		if (text_equal(named[i].parameter, parameter))
+			parameter = named[i].kind;
+	}
+	const struct kind *kind = find_kind(parameter);
+	return kind == NULL ? NULL : kind->kind;
+}
+
+struct listing {
+	const struct kind *kind;
+	resolve_each *each;
+	void *context;
+	int rows;
+};
+
+static bool list_row(void *context, const struct value *row, struct error *error)
+{
+	struct listing *listing = context;
+	if (listing->rows++ >= ROWS_MAX)
+		return error_set(error, ERROR_LIMIT, "", "too many to search");
+	listing->each(listing->context, value_get_text(row, listing->kind->key, ""),
+		value_get_text(row, listing->kind->about, ""));
+	return true;
+}
+
+bool resolve_list(struct ctl *ctl, const char *kind, resolve_each *each, void *context,
+	struct error *error)
+{
+	struct listing listing = { find_kind(kind), each, context, 0 };
+	if (listing.kind == NULL)
+		return true;
+	bool good = ctl_list(ctl, listing.kind->method, NULL, list_row, &listing, error);
+	return good || listing.rows > ROWS_MAX;
+}
+
+struct search {
+	const char *given;
+	bool by_mineral;
+	const char *mineral; /* the code of the mineral that given names, or "" */
+	char exact[CTL_ID], found[CTL_ID];
+	int matches;
+	struct buffer choices;
+};
+
+static void match(void *context, const char *id, const char *about)
+{
+	struct search *search = context;
+	bool same_mineral = search->by_mineral && (strcasecmp(about, search->given) == 0 ||
+		(*search->mineral != '\0' && strcasecmp(about, search->mineral) == 0));
+	bool begins = strncasecmp(id, search->given, strlen(search->given)) == 0;
+	if (strcasecmp(id, search->given) == 0)
+		text_copy(search->exact, sizeof search->exact, id);
+	if (!begins && !same_mineral)
+		return;
+	if (search->matches++ < CHOICES_SHOWN)
+		buffer_printf(&search->choices, "%s%s", search->matches > 1 ? ", " : "", id);
+	text_copy(search->found, sizeof search->found, id);
+}
+
+struct mineral_search {
+	const char *given;
+	char code[CTL_ID];
+};
+
+static bool match_mineral(void *context, const struct value *row, struct error *error)
+{
+	static const char *const keys[] = { "code", "name", "symbol" };
+	struct mineral_search *search = context;
+	(void)error;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		if (strcasecmp(value_get_text(row, keys[i], ""), search->given) == 0)
+			text_copy(search->code, sizeof search->code, value_get_text(row, "code", ""));
+	}
+	return true;
+}
+
+bool ctl_resolve(struct ctl *ctl, const char *noun, const char *given, char to[CTL_ID],
+	struct error *error)
+{
+	struct mineral_search mineral = { given, "" };
+	struct search search = { .given = given, .mineral = mineral.code,
+		.by_mineral = text_equal(noun, "commodity") };
+	bool good = !search.by_mineral ||
+		ctl_list(ctl, "Stock.ListMinerals", NULL, match_mineral, &mineral, error);
+	good = good && resolve_list(ctl, noun, match, &search, error);
+	if (good && search.exact[0] != '\0') {
+		text_copy(to, CTL_ID, search.exact);
+	} else if (good && search.matches > 1) {
+		good = error_set(error, ERROR_INVALID, "", "\"%.40s\" may mean %d things", given,
+			search.matches);
+		error_remedy(error, "Choose one of %.200s%s", buffer_text(&search.choices),
+			search.matches > CHOICES_SHOWN ? ", …" : "");
+	} else if (good && search.matches == 1) {
+		text_copy(to, CTL_ID, search.found);
+	} else if (good && !text_copy(to, CTL_ID, given)) {
+		good = error_set(error, ERROR_NOT_FOUND, "", "\"%.40s\" is too long for an id", given);
+	}
+	buffer_free(&search.choices);
+	return good;
+}

@@ -1,0 +1,201 @@
+/* One table of sentences by kind of note; the lines are turned word by word. */
+#include "vaultctl/sign_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "vault/limits.h"
+#include "vaultctl/units.h"
+
+#define TYPE_PREFIX "projectvault.org/"
+
+enum { WORDS_MAX = 16 };
+
+static const struct { const char *kind, *meaning; } meanings[] = {
+	{ "founding", "This founds the reserve: these persons, their duties and their keys." },
+	{ "person", "This changes who may act in the reserve." },
+	{ "floors", "This sets stock floors: what must stay in the reserve." },
+	{ "prices", "This sets reference prices: nothing is sold below them." },
+	{ "declaration", "This declares an emergency: members may be given metal under it." },
+	{ "release-order", "This lets metal leave the reserve." },
+};
+
+/* The length of the line that begins at at. */
+static size_t line_length(const char *text, size_t length, size_t at)
+{
+	const char *end = memchr(text + at, '\n', length - at);
+	return end != NULL ? (size_t)(end - text) - at : length - at;
+}
+
+bool sign_text_value(const char *text, size_t length, const char *name, char *to, size_t size)
+{
+	size_t name_length = strlen(name), line;
+	for (size_t at = 0; at < length; at += line + 1) {
+		line = line_length(text, length, at);
+		if (line > name_length + 1 && memcmp(text + at, name, name_length) == 0
+			&& text[at + name_length] == ' ' && line - name_length - 1 < size) {
+			memcpy(to, text + at + name_length + 1, line - name_length - 1);
+			to[line - name_length - 1] = '\0';
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- what must not reach a terminal ---- */
+
+/* Bytes of a character that hides or turns text: controls, bidirectional and zero-width marks. */
+static size_t hidden(const char *bytes, size_t length)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+	if ((at[0] < 0x20 && at[0] != '\n') || at[0] == 0x7F)
+		return 1;
+	if (length >= 2 && at[0] == 0xC2 && at[1] < 0xA0)
+		return 2;
+	bool marks = length >= 3 && at[0] == 0xE2 && at[1] == 0x80
+		&& ((at[2] >= 0x8B && at[2] <= 0x8F) || (at[2] >= 0xA8 && at[2] <= 0xAE));
+	bool isolates = length >= 3 && at[0] == 0xE2 && at[1] == 0x81 && at[2] >= 0xA0
+		&& at[2] <= 0xAF;
+	bool no_break = length >= 3 && at[0] == 0xEF && at[1] == 0xBB && at[2] == 0xBF;
+	return marks || isolates || no_break ? 3 : 0;
+}
+
+static void append_safe(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		size_t bad = hidden(text + i, length - i);
+		buffer_append_byte(out, bad > 0 ? '?' : text[i]);
+		i += bad > 1 ? bad - 1 : 0;
+	}
+}
+
+bool sign_text_check(const char *text, size_t length, struct error *error)
+{
+	if (length > NOTE_TEXT_MAX)
+		return error_set(error, ERROR_LIMIT, "text", "the text is longer than %d bytes",
+			NOTE_TEXT_MAX);
+	if (length < sizeof TYPE_PREFIX || memcmp(text, TYPE_PREFIX, sizeof TYPE_PREFIX - 1) != 0
+		|| text[length - 1] != '\n') {
+		error_set(error, ERROR_INVALID, "text", "this is no note of a reserve");
+		return error_remedy(error, "Its first line begins with " TYPE_PREFIX
+			"; nothing else is ever signed by a person's key");
+	}
+	if (!text_is_utf8(text, length))
+		return error_set(error, ERROR_INVALID, "text", "the text is not UTF-8");
+	for (size_t i = 0; i < length; i++) {
+		if (hidden(text + i, length - i) > 0)
+			return error_set(error, ERROR_INVALID, "text",
+				"the text holds a character that cannot be seen, at byte %zu", i);
+	}
+	return true;
+}
+
+/* ---- lines ---- */
+
+static size_t split(char *line, char *words[WORDS_MAX])
+{
+	size_t count = 0;
+	for (char *at = line; at != NULL && count < WORDS_MAX; count++) {
+		words[count] = at;
+		at = count + 1 < WORDS_MAX ? strchr(at, ' ') : NULL;
+		if (at != NULL)
+			*at++ = '\0';
+	}
+	return count;
+}
+
+static bool ends_with(const char *word, const char *end)
+{
+	size_t length = strlen(word), size = strlen(end);
+	return length > size && text_equal(word + length - size, end);
+}
+
+/* One word, or two where they belong together; returns how many it took. */
+static size_t show_words(struct buffer *out, char *const words[], size_t count)
+{
+	int64_t number;
+	char shown[UNIT_TEXT];
+	bool pair = count > 1 && text_to_int(words[1], &number);
+	if (pair && ends_with(words[0], "-g")) {
+		unit_show_mass(number, shown);
+		buffer_printf(out, "%.*s %s", (int)strlen(words[0]) - 2, words[0], shown);
+		return 2;
+	}
+	if (pair && text_equal(words[0], "price-micros-per-kg") && number >= 0) {
+		buffer_printf(out, "price %lld.%06lld USD/kg", (long long)(number / 1000000),
+			(long long)(number % 1000000));
+		return 2;
+	}
+	if (count > 1 && text_equal(words[1], "g") && text_to_int(words[0], &number)) {
+		unit_show_mass(number, shown);
+		buffer_append_text(out, shown);
+		return 2;
+	}
+	int64_t time_ms;
+	if (strlen(words[0]) >= 20 && time_parse(words[0], &time_ms)) {
+		unit_show_time(time_ms, shown);
+		buffer_append_text(out, shown);
+		return 1;
+	}
+	append_safe(out, words[0], strlen(words[0]));
+	return 1;
+}
+
+static void show_line(struct buffer *out, const char *text, size_t length)
+{
+	char line[1024], *words[WORDS_MAX];
+	if (length >= sizeof line) {
+		buffer_append_text(out, "  ");
+		append_safe(out, text, length);
+		buffer_append_byte(out, '\n');
+		return;
+	}
+	memcpy(line, text, length);
+	line[length] = '\0';
+	size_t count = split(line, words);
+	buffer_append_text(out, "  ");
+	for (size_t i = 0; i < count;) {
+		size_t before = out->length;
+		i += show_words(out, words + i, count - i);
+		/* the first word is the name: what follows stands in one column */
+		if (before == out->length || i >= count)
+			continue;
+		buffer_append_byte(out, ' ');
+		bool name = i == 1;
+		while (name && out->length - before < 16)
+			buffer_append_byte(out, ' ');
+	}
+	buffer_append_byte(out, '\n');
+}
+
+static const char *meaning_of(const char *text, size_t length)
+{
+	size_t line = line_length(text, length, 0);
+	const char *kind = text + sizeof TYPE_PREFIX - 1;
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
+		size_t size = strlen(meanings[i].kind);
+		if (line > sizeof TYPE_PREFIX - 1 + size && memcmp(kind, meanings[i].kind, size) == 0
+			&& kind[size] == '@')
+			return meanings[i].meaning;
+	}
+	return "This is of a kind that this program does not know: read the exact text.";
+}
+
+void sign_text_show(struct buffer *out, const char *text, size_t length)
+{
+	buffer_printf(out, "%s\n\n", meaning_of(text, length));
+	size_t line = line_length(text, length, 0);
+	for (size_t at = line + 1; at < length; at += line + 1) {
+		line = line_length(text, length, at);
+		show_line(out, text + at, line);
+	}
+	buffer_append_text(out, "\nThe exact text:\n\n");
+	for (size_t at = 0; at < length; at += line + 1) {
+		line = line_length(text, length, at);
+		buffer_append_text(out, "  | ");
+		append_safe(out, text + at, line);
+		buffer_append_byte(out, '\n');
+	}
+}
