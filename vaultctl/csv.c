@@ -169,6 +169,7 @@ static bool end_line(struct reader *reader)
 	const char *bytes = reader->csv->bytes;
 	size_t length = reader->csv->length;
 	if (reader->at < length && bytes[reader->at] == '\r') {
+		reader->cell_count -= reader->cell_count > 0 ? 1 : 0; /* it stands in the cell before */
 		if (reader->at + 1 < length && bytes[reader->at + 1] != '\n')
 			return fault(reader, reader->at, 1, "a carriage return stands alone",
 				"Save the file with line ends of Unix or Windows");
@@ -236,9 +237,11 @@ static bool read_rows(struct reader *reader)
 		if (!empty && !read_cells(reader))
 			return false;
 		row.end = (uint32_t)reader->at;
-		if (!empty && !keep_row(reader, &row))
-			return false;
+		size_t cells = reader->cell_count;
 		if (!end_line(reader))
+			return false;
+		reader->cell_count = cells;
+		if (!empty && !keep_row(reader, &row))
 			return false;
 	}
 	if (csv->header.cells == NULL)

@@ -139,11 +139,13 @@ static void comment(struct buffer *to, const char *text, int indent)
 static void slot_line(struct buffer *to, const struct slot *slot, bool positional)
 {
 	char option[80];
+	const char *holder = slot_holder(slot);
 	if (positional && slot->comment[0] == '\0')
 		return;
-	snprintf(option, sizeof option, "%s%s %s", positional ? "" : "--",
-		slot->option[0] == '\0' ? slot->name : slot->option, slot_holder(slot));
-	buffer_printf(to, "      %-26s %s\n", option, slot->comment);
+	snprintf(option, sizeof option, "%s%s%s%s", positional ? "" : "--",
+		slot->option[0] == '\0' ? slot->name : slot->option, *holder == '\0' ? "" : " ", holder);
+	buffer_printf(to, slot->comment[0] == '\0' ? "      %s%s\n" : "      %-26s %s\n", option,
+		slot->comment);
 }
 
 static void command_help_of(struct ctl *ctl, const struct ctl_command *row, struct buffer *to)

@@ -85,12 +85,21 @@ void render_title(const char *field, struct buffer *to)
 		buffer_append_text(to, " a day");
 }
 
-static void show_number(enum cell cell, int64_t number, struct buffer *to)
+static void show_mass(int64_t mass_g, bool exact, char text[UNIT_TEXT])
+{
+	enum mass_unit unit = unit_of_mass(mass_g);
+	if (exact)
+		unit_show_mass_in(mass_g, unit, unit_exact_decimals(mass_g, unit), text);
+	else
+		unit_show_mass(mass_g, text);
+}
+
+static void show_number(enum cell cell, int64_t number, bool exact, struct buffer *to)
 {
 	char text[UNIT_TEXT];
 	switch (cell) {
 	case CELL_MASS:
-		unit_show_mass(number, text);
+		show_mass(number, exact, text);
 		break;
 	case CELL_SHARE:
 		unit_show_share(number, text);
@@ -124,10 +133,10 @@ static void show_text(enum cell cell, const char *value, struct buffer *to)
 	buffer_append_text(to, text);
 }
 
-static void show_value(enum cell cell, const struct value *value, struct buffer *to);
+static void show_cell(const char *field, const struct value *row, bool exact, struct buffer *to);
 
 /* What an object in a cell comes to: its first two members, "ga 500.0 kg". */
-static void show_brief(const struct value *object, struct buffer *to)
+static void show_brief(const struct value *object, bool exact, struct buffer *to)
 {
 	struct value_cursor cursor = { 0 };
 	const char *key;
@@ -135,11 +144,11 @@ static void show_brief(const struct value *object, struct buffer *to)
 	for (int i = 0; i < 2 && value_next(object, &cursor, &key, &member); i++) {
 		if (i > 0)
 			buffer_append_byte(to, ' ');
-		render_cell(key, object, to);
+		show_cell(key, object, exact, to);
 	}
 }
 
-static void show_value(enum cell cell, const struct value *value, struct buffer *to)
+static void show_value(enum cell cell, const struct value *value, bool exact, struct buffer *to)
 {
 	switch (value_kind(value)) {
 	case VALUE_ABSENT:
@@ -149,7 +158,7 @@ static void show_value(enum cell cell, const struct value *value, struct buffer 
 		buffer_append_text(to, value_bool(value, false) ? "yes" : "no");
 		break;
 	case VALUE_INT:
-		show_number(cell, value_int(value, 0), to);
+		show_number(cell, value_int(value, 0), exact, to);
 		break;
 	case VALUE_TEXT:
 		show_text(cell, value_text(value, ""), to);
@@ -158,16 +167,16 @@ static void show_value(enum cell cell, const struct value *value, struct buffer 
 		for (size_t i = 0; i < value_count(value); i++) {
 			if (i > 0)
 				buffer_append_text(to, ", ");
-			show_value(cell, value_at(value, i), to);
+			show_value(cell, value_at(value, i), exact, to);
 		}
 		break;
 	case VALUE_OBJECT:
-		show_brief(value, to);
+		show_brief(value, exact, to);
 		break;
 	}
 }
 
-void render_cell(const char *field, const struct value *row, struct buffer *to)
+static void show_cell(const char *field, const struct value *row, bool exact, struct buffer *to)
 {
 	char text[UNIT_TEXT];
 	if (text_equal(field, "price") && value_get(row, "price") == NULL) {
@@ -184,7 +193,12 @@ void render_cell(const char *field, const struct value *row, struct buffer *to)
 		return;
 	}
 	int suffix = find_suffix(field);
-	show_value(suffix < 0 ? CELL_PLAIN : suffixes[suffix].cell, value_get(row, field), to);
+	show_value(suffix < 0 ? CELL_PLAIN : suffixes[suffix].cell, value_get(row, field), exact, to);
+}
+
+void render_cell(const char *field, const struct value *row, struct buffer *to)
+{
+	show_cell(field, row, false, to);
 }
 
 /* ---- rows ---- */
@@ -407,7 +421,7 @@ static void object_line(const char *field, const struct value *object, size_t wi
 {
 	struct buffer title = { 0 }, cell = { 0 };
 	render_title(field, &title);
-	render_cell(field, object, &cell);
+	show_cell(field, object, true, &cell);
 	const char *text = buffer_text(&cell);
 	if (strchr(text, '\n') == NULL) {
 		printf("%-*s  %s\n", (int)width, buffer_text(&title), text);

@@ -19,7 +19,10 @@ struct printer *printer_new(struct ctl *ctl, const struct type *type);
 void printer_row(struct printer *printer, const struct value *row);
 void printer_end(struct printer *printer);
 
-/* One field of a row as a person reads it; nothing where it is absent. "price" is a field of its own. */
+/*
+ * One field of a row as a person reads it, masses to one decimal (an object shows them exactly);
+ * nothing where it is absent. "price" stands for quoted, decimals and unit.
+ */
 void render_cell(const char *field, const struct value *row, struct buffer *to);
 
 /* "need by", "contained": the name of a field without its unit. */

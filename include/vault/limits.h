@@ -8,6 +8,7 @@
 /* numbers */
 #define VAULT_INT_MAX 9007199254740991LL /* 2^53 - 1: what every JSON reader keeps exactly */
 #define VAULT_PPM 1000000LL
+#define LOT_MASS_MAX 1000000000000LL /* grams, a million tonnes: sums over all lots stay exact */
 
 /* wire */
 #define WIRE_MESSAGE_MAX (4 * 1024 * 1024)

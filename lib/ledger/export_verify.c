@@ -78,7 +78,7 @@ static bool hash_bundle(struct hasher *hasher, const struct buffer *bundle, int6
 		"at index %lld", path, width, (long long)(number * TILE_WIDTH + count));
 }
 
-/* Compares computed hashes with the tile's file, and says which leaves stand under the first bad. */
+/* Compares hashes with their tile's file, and says which leaves stand under the first bad one. */
 static bool compare_tile(int directory, int level, int64_t number, int width,
 	const struct hash *hashes, struct buffer *scratch, struct error *error)
 {

@@ -1,12 +1,17 @@
-/* The last number given out for each kind of id in a year: R-2026-0014 is kind R, year 2026, 14. */
+/*
+ * The last number given out for each kind of id in a year: R-2026-0014 is kind R, year 2026, 14. The
+ * versions of floors and prices count here too, under ids such as ga/operating, their year 0: a version
+ * that was rejected is never given again.
+ */
 #ifndef RESERVE_COUNTER_H
 #define RESERVE_COUNTER_H
 
 #include "reserve/state.h"
+#include "vault/limits.h"
 
 struct counter {
 	struct row row;
-	char kind[8];
+	char kind[CODE_MAX + 16];
 	int64_t year, last;
 };
 

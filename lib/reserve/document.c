@@ -150,7 +150,8 @@ bool document_begin(const struct context *context, struct document_draft *draft,
 
 void document_content(struct document_draft *draft)
 {
-	draft->head_length = draft->length;
+	if (!draft->overflow) /* a head that does not fit is never shortened */
+		draft->head_length = draft->length;
 }
 
 static bool shorten(const struct context *context, struct document_draft *draft,
@@ -169,8 +170,8 @@ static bool shorten(const struct context *context, struct document_draft *draft,
 	draft->length = draft->head_length;
 	draft->overflow = false;
 	document_line(draft, "content-sha256", digest);
-	assert(!draft->overflow);
-	return true;
+	return !draft->overflow || error_set(error, ERROR_LIMIT, "",
+		"the note would be longer than %d bytes", NOTE_TEXT_MAX);
 }
 
 bool document_end(const struct context *context, struct document_draft *draft,
@@ -269,7 +270,8 @@ static enum signer check_signer(const struct context *context, const struct docu
 			"%s is no officer and cannot sign %s", signature->person, document->id);
 	} else if (text_equal(document->barred, signature->person)) {
 		refuse_act(decision, document->id, "R14", signature->person,
-			"who asked for it cannot sign it");
+			arena_printf(context->arena, "%s cannot sign it",
+			kind_of(document->kind)->barred_because));
 		return SIGNER_REFUSED;
 	} else if (has_signed(document, signature->person)) {
 		refuse_act(decision, document->id, "R14", signature->person,
@@ -308,6 +310,8 @@ static bool decide_sign(const struct context *context, const void *data,
 	if (!text_equal(document->text, params->text))
 		return error_set(error, ERROR_BAD_SIGNATURE, "text",
 			"the text signed is not the text of %s", document->id);
+	if (params->signatures.count == 0)
+		return error_set(error, ERROR_INVALID, "signatures", "no signature is given");
 	for (uint32_t i = 0; i < params->signatures.count; i++) {
 		for (uint32_t j = 0; j < i; j++) {
 			if (text_equal(signatures[i].person, signatures[j].person))
@@ -317,6 +321,8 @@ static bool decide_sign(const struct context *context, const void *data,
 		enum signer signer = check_signer(context, document, &signatures[i], decision, error);
 		if (signer != SIGNER_GOOD)
 			return signer == SIGNER_REFUSED;
+		if (document->signatures.count + i >= document->need)
+			continue; /* more than it needs: it is effective with those before */
 		struct signed_body *body = decision_body(decision, &event_document_signed);
 		body_text(body->document, document->id);
 		body_text(body->key_id, signatures[i].key_id);

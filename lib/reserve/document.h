@@ -45,7 +45,7 @@ struct document_kind {
 		struct decision *decision, struct error *error);
 	/* Undoes what was proposed. */
 	void (*rejected)(struct state *state, const struct document *document);
-	/* Who may not sign, into a buffer of CODE_MAX; NULL: everybody may. */
+	/* What the person is who may not sign, for the sentence; NULL: everybody may. */
 	const char *barred_because;
 };
 

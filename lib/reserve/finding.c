@@ -1,4 +1,4 @@
-/* Raising findings. The id is given when the entry is applied: F- and the year and a number. */
+/* Raising findings. */
 #include "reserve/finding.h"
 
 #include <stdlib.h>
@@ -24,27 +24,37 @@ const struct descriptor finding_descriptor =
 	DESCRIPTOR("finding", struct finding, finding_fields);
 
 struct raised {
-	char check[32];
+	char check[32], finding[CODE_MAX];
 	const char *message;
 	uint8_t severity;
 	char subject[64];
 };
 static const struct field raised_fields[] = {
+	F_TEXT(struct raised, check),
+	F_TEXT(struct raised, finding),
+	F_STRING(struct raised, message),
+	F_ENUM(struct raised, severity, severity_names),
+	F_TEXT(struct raised, subject),
+};
+static const struct descriptor raised_body =
+	DESCRIPTOR("finding.raised", struct raised, raised_fields);
+static const struct field raise_fields[] = {
 	R_TEXT(struct raised, check),
 	R_STRING(struct raised, message),
 	R_ENUM(struct raised, severity, severity_names),
 	F_TEXT(struct raised, subject),
 };
-static const struct descriptor raised_body =
-	DESCRIPTOR("finding.raised", struct raised, raised_fields);
+static const struct descriptor raise_params =
+	DESCRIPTOR("finding.raise", struct raised, raise_fields);
 
-void finding_add(struct decision *decision, const char *check, const char *severity,
+void finding_add(const struct context *context, struct decision *decision, const char *check, const char *severity,
 	const char *subject, const char *message)
 {
 	struct raised *body = decision_body(decision, &event_finding_raised);
 	body_text(body->check, check);
+	state_next_id(context->state, "F", context->now, 0, body->finding, sizeof body->finding);
 	body->message = message;
-	body->severity = (uint8_t)field_name_value(&raised_fields[2], severity);
+	body->severity = (uint8_t)field_name_value(&raised_fields[3], severity);
 	body_text(body->subject, subject);
 	decision_add(decision, &event_finding_raised, body);
 }
@@ -52,20 +62,20 @@ void finding_add(struct decision *decision, const char *check, const char *sever
 static bool decide_raise(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
-	char id[CODE_MAX];
+	const struct raised *params = data;
 	(void)error;
-	state_next_id(context->state, "F", context->now, 0, id, sizeof id);
-	decision->id = arena_text(decision->arena, id, strlen(id));
-	return decision_add(decision, &event_finding_raised, data);
+	struct raised *body = decision_body(decision, &event_finding_raised);
+	*body = *params;
+	state_next_id(context->state, "F", context->now, 0, body->finding, sizeof body->finding);
+	decision->id = body->finding;
+	return decision_add(decision, &event_finding_raised, body);
 }
 
 static void apply_raised(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct raised *body = data;
-	char id[CODE_MAX];
-	state_next_id(state, "F", applied->at, 0, id, sizeof id);
-	struct finding *finding = state_insert(state, TABLE_FINDING, id);
-	state_take_id(state, id);
+	struct finding *finding = state_insert(state, TABLE_FINDING, body->finding);
+	state_take_id(state, body->finding);
 	body_text(finding->check, body->check);
 	finding->severity = body->severity;
 	finding->state = FINDING_OPEN;
@@ -78,5 +88,5 @@ static void apply_raised(struct state *state, const struct applied *applied, con
 }
 
 const struct event_type event_finding_raised = { "finding.raised", &raised_body, apply_raised };
-const struct command_type command_finding_raise = { "finding.raise", &raised_body,
+const struct command_type command_finding_raise = { "finding.raise", &raise_params,
 	DUTY_ANY, decide_raise, NULL };

@@ -268,6 +268,8 @@ static bool propose(const struct context *context, enum change kind,
 	struct document_draft draft;
 	if (!document_begin(context, &draft, &document_person, params->code, 2, error))
 		return false;
+	if (kind != CHANGE_ENROL) /* it takes two others */
+		body_text(draft.barred, params->code);
 	struct person_change *change = decision_body(decision, &event_person_proposed);
 	change->change = (uint8_t)kind;
 	body_text(change->code, params->code);
@@ -296,14 +298,15 @@ static bool propose(const struct context *context, enum change kind,
 static bool check_key(const struct context *context, const struct person_params *params,
 	struct error *error)
 {
-	char key_id[9];
+	char key_id[9], id[CODE_MAX + 16];
 	const struct reserve *reserve = state_reserve(context->state);
 	if (!person_key_named(params->verifier_key, reserve->origin, params->code, key_id))
 		return error_set(error, ERROR_INVALID, "verifier_key",
 			"the key must be a verifier key named %s/%s", reserve->origin, params->code);
-	if (person_key(context->state, params->code, key_id) != NULL)
+	key_row_id(id, params->code, key_id);
+	if (state_find(context->state, TABLE_KEY, id) != NULL)
 		return error_set(error, ERROR_CONFLICT, "verifier_key",
-			"%s has this key already", params->code);
+			"%s has or had this key; take a new one", params->code);
 	return true;
 }
 
@@ -420,4 +423,5 @@ static void person_rejected(struct state *state, const struct document *document
 	state_touch(state, person);
 }
 
-const struct document_kind document_person = { "person", person_effect, person_rejected, NULL };
+const struct document_kind document_person = { "person", person_effect, person_rejected,
+	"whom it is about" };

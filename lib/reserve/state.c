@@ -290,6 +290,9 @@ void state_touch(struct state *state, void *touched)
 void state_close(struct state *state, void *closed)
 {
 	struct row *row = closed;
+	struct row **place = index_place(&state->tables[row->table], row_key(row));
+	assert(*place == row);
+	*place = &tombstone; /* its key is free at once, whenever it is swept */
 	row->closed = true;
 	state_touch(state, row);
 }
@@ -311,9 +314,6 @@ void state_sweep(struct state *state, struct row *row)
 	row->stored = true;
 	if (!row->closed || state->keep_closed)
 		return;
-	struct row **place = index_place(table, row_key(row));
-	assert(*place == row);
-	*place = &tombstone;
 	dispose(row);
 	row->live = false;
 	table->live--;
@@ -365,6 +365,22 @@ void state_take_id(struct state *state, const char *id)
 	if (counter == NULL)
 		counter = state_insert(state, TABLE_COUNTER, kind);
 	counter_take(counter, id);
+	state_touch(state, counter);
+}
+
+int64_t state_last_version(const struct state *state, const char *id)
+{
+	const struct counter *counter = state_find(state, TABLE_COUNTER, id);
+	return counter != NULL ? counter->last : 0;
+}
+
+void state_take_version(struct state *state, const char *id, int64_t version)
+{
+	struct counter *counter = state_find(state, TABLE_COUNTER, id);
+	if (counter == NULL)
+		counter = state_insert(state, TABLE_COUNTER, id);
+	counter->year = 0;
+	counter->last = version;
 	state_touch(state, counter);
 }
 

@@ -84,7 +84,7 @@ void state_free(struct state *state);
 /* A new zeroed row (numbers absent) with its key, found from now on, touched. */
 void *state_insert(struct state *state, enum table_id table, const char *key);
 
-/* The row with that key, or NULL. */
+/* The row with that key that is not closed, or NULL. */
 void *state_find(const struct state *state, enum table_id table, const char *key);
 
 /*
@@ -99,6 +99,8 @@ void state_touch(struct state *state, void *row);
 
 /* Puts the row on the agenda at its due time; to be called whenever that may have changed. */
 void state_schedule(struct state *state, const void *row);
+
+/* From now on the row is found no more and its key is free; iteration meets it until it is swept. */
 void state_close(struct state *state, void *row);
 
 /* The rows touched since the last take, each once; the list is emptied, the rows stay. */
@@ -107,7 +109,7 @@ struct row *state_take_touched(struct state *state);
 /* Frees a closed row that was written; call for each row of a taken list after it was copied. */
 void state_sweep(struct state *state, struct row *row);
 
-/* Iteration in order of creation: start with NULL. */
+/* Iteration by slot, closed rows that are not swept included: start with NULL. */
 void *state_next(const struct state *state, enum table_id table, const void *after);
 size_t state_count(const struct state *state, enum table_id table);
 
@@ -126,6 +128,10 @@ void state_set_position(struct state *state, int64_t size, int64_t last_at);
 void state_next_id(const struct state *state, const char *kind, int64_t now, uint32_t ahead,
 	char *ret_id, size_t size);
 void state_take_id(struct state *state, const char *id);
+
+/* The last version that was given out under an id (0: none yet), and noting one as given. */
+int64_t state_last_version(const struct state *state, const char *id);
+void state_take_version(struct state *state, const char *id, int64_t version);
 
 /* Which award holds a part of a lot: its id, or "a delivery". Asked across rooms, so it stands here. */
 const char *state_award_holding(const struct state *state, const char *lot);

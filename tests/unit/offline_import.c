@@ -5,7 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
-#include "unit/runner.h"
+#include "runner.h"
 
 /* The first row of a file as the JSON that goes to vaultd; "" and the fault where it is wrong. */
 static void convert(const char *noun, const char *text, struct buffer *out, struct csv_fault *fault)

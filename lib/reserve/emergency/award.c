@@ -355,11 +355,11 @@ static const struct descriptor loaded_body =
 	DESCRIPTOR("order.loaded", struct loaded, loaded_fields);
 static const struct field load_fields[] = {
 	R_TEXT(struct loaded, carrier),
-	R_INT_IN(struct loaded, gross_g, 1, VAULT_INT_MAX),
+	R_INT_IN(struct loaded, gross_g, 1, LOT_MASS_MAX),
 	R_TEXT(struct loaded, lot),
 	R_TEXT(struct loaded, order),
 	F_TEXT(struct loaded, seals),
-	R_INT_IN(struct loaded, tare_g, 0, VAULT_INT_MAX),
+	R_INT_IN(struct loaded, tare_g, 0, LOT_MASS_MAX),
 	R_TEXT(struct loaded, vehicle),
 };
 static const struct descriptor load_params = DESCRIPTOR("load_out", struct loaded, load_fields);
@@ -394,8 +394,8 @@ static const struct order_line *find_line(const struct context *context,
 }
 
 /* Weight out against what the order says, beyond tolerance: the rest of the lot is held. */
-static void check_tolerance(const struct order_line *line, const struct lot *lot, int64_t out_net_g,
-	struct decision *decision)
+static void check_tolerance(const struct context *context, const struct order_line *line, 
+	const struct lot *lot, int64_t out_net_g, struct decision *decision)
 {
 	int64_t ppm = lot->class == LOT_SEALED ? SEALED_TOLERANCE_PPM : BULK_TOLERANCE_PPM;
 	int64_t allowed_g;
@@ -409,7 +409,7 @@ static void check_tolerance(const struct order_line *line, const struct lot *lot
 		(long long)line->net_g);
 	if (out_net_g < lot->on_hand_g)
 		lot_add_hold(decision, lot->code, because);
-	finding_add(decision, "weight-out", "warning", lot->code, because);
+	finding_add(context, decision, "weight-out", "warning", lot->code, because);
 }
 
 static bool decide_load(const struct context *context, const void *data,
@@ -437,7 +437,7 @@ static bool decide_load(const struct context *context, const void *data,
 	assert(fits && body->out_contained_g <= line->contained_g);
 	(void)fits;
 	decision_add(decision, &event_order_loaded, body);
-	check_tolerance(line, lot, body->out_net_g, decision);
+	check_tolerance(context, line, lot, body->out_net_g, decision);
 	decision->id = order->id;
 	if (order_lines_left(order) == 1)
 		decision->next = arena_printf(decision->arena,

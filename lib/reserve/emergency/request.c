@@ -44,6 +44,7 @@ static const struct field request_fields[] = {
 	F_TEXT(struct request, requested_by),
 	F_TEXT(struct request, release_order),
 	F_TIME(struct request, decided_at),
+	F_INT(struct request, decided_index),
 	F_LIST(struct request, picks, &pick_descriptor),
 };
 const struct descriptor request_descriptor =
@@ -65,7 +66,7 @@ const char *request_holding(const struct state *state, const char *lot)
 	const struct request *request = NULL;
 	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
 		const struct pick *picks = request->picks.items;
-		for (uint32_t i = 0; i < request->picks.count; i++) {
+		for (uint32_t i = 0; i < request->picks.count && !request->row.closed; i++) {
 			if (text_equal(picks[i].lot, lot))
 				return request->id;
 		}
@@ -172,7 +173,8 @@ static bool any_encumbered(const struct weighing *weighing)
 {
 	const struct lot *lot = NULL;
 	while ((lot = state_next(weighing->context->state, TABLE_LOT, lot)) != NULL) {
-		if (lot->commodity == weighing->commodity && lot->state != LOT_EXPECTED &&
+		if (lot->commodity == weighing->commodity && !lot->row.closed &&
+		    lot->state != LOT_EXPECTED &&
 		    (weighing->params->min_grade_ppm == ABSENT || lot->grade_ppm == ABSENT ||
 		    lot->grade_ppm >= weighing->params->min_grade_ppm))
 			return true;
@@ -338,6 +340,7 @@ static struct request *insert(struct state *state, const struct applied *applied
 	memcpy(request->destination, body->destination, sizeof request->destination);
 	body_text(request->requested_by, applied->actor);
 	request->decided_at = applied->at;
+	request->decided_index = applied->index;
 	return request;
 }
 

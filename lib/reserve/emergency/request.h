@@ -34,7 +34,7 @@ struct request {
 	char purpose[32], destination[32];
 	char requested_by[CODE_MAX];
 	char release_order[CODE_MAX];
-	int64_t decided_at;
+	int64_t decided_at, decided_index;
 	struct list picks; /* of struct pick (stock/lot.h) */
 };
 

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
 
@@ -120,20 +121,7 @@ static bool item_mass(const struct proposed *item, uint32_t number, int64_t *ret
 	return true;
 }
 
-static int64_t next_version(const struct state *state, const struct commodity *commodity,
-	enum floor_kind kind)
-{
-	int64_t version = 0;
-	const struct floor *floor = *slot_of((struct commodity *)commodity, kind);
-	if (floor != NULL)
-		version = floor->version;
-	for (floor = NULL; (floor = state_next(state, TABLE_FLOOR, floor)) != NULL;) {
-		if (floor->commodity == commodity && floor->kind == kind && floor->version > version)
-			version = floor->version;
-	}
-	return version + 1;
-}
-
+/* ga/operating/3, or ga/operating where no version is given: what its versions are counted under. */
 static void floor_id(char *to, size_t size, const char *commodity, enum floor_kind kind,
 	int64_t version)
 {
@@ -141,7 +129,7 @@ static void floor_id(char *to, size_t size, const char *commodity, enum floor_ki
 	word_int(number, version);
 	const char *const parts[] = { commodity, "/", kind_names[kind], "/", number };
 	size_t length = 0;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < (version != ABSENT ? 5 : 3); i++) {
 		size_t part = strlen(parts[i]);
 		assert(length + part < size);
 		memcpy(to + length, parts[i], part);
@@ -161,7 +149,8 @@ static bool propose_item(const struct context *context, const struct proposed *i
 	struct proposed *body = decision_body(decision, &event_floor_proposed);
 	*body = *item;
 	body->mass_g = mass_g;
-	body->version = next_version(context->state, commodity, (enum floor_kind)item->kind);
+	floor_id(body->floor, sizeof body->floor, commodity->code, (enum floor_kind)item->kind, ABSENT);
+	body->version = state_last_version(context->state, body->floor) + 1;
 	for (uint32_t i = 0; i < decision->count; i++) {
 		const struct proposed *other = decision->events[i].body;
 		if (text_equal(other->commodity, item->commodity) && other->kind == item->kind)
@@ -171,7 +160,9 @@ static bool propose_item(const struct context *context, const struct proposed *i
 	}
 	floor_id(body->floor, sizeof body->floor, commodity->code, (enum floor_kind)item->kind,
 		body->version);
-	if (now != NULL && mass_g < now->mass_g)
+	/* What waits for a later day may lower what is in force by then, so it has the same notice. */
+	if ((now != NULL && mass_g < now->mass_g) ||
+	    (item->effective_at != ABSENT && item->effective_at > context->now))
 		*lowers = true;
 	return decision_add(decision, &event_floor_proposed, body);
 }
@@ -188,7 +179,8 @@ static bool set_effective(const struct context *context, struct decision *decisi
 			body->effective_at = earliest;
 		else if (lowers && body->effective_at < earliest)
 			return error_set(error, ERROR_REFUSED, "effective_at",
-				"lowering the %s floor of %s needs %lld days' notice [R21]",
+				"the %s floor of %s would not have %lld days' notice, which a note needs that "
+				"lowers any floor or holds from a later day [R21]",
 				kind_names[body->kind], body->commodity,
 				(long long)state_reserve(context->state)->floor_notice_days);
 	}
@@ -230,8 +222,11 @@ static bool decide_set(const struct context *context, const void *data,
 static void apply_proposed(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct proposed *body = data;
+	char counted[sizeof body->floor];
 	(void)applied;
 	struct floor *floor = state_insert(state, TABLE_FLOOR, body->floor);
+	floor_id(counted, sizeof counted, body->commodity, (enum floor_kind)body->kind, ABSENT);
+	state_take_version(state, counted, body->version);
 	floor->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
 	floor->kind = body->kind;
 	floor->version = body->version;
@@ -257,11 +252,23 @@ static const struct field approved_fields[] = { F_TEXT(struct approved, document
 static const struct descriptor approved_body =
 	DESCRIPTOR("floors.approved", struct approved, approved_fields);
 
+static bool lowers_now(const struct floor *floor)
+{
+	const struct floor *now = *slot_of(floor->commodity, (enum floor_kind)floor->kind);
+	return now != NULL && floor->mass_g < now->mass_g;
+}
+
 static bool floors_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
-	(void)context;
+	const struct floor *floor = NULL;
 	(void)error;
+	while ((floor = state_next(context->state, TABLE_FLOOR, floor)) != NULL) {
+		if (floor->state == SETTING_PROPOSED && text_equal(floor->document, document->id) &&
+		    document->need < 2 && lowers_now(floor))
+			return refuse_act(decision, floor->id, "R21", "",
+				"another floor came into force meanwhile, and this one would lower it");
+	}
 	struct approved *body = decision_body(decision, &event_floors_approved);
 	body_text(body->document, document->id);
 	return decision_add(decision, &event_floors_approved, body);

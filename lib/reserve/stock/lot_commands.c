@@ -72,7 +72,7 @@ static const struct field announced_fields[] = {
 	F_ENUM(struct announced, class, lot_class_names),
 	R_TEXT(struct announced, code),
 	R_TEXT(struct announced, commodity),
-	R_INT_IN(struct announced, expected_g, 1, VAULT_INT_MAX),
+	R_INT_IN(struct announced, expected_g, 1, LOT_MASS_MAX),
 	F_TEXT(struct announced, origin),
 	R_TEXT(struct announced, site),
 	F_TEXT(struct announced, supplier),
@@ -189,9 +189,9 @@ struct weighed {
 	int64_t tare_g;
 };
 static const struct field weighed_fields[] = {
-	R_INT_IN(struct weighed, gross_g, 1, VAULT_INT_MAX),
+	R_INT_IN(struct weighed, gross_g, 1, LOT_MASS_MAX),
 	R_TEXT(struct weighed, lot),
-	R_INT_IN(struct weighed, tare_g, 0, VAULT_INT_MAX),
+	R_INT_IN(struct weighed, tare_g, 0, LOT_MASS_MAX),
 };
 static const struct descriptor weighed_body =
 	DESCRIPTOR("lot.weighed", struct weighed, weighed_fields);
@@ -322,6 +322,12 @@ static bool decide_assay(const struct context *context, const void *data,
 			"lot %s would contain %lld g, and %lld g of it are awarded (%s)", lot->code,
 			(long long)body->contained_g, (long long)lot->reserved_g,
 			state_award_holding(context->state, lot->code));
+	/* Parts are cut by the ratio of what is free: it must stay at most all of it. */
+	if (lot->reserved_g > 0 &&
+	    body->contained_g - lot->reserved_g > lot->on_hand_g - lot->reserved_net_g)
+		return error_set(error, ERROR_CONFLICT, "grade_ppm",
+			"lot %s would contain more than its weight beside what is awarded (%s)", lot->code,
+			state_award_holding(context->state, lot->code));
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot accept %s", lot->code);
 	return decision_add(decision, &event_lot_assayed, body);
@@ -405,6 +411,20 @@ static const struct field lot_because_fields[] = {
 static const struct descriptor lot_because =
 	DESCRIPTOR("lot", struct lot_because, lot_because_fields);
 
+/* A lot that ends takes its holds with it: its code may be another lot's, and so their ids. */
+static void close_holds(struct state *state, struct lot *lot, int64_t at)
+{
+	struct hold *hold = NULL;
+	while (lot->holds > 0 && (hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
+		if (hold->row.closed || hold->lot_index != lot->created_index)
+			continue;
+		hold->closed_at = at;
+		state_close(state, hold);
+		lot->holds--;
+	}
+	assert(lot->holds == 0);
+}
+
 static bool decide_reject(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -412,6 +432,8 @@ static bool decide_reject(const struct context *context, const void *data,
 	const struct lot *lot = find_for(context, params->lot, LOT_REJECT, "rejected", error);
 	if (lot == NULL)
 		return false;
+	if (lot->destination != NULL)
+		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_rejected, params);
 }
@@ -419,7 +441,6 @@ static bool decide_reject(const struct context *context, const void *data,
 static void apply_rejected(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct lot_because *body = data;
-	(void)applied;
 	struct lot *lot = applied_lot(state, body->lot);
 	advance(lot, LOT_REJECT);
 	if (lot->on_hand_g > 0) /* it goes back to who sent it */
@@ -427,6 +448,7 @@ static void apply_rejected(struct state *state, const struct applied *applied, c
 			lot->supplier, lot->on_hand_g);
 	lot->out_g += lot->on_hand_g;
 	lot->on_hand_g = lot->contained_g = 0;
+	close_holds(state, lot, applied->at);
 	state_close(state, lot);
 }
 
@@ -450,7 +472,6 @@ static bool decide_lose(const struct context *context, const void *data,
 static void apply_lost(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct lot_because *body = data;
-	(void)applied;
 	struct lot *lot = applied_lot(state, body->lot);
 	advance(lot, LOT_LOSE);
 	if (lot->on_hand_g > 0)
@@ -461,6 +482,7 @@ static void apply_lost(struct state *state, const struct applied *applied, const
 			lot->in_transit_g);
 	lot->lost_g += lot->on_hand_g + lot->in_transit_g;
 	lot->on_hand_g = lot->in_transit_g = lot->contained_g = 0;
+	close_holds(state, lot, applied->at);
 	state_close(state, lot);
 }
 
@@ -537,8 +559,7 @@ static void apply_hold_released(struct state *state, const struct applied *appli
 	hold->closed_at = applied->at;
 	state_close(state, hold);
 	struct lot *lot = state_find(state, TABLE_LOT, hold->lot);
-	if (lot == NULL || lot->created_index != hold->lot_index)
-		return; /* the lot has gone meanwhile */
+	assert(lot != NULL && lot->created_index == hold->lot_index);
 	lot->holds--;
 	state_touch(state, lot);
 	lot_refresh(state, lot);
@@ -655,7 +676,7 @@ static const struct field correct_fields[] = {
 	F_INT_IN(struct corrected, grade_ppm, 1, VAULT_PPM),
 	R_TEXT(struct corrected, lot),
 	F_INT_IN(struct corrected, moisture_ppm, 0, VAULT_PPM - 1),
-	F_INT_IN(struct corrected, net_g, 1, VAULT_INT_MAX),
+	F_INT_IN(struct corrected, net_g, 1, LOT_MASS_MAX),
 };
 static const struct descriptor correct_params =
 	DESCRIPTOR("lot.correct", struct corrected, correct_fields);

@@ -92,6 +92,13 @@ static bool code_is_new(const struct context *context, enum table_id table,
 	return true;
 }
 
+static bool count_fits(const struct list *list, const char *field, struct error *error)
+{
+	return (list->count > 0 && list->count <= IMPORT_ROWS_PER_COMMAND) ||
+		error_set(error, ERROR_LIMIT, field, "one command takes 1 to %d %s",
+			IMPORT_ROWS_PER_COMMAND, field);
+}
+
 /* ---- minerals ---- */
 
 struct mineral_body {
@@ -121,6 +128,8 @@ static bool decide_minerals(const struct context *context, const void *data,
 {
 	const struct mineral_params *params = data;
 	const struct mineral_body *items = params->minerals.items;
+	if (!count_fits(&params->minerals, "minerals", error))
+		return false;
 	for (uint32_t i = 0; i < params->minerals.count; i++) {
 		if (!code_is_new(context, TABLE_MINERAL, &params->minerals, sizeof *items,
 		    offsetof(struct mineral_body, code), i, error))
@@ -179,6 +188,8 @@ static bool decide_commodities(const struct context *context, const void *data,
 {
 	const struct commodity_params *params = data;
 	const struct commodity_body *items = params->commodities.items;
+	if (!count_fits(&params->commodities, "commodities", error))
+		return false;
 	for (uint32_t i = 0; i < params->commodities.count; i++) {
 		if (!code_is_new(context, TABLE_COMMODITY, &params->commodities, sizeof *items,
 		    offsetof(struct commodity_body, code), i, error))
@@ -242,6 +253,8 @@ static bool decide_sites(const struct context *context, const void *data,
 {
 	const struct site_params *params = data;
 	const struct site_body *items = params->sites.items;
+	if (!count_fits(&params->sites, "sites", error))
+		return false;
 	for (uint32_t i = 0; i < params->sites.count; i++) {
 		if (!code_is_new(context, TABLE_SITE, &params->sites, sizeof *items,
 		    offsetof(struct site_body, code), i, error))

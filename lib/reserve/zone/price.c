@@ -124,15 +124,12 @@ static const struct field draft_fields[] = {
 static const struct descriptor draft_params =
 	DESCRIPTOR("price.draft", struct draft_params, draft_fields);
 
-static int64_t next_version(const struct state *state, const struct commodity *commodity)
+/* What the versions of a commodity's prices are counted under: ga/price. */
+static void counted_under(char to[CODE_MAX + 16], const char *commodity)
 {
-	int64_t version = commodity->price != NULL ? commodity->price->version : 0;
-	const struct price *price = NULL;
-	while ((price = state_next(state, TABLE_PRICE, price)) != NULL) {
-		if (price->commodity == commodity && price->version > version)
-			version = price->version;
-	}
-	return version + 1;
+	size_t length = strlen(commodity);
+	memcpy(to, commodity, length);
+	memcpy(to + length, "/price", 7);
 }
 
 static bool draft_item(const struct context *context, const struct drafted *item, uint32_t number,
@@ -163,8 +160,9 @@ static bool draft_item(const struct context *context, const struct drafted *item
 			return error_set(error, ERROR_INVALID, "prices", "price %u: %s stands twice",
 				number, item->commodity);
 	}
-	body->version = next_version(context->state, commodity);
-	char digits[WORD_INT];
+	char digits[WORD_INT], counted[CODE_MAX + 16];
+	counted_under(counted, commodity->code);
+	body->version = state_last_version(context->state, counted) + 1;
 	word_int(digits, body->version);
 	size_t length = strlen(commodity->code);
 	memcpy(body->price, commodity->code, length);
@@ -206,8 +204,11 @@ static bool decide_draft(const struct context *context, const void *data,
 static void apply_drafted(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct drafted *body = data;
+	char counted[CODE_MAX + 16];
 	(void)applied;
 	struct price *price = state_insert(state, TABLE_PRICE, body->price);
+	counted_under(counted, body->commodity);
+	state_take_version(state, counted, body->version);
 	price->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
 	price->version = body->version;
 	price->quoted = body->quoted;

@@ -1,0 +1,50 @@
+/*
+ * Inside vault-bench-setup: a new reserve made ready for the load, all of it through the socket, as
+ * people would do it.
+ */
+#ifndef BENCH_SETUP_H
+#define BENCH_SETUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "bench/command_id.h"
+#include "ledger/key.h"
+#include "wire/client.h"
+
+enum { SETUP_PERSONS = 4, SETUP_TIMEOUT_MS = 120000 };
+
+struct setup {
+	const char *socket;
+	struct client *client;
+	struct random random;
+	struct signer *signers[SETUP_PERSONS]; /* in the order of setup_persons */
+};
+
+struct setup_person {
+	const char *code, *duties, *name;
+};
+extern const struct setup_person setup_persons[SETUP_PERSONS];
+
+/* Appends ,"as":PERSON,"command":a new id and the closing brace of a call's parameters. */
+void setup_end_params(struct setup *setup, struct buffer *params, const char *person);
+
+/* One call; an error reply is an error. The reply is the caller's to free. */
+bool setup_call(struct setup *setup, const char *method, struct buffer *params,
+	struct reply *ret_reply, struct error *error);
+
+/* Founding; minerals, commodities, sites, members. Makes the signers. */
+bool setup_found(struct setup *setup, struct error *error);
+bool setup_frame(struct setup *setup, struct error *error);
+
+/* Lots announced, weighed, assayed and accepted, over connections of their own. */
+bool setup_lots(struct setup *setup, int64_t lots, struct error *error);
+
+/* Floors, then one full declaration over everything, open when this returns; try: waits for the
+   floors too, until a request would pass. */
+bool setup_floors(struct setup *setup, struct error *error);
+bool setup_declare(struct setup *setup, bool try, struct error *error);
+
+#endif

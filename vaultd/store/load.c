@@ -1,0 +1,212 @@
+/* Loading the state in one REPEATABLE READ snapshot, by binary COPY. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "vault/limits.h"
+#include "vaultd/store/connection.h"
+#include "vaultd/store/rows.h"
+#include "vaultd/store/store.h"
+
+enum { COPY_HEADER = 19 };
+
+bool store_take_head(const char *conninfo, struct head *ret_head, struct error *error)
+{
+	PGconn *connection;
+	if (!connection_open(conninfo, &connection, error))
+		return false;
+	PGresult *result = connection_query(connection, "select * from take_head()", 0, NULL, error);
+	if (result != NULL) {
+		ret_head->epoch = wire_int8(PQgetvalue(result, 0, 0));
+		ret_head->size = wire_int8(PQgetvalue(result, 0, 1));
+		memcpy(ret_head->root.bytes, PQgetvalue(result, 0, 2), HASH_SIZE);
+	}
+	PQclear(result);
+	PQfinish(connection);
+	return result != NULL;
+}
+
+static bool load_head(PGconn *connection, struct head *head, int64_t *ret_last_at,
+	struct error *error)
+{
+	PGresult *result = connection_query(connection,
+		"select epoch, size, root, (select (entry::json ->> 'at')::timestamptz from ledger "
+		"where sequence = size - 1) from head", 0, NULL, error);
+	if (result == NULL)
+		return false;
+	bool whole = PQntuples(result) == 1;
+	if (whole) {
+		head->epoch = wire_int8(PQgetvalue(result, 0, 0));
+		head->size = wire_int8(PQgetvalue(result, 0, 1));
+		memcpy(head->root.bytes, PQgetvalue(result, 0, 2), HASH_SIZE);
+		whole = head->size == 0 || !PQgetisnull(result, 0, 3);
+		*ret_last_at = head->size > 0 && whole ?
+			rows_time_ms(wire_int8(PQgetvalue(result, 0, 3))) : 0;
+	}
+	PQclear(result);
+	return whole || error_set(error, ERROR_STORE, "head",
+		"the head of the ledger and its last entry do not fit");
+}
+
+/* One COPY's rows into the state. A chunk is one row, the first with the header before it. */
+static bool copy_rows(PGconn *connection, struct state *state, enum table_id table,
+	struct arena *scratch, struct error *error)
+{
+	char *chunk;
+	int length;
+	bool first = true, good = true;
+	while ((length = PQgetCopyData(connection, &chunk, 0)) > 0) {
+		const char *at = chunk, *end = chunk + length;
+		if (first)
+			at += COPY_HEADER;
+		first = false;
+		while (good && end - at >= 2 && wire_int2(at) >= 0) {
+			good = rows_load(state, table, at + 2, (size_t)(end - at - 2), scratch, error);
+			at = end;
+		}
+		arena_reset(scratch);
+		PQfreemem(chunk);
+	}
+	if (length == -2)
+		return connection_error(connection, NULL, "loading was cut off", error);
+	PGresult *result = PQgetResult(connection);
+	if (good && PQresultStatus(result) != PGRES_COMMAND_OK)
+		good = connection_error(connection, result, "loading failed", error);
+	while (result != NULL) {
+		PQclear(result);
+		result = PQgetResult(connection);
+	}
+	return good;
+}
+
+static bool load_table(PGconn *connection, struct state *state, enum table_id table,
+	struct arena *scratch, struct error *error)
+{
+	struct buffer sql = { 0 };
+	buffer_append_text(&sql, "copy (");
+	rows_select_sql(&sql, table, false);
+	buffer_append_text(&sql, ") to stdout (format binary)");
+	PGresult *result = PQexec(connection, buffer_text(&sql));
+	buffer_free(&sql);
+	bool begun = PQresultStatus(result) == PGRES_COPY_OUT ||
+		connection_error(connection, result, "loading failed", error);
+	PQclear(result);
+	return begun && copy_rows(connection, state, table, scratch, error);
+}
+
+/* ---- the right edge of the tree ---- */
+
+struct edge {
+	PGconn *connection;
+	struct hasher *hasher;
+	int64_t size;
+};
+
+static bool read_tile(void *context, int level, int64_t number, int width,
+	struct hash ret_hashes[TILE_WIDTH], struct error *error)
+{
+	struct edge *edge = context;
+	char one[24], two[24];
+	const char *values[] = { one, two };
+	if (width < TILE_WIDTH && level == 0) { /* not stored: hashed from the entries */
+		snprintf(one, sizeof one, "%lld", (long long)(number * TILE_WIDTH));
+		snprintf(two, sizeof two, "%lld", (long long)(number * TILE_WIDTH + width));
+		PGresult *result = connection_query(edge->connection, "select entry from ledger where "
+			"sequence >= $1::int8 and sequence < $2::int8 order by sequence", 2, values, error);
+		bool whole = result != NULL && PQntuples(result) == width;
+		for (int i = 0; whole && i < width; i++)
+			hasher_leaf(edge->hasher, PQgetvalue(result, i, 0),
+				(size_t)PQgetlength(result, i, 0), &ret_hashes[i]);
+		PQclear(result);
+		return whole || error_set(error, ERROR_STORE, "ledger",
+			"entries are missing at the end of the ledger");
+	}
+	snprintf(one, sizeof one, "%d", level);
+	snprintf(two, sizeof two, "%lld", (long long)number);
+	PGresult *result = connection_query(edge->connection, "select hashes from tile where "
+		"level = $1::int4 and number = $2::int8", 2, values, error);
+	bool whole = result != NULL && PQntuples(result) == 1 &&
+		PQgetlength(result, 0, 0) == TILE_WIDTH * HASH_SIZE;
+	if (whole)
+		memcpy(ret_hashes, PQgetvalue(result, 0, 0), (size_t)width * HASH_SIZE);
+	PQclear(result);
+	return whole || error_set(error, ERROR_STORE, "tile", "tile %d/%lld is missing", level,
+		(long long)number);
+}
+
+static bool load_edge(PGconn *connection, const struct head *head, struct tile_builder *builder,
+	struct error *error)
+{
+	struct edge edge = { connection, hasher_new(), head->size };
+	struct tree tree;
+	struct hash root;
+	bool loaded = tile_builder_load(builder, head->size, edge.hasher, read_tile, &edge, error);
+	if (loaded) {
+		tile_builder_tree(builder, edge.hasher, &tree);
+		tree_root(&tree, edge.hasher, &root);
+		loaded = hash_equal(&root, &head->root) || error_set(error, ERROR_LEDGER, "head",
+			"the tiles and entries at the end of the ledger do not give the root of the head");
+	}
+	hasher_free(edge.hasher);
+	return loaded;
+}
+
+/* ---- command ids ---- */
+
+static bool load_ids(PGconn *connection, int64_t now, struct loaded *loaded,
+	store_remember *remember, void *context, struct error *error)
+{
+	char from[24], limit[24];
+	const char *values[] = { from, limit };
+	int64_t from_ms = now - COMMAND_IDS_KEPT_MS;
+	snprintf(from, sizeof from, "%lld", (long long)from_ms);
+	snprintf(limit, sizeof limit, "%d", COMMAND_IDS_MAX);
+	PGresult *result = connection_query(connection, "select id, actor, digest, sequence, at from "
+		"command where at >= to_timestamp($1::int8 / 1000) order by at desc, sequence desc "
+		"limit $2::int8", 2, values, error);
+	if (result == NULL)
+		return false;
+	loaded->ids_from = from_ms;
+	int count = PQntuples(result);
+	if (count == COMMAND_IDS_MAX)
+		loaded->ids_from = rows_time_ms(wire_int8(PQgetvalue(result, count - 1, 4))) + 1;
+	for (int i = count - 1; i >= 0; i--) {
+		struct batch_command command = { .index = wire_int8(PQgetvalue(result, i, 3)),
+			.at = rows_time_ms(wire_int8(PQgetvalue(result, i, 4))) };
+		memcpy(command.id, PQgetvalue(result, i, 0), 16);
+		text_copy(command.actor, sizeof command.actor, PQgetvalue(result, i, 1));
+		if (PQgetlength(result, i, 2) == 32)
+			memcpy(command.digest, PQgetvalue(result, i, 2), 32);
+		remember(context, &command);
+	}
+	PQclear(result);
+	return true;
+}
+
+bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
+	store_remember *remember, void *context, struct error *error)
+{
+	PGconn *connection;
+	int64_t last_at;
+	if (!connection_open(conninfo, &connection, error))
+		return false;
+	struct loaded loaded = { .state = state_new(false) };
+	struct arena *scratch = arena_new(0);
+	bool good = connection_run(connection, "begin isolation level repeatable read read only",
+			error) && load_head(connection, &loaded.head, &last_at, error);
+	for (int table = 0; good && table < TABLE_COUNT; table++)
+		good = load_table(connection, loaded.state, (enum table_id)table, scratch, error);
+	good = good && load_edge(connection, &loaded.head, &loaded.builder, error) &&
+		load_ids(connection, now, &loaded, remember, context, error);
+	arena_free(scratch);
+	PQfinish(connection);
+	if (!good) {
+		state_free(loaded.state);
+		return false;
+	}
+	state_set_position(loaded.state, loaded.head.size, last_at);
+	*ret_loaded = loaded;
+	return true;
+}

@@ -1,0 +1,48 @@
+/*
+ * The records in PostgreSQL, as the daemon sees them: bring the schema up to date, take the fence, load
+ * the state. Writing is writer.h's, reading for replies read.h's.
+ */
+#ifndef VAULTD_STORE_STORE_H
+#define VAULTD_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "ledger/hash.h"
+#include "ledger/tiles.h"
+#include "reserve/state.h"
+#include "vaultd/batch.h"
+
+/* Where the ledger ends and which epoch may move it. */
+struct head {
+	int64_t epoch, size;
+	struct hash root;
+};
+
+/* Runs the migrations that are missing, as the owner. A schema newer than this program is refused. */
+bool store_migrate(const char *owner_conninfo, struct error *error);
+
+/*
+ * Checks that what is committed survives: with several hosts or standbys synchronous_commit must not
+ * be off; fsync must be on. allow_loss says it is wished.
+ */
+bool store_check_durability(const char *conninfo, bool allow_loss, struct error *error);
+
+/* Becomes the one that may write: waits for a transaction in flight, then takes the next epoch. */
+bool store_take_head(const char *conninfo, struct head *ret_head, struct error *error);
+
+/* What loading gives back. ids: commands since ids_from, oldest first, each passed to remember. */
+struct loaded {
+	struct state *state;
+	struct tile_builder builder;
+	struct head head;          /* as it stands; its epoch is whoever holds it */
+	int64_t ids_from;
+};
+typedef void store_remember(void *context, const struct batch_command *command);
+
+/* Loads everything that can still change, in one snapshot. now bounds which command ids are read. */
+bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
+	store_remember *remember, void *context, struct error *error);
+
+#endif

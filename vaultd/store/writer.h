@@ -1,0 +1,59 @@
+/*
+ * The writer thread: owns one connection and the sealed batch it is given, and ends each commit in one
+ * of three ways. It shares nothing else with the loop; what crosses is one pointer and one eventfd.
+ */
+#ifndef VAULTD_STORE_WRITER_H
+#define VAULTD_STORE_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "vaultd/batch.h"
+#include "vaultd/store/store.h"
+
+struct cluster;
+struct writer;
+
+enum commit_end {
+	COMMIT_DONE,     /* committed, by this attempt or, as the head shows, by the one that was cut off */
+	COMMIT_REFUSED,  /* the server says no: the batch is not in, and never will be as it is */
+	COMMIT_LOST,     /* the connection was lost and the head shows that the batch is not in */
+	COMMIT_FENCED,   /* another vaultd holds the head: this one must end */
+};
+
+/* A signed checkpoint to be kept. */
+struct kept_checkpoint {
+	int64_t size, at;
+	struct hash root;
+	char note[1024];
+};
+
+/*
+ * conninfo as the writer role; head as taken. cluster is asked to restart an embedded server that
+ * died. The caller watches writer_fd and then calls writer_take.
+ */
+bool writer_start(struct cluster *cluster, const char *conninfo, const struct head *head,
+	struct writer **ret_writer, struct error *error);
+
+/* Waits for what is under way. */
+void writer_stop(struct writer *writer);
+
+int writer_fd(const struct writer *writer);
+
+bool writer_free(const struct writer *writer); /* nothing is under way */
+
+/* Begins to commit a batch, or with batch NULL only keeps a checkpoint (either may be NULL). */
+void writer_commit(struct writer *writer, const struct batch *batch,
+	const struct kept_checkpoint *checkpoint);
+
+/*
+ * When the eventfd is readable: how the commit ended. False where nothing has ended. ret_error says
+ * what the server said where it was refused or lost.
+ */
+bool writer_take(struct writer *writer, enum commit_end *ret_end, struct error *ret_error);
+
+/* Since when the database does not answer (ms UTC), or 0. From any thread. */
+int64_t writer_away_since(const struct writer *writer);
+
+#endif
