@@ -1,6 +1,6 @@
 /*
- * Command ids: UUIDv7 of RFC 9562, section 5.7, from the clock and a generator of its own, because a
- * load generator needs tens of thousands a second and no secrecy.
+ * Command ids: UUIDv7 of RFC 9562, section 5.7, from the clock and a generator of its own, because
+ * a load generator needs tens of thousands a second and no secrecy.
  */
 #ifndef BENCH_COMMAND_ID_H
 #define BENCH_COMMAND_ID_H

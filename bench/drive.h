@@ -1,7 +1,7 @@
 /*
- * Many calls over many connections by one thread: sends bytes, cuts replies at their NUL, keeps the
- * order, notes the time. What is asked and what a reply means is the plan's; no JSON is parsed here,
- * so that the driver costs a few microseconds a call beside what it measures.
+ * Many calls over many connections by one thread: sends bytes, cuts replies at their NUL, keeps
+ * the order, notes the time. What is asked and what a reply means is the plan's; no JSON is parsed
+ * here, so that the driver costs a few microseconds a call beside what it measures.
  */
 #ifndef BENCH_DRIVE_H
 #define BENCH_DRIVE_H

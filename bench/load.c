@@ -1,8 +1,8 @@
 /*
  * vault-load: asks a running vaultd for metal as fast as it answers, and counts what it says. It
- * speaks the socket itself and parses no JSON, so that what is measured is vaultd. With --ledgerproof
- * it outlives every crash: it asks again under the same command id and writes down what was
- * acknowledged, for a script to compare with the ledger.
+ * speaks the socket itself and parses no JSON, so that what is measured is vaultd. With
+ * --ledgerproof it outlives every crash: it asks again under the same command id and writes down
+ * what was acknowledged, for a script to compare with the ledger.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /*
- * Lots through their whole life, pipelined: a thousand announced a command, then weighed, assayed and
- * accepted one by one. What belongs to one lot goes over one connection, which keeps its order.
+ * Lots through their whole life, pipelined: a thousand announced a command, then weighed, assayed
+ * and accepted one by one. What belongs to one lot goes over one connection, which keeps its order.
  */
 #include <stdio.h>
 #include <string.h>

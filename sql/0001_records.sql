@@ -333,6 +333,7 @@ create table request (
 	requested_by text,
 	release_order text,
 	decided_at timestamptz,
+	decided_index bigint,
 	picks json,
 	last_index bigint not null,
 	closed boolean not null,
@@ -426,8 +427,8 @@ comment on view audit.lot is 'Lots, live and closed, with every mass.';
 
 create view audit.request as
 	select r.*, e.body -> 'rules' as rules
-	from vault.request r left join audit.entry e on e.sequence = r.last_index and e.kind like 'request.%';
-comment on view audit.request is 'Requests; for those decided last by their own entry also the rules weighed.';
+	from vault.request r left join audit.entry e on e.sequence = r.decided_index;
+comment on view audit.request is 'Requests with the rules weighed, as the ledger has them.';
 
 create view audit.release_order as select * from vault.release_order;
 comment on view audit.release_order is 'Release orders with their lines.';

@@ -184,8 +184,8 @@ static void answer_doubt(const struct ctl *ctl, const struct error *error, struc
 	buffer_printf(to, "\n  %s, and %d s of asking again got none.\n",
 		error->message[0] != '\0' ? error->message : "The connection ended before the answer",
 		ctl->again_ms / 1000);
-	buffer_append_text(to, "  Nothing can happen twice. When vaultd is back, ask for the same answer "
-		"with:\n    ");
+	buffer_append_text(to, "  Nothing can happen twice. When vaultd is back, ask for the same "
+		"answer with:\n    ");
 	typed_line(ctl, to);
 	buffer_printf(to, " --id %s\n", ctl->command_id);
 	if (ctl->doubt_advice != NULL)
@@ -213,7 +213,8 @@ void answer_error(const struct ctl *ctl, const struct error *error, struct buffe
 		answer_refusal(ctl, ctl->failure.parameters, to);
 		return;
 	}
-	const char *message = error->message[0] != '\0' ? error->message : error_info(error->id)->meaning;
+	const char *message = error->message[0] != '\0' ? error->message :
+		error_info(error->id)->meaning;
 	bool named = error->field[0] != '\0' && strstr(message, error->field) == NULL;
 	buffer_printf(to, "vaultctl: %s%s%s\n", named ? error->field : "", named ? ": " : "", message);
 	if (error->id == ERROR_UNREACHABLE && ctl->tried.length > 0)

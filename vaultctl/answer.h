@@ -1,4 +1,7 @@
-/* The texts in which vaultctl answers a person, apart from where they are printed: tests read them. */
+/*
+ * The texts in which vaultctl answers a person, apart from where they are printed: tests read
+ * them.
+ */
 #ifndef VAULTCTL_ANSWER_H
 #define VAULTCTL_ANSWER_H
 

@@ -1,6 +1,6 @@
 /*
- * Three tables say how names are read (units, aliases, what rounds up); the rest is one walk over the
- * input type to make slots and one over the words to fill them.
+ * Three tables say how names are read (units, aliases, what rounds up); the rest is one walk over
+ * the input type to make slots and one over the words to fill them.
  */
 #include "vaultctl/arguments.h"
 
@@ -158,7 +158,8 @@ static void add_filter(struct arguments *arguments)
 		.comment = "", .required = true, .filter = true };
 }
 
-void arguments_open(struct arguments *arguments, struct ctl *ctl, const struct ctl_command *command)
+void arguments_open(struct arguments *arguments, struct ctl *ctl,
+	const struct ctl_command *command)
 {
 	memset(arguments, 0, sizeof *arguments);
 	arguments->command = command;
@@ -445,19 +446,19 @@ bool arguments_set(struct arguments *arguments, struct ctl *ctl, struct slot *sl
 
 /* ---- words ---- */
 
+static bool names(const char *option, size_t length, const char *name)
+{
+	return strlen(name) == length && memcmp(name, option, length) == 0;
+}
+
 static bool has_alias(const struct slot *slot, const char *option, size_t length)
 {
 	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) {
-		if (text_equal(aliases[i].name, slot->name) && strlen(aliases[i].alias) == length &&
-		    memcmp(aliases[i].alias, option, length) == 0)
+		if (text_equal(aliases[i].name, slot->name) &&
+		    names(option, length, aliases[i].alias))
 			return true;
 	}
 	return false;
-}
-
-static bool is_option(const struct slot *slot, const char *option, size_t length)
-{
-	return strlen(slot->option) == length && memcmp(slot->option, option, length) == 0;
 }
 
 /* By its whole name, then an alias, then any unique beginning. */
@@ -466,7 +467,7 @@ static struct slot *find_option(struct arguments *arguments, const char *option,
 {
 	struct slot *found = NULL, *slots = arguments->slots;
 	for (size_t i = 0; i < arguments->count; i++) {
-		if (is_option(&slots[i], option, length))
+		if (names(option, length, slots[i].option))
 			return &slots[i];
 	}
 	for (size_t i = 0; i < arguments->count; i++) {
@@ -510,15 +511,15 @@ static bool read_file(struct arguments *arguments, const char *path, struct erro
 }
 
 /* One word that begins with two dashes; *at moves over its value. */
-static bool read_option(struct arguments *arguments, struct ctl *ctl, int argc, char **argv, int *at,
-	struct error *error)
+static bool read_option(struct arguments *arguments, struct ctl *ctl, int argc, char **argv,
+	int *at, struct error *error)
 {
 	const char *option = argv[*at] + 2, *equal = strchr(option, '=');
 	size_t length = equal == NULL ? strlen(option) : (size_t)(equal - option);
 	const char *value = equal != NULL ? equal + 1 : *at + 1 < argc ? argv[*at + 1] : NULL;
 	const struct type *input = arguments->method->input;
-	bool limit = length == 5 && memcmp(option, "limit", 5) == 0 && type_find(input, "limit") != NULL;
-	bool file = length == 4 && memcmp(option, "file", 4) == 0 && type_find(input, "command") != NULL;
+	bool limit = names(option, length, "limit") && type_find(input, "limit") != NULL;
+	bool file = names(option, length, "file") && type_find(input, "command") != NULL;
 	if (limit || file) {
 		*at += equal == NULL;
 		return limit ? read_limit(arguments, value, error) : read_file(arguments, value, error);

@@ -1,7 +1,7 @@
 /*
- * From the words of a command to the parameters of its method, by walking the method's input in the
- * interface. Each parameter is a slot: its option is its name without the unit, its value is read by
- * its unit (mass_g: a mass; grade_ppm: a share; starts_at: a time).
+ * From the words of a command to the parameters of its method, by walking the method's input in
+ * the interface. Each parameter is a slot: its option is its name without the unit, its value is
+ * read by its unit (mass_g: a mass; grade_ppm: a share; starts_at: a time).
  *
  * A required list of structs (floors, prices, lots) takes one element on the command line, whose
  * fields are slots like any other; quoted, decimals and unit are one slot, price.
@@ -56,7 +56,8 @@ struct arguments {
 };
 
 /* The slots of a row's method, none filled. */
-void arguments_open(struct arguments *arguments, struct ctl *ctl, const struct ctl_command *command);
+void arguments_open(struct arguments *arguments, struct ctl *ctl,
+	const struct ctl_command *command);
 void arguments_close(struct arguments *arguments);
 
 /* Fills them from words; asks at the terminal for what is missing, or says what is. */

@@ -1,6 +1,7 @@
 /*
- * Questions to the person at the terminal. They go to /dev/tty and never to stdin or stdout, which may
- * be pipes; a passphrase is never echoed and the terminal is put back even when the read fails.
+ * Questions to the person at the terminal. They go to /dev/tty and never to stdin or stdout,
+ * which may be pipes; a passphrase is never echoed and the terminal is put back even when the
+ * read fails.
  */
 #include "vaultctl/ctl.h"
 

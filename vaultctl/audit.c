@@ -275,12 +275,12 @@ static bool take_options(struct audit *audit, int *argc, char **argv, struct err
 		|| !ctl_words(*argc, argv, 0, 0, error))
 		return false;
 	if (!text_equal(audit->fail_on, "warning") && !text_equal(audit->fail_on, "critical"))
-		return error_set(error, ERROR_INVALID, "fail_on",
+		return error_set(error, ERROR_INVALID, "",
 			"--fail-on is warning or critical, not \"%.40s\"", audit->fail_on);
 	if (audit->keys.count > 0 && audit->ledger == NULL)
-		return error_set(error, ERROR_INVALID, "key", "--key goes with --ledger DIR");
+		return error_set(error, ERROR_INVALID, "", "--key goes with --ledger DIR");
 	if (audit->ledger != NULL && !wants(audit, "ledger") && !wants(audit, "replay"))
-		return error_set(error, ERROR_INVALID, "only",
+		return error_set(error, ERROR_INVALID, "",
 			"from an export the checks are ledger and replay");
 	return true;
 }

@@ -1,6 +1,7 @@
 /*
- * The generic command and the few small ones of their own. Generic: words to parameters, one call (a
- * list: its pages), the reply by its type; what vaultd does not know is looked up once and tried again.
+ * The generic command and the few small ones of their own. Generic: words to parameters, one call
+ * (a list: its pages), the reply by its type; what vaultd does not know is looked up once and
+ * tried again.
  */
 #include "vaultctl/commands.h"
 

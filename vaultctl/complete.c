@@ -1,7 +1,7 @@
 /*
- * Completion for the shell: the script asks `vaultctl completion --words WORD…`, the last word being
- * the one that is typed. Nouns, verbs and options come from the grammar, ids from vaultd, quietly none
- * where it does not answer.
+ * Completion for the shell: the script asks `vaultctl completion --words WORD…`, the last word
+ * being the one that is typed. Nouns, verbs and options come from the grammar, ids from vaultd,
+ * quietly none where it does not answer.
  */
 #include <stdio.h>
 #include <string.h>
@@ -15,9 +15,12 @@
 
 enum { WORDS_MAX = 256 };
 
-static const char *const globals[] = { "-o", "--as", "--dry-run", "--exact", "--help", "--id", "--quiet",
-	"--socket" };
-static const char *const globals_with_value[] = { "-o", "--as", "--id", "--socket", "--file", "--limit" };
+static const char *const globals[] = {
+	"-o", "--as", "--dry-run", "--exact", "--help", "--id", "--quiet", "--socket",
+};
+static const char *const globals_with_value[] = {
+	"-o", "--as", "--id", "--socket", "--file", "--limit",
+};
 
 struct completion {
 	struct ctl *ctl;

@@ -1,6 +1,7 @@
 /*
- * The connection to vaultd and the calls over it. A write keeps its command id through every attempt,
- * so that asking again is always safe; what is never sent twice with two ids cannot happen twice.
+ * The connection to vaultd and the calls over it. A write keeps its command id through every
+ * attempt, so that asking again is always safe; what is never sent twice with two ids cannot
+ * happen twice.
  */
 #include "vaultctl/ctl.h"
 
@@ -124,8 +125,8 @@ static bool try_socket(struct ctl *ctl, const char *path)
 }
 
 /*
- * The sockets in their order. One that was named is tried alone: a command meant for a demonstration
- * must not end at the real reserve because the demonstration is down.
+ * The sockets in their order. One that was named is tried alone: a command meant for a
+ * demonstration must not end at the real reserve because the demonstration is down.
  */
 static bool connect_any(struct ctl *ctl, struct error *error)
 {

@@ -1,11 +1,12 @@
 /*
- * What every command of vaultctl shares: the options given before it, the terminal, the connection to
- * vaultd and the ways of answering a person or a program. main.c makes one struct ctl and runs one
- * command of the grammar with it.
+ * What every command of vaultctl shares: the options given before it, the terminal, the
+ * connection to vaultd and the ways of answering a person or a program. main.c makes one struct
+ * ctl and runs one command of the grammar with it.
  *
- * A command is `int NAME_run(struct ctl *ctl, int argc, char **argv)`: argv holds what stood behind
- * its noun and verb, with the global options taken out (argv[argc] is NULL); it returns the exit
- * status. A step that fails fills a struct error and the command ends in `return ctl_fail(ctl, &error)`.
+ * A command is `int NAME_run(struct ctl *ctl, int argc, char **argv)`: argv holds what stood
+ * behind its noun and verb, with the global options taken out (argv[argc] is NULL); it returns
+ * the exit status. A step that fails fills a struct error and the command ends in `return
+ * ctl_fail(ctl, &error)`.
  */
 #ifndef VAULTCTL_CTL_H
 #define VAULTCTL_CTL_H
@@ -37,14 +38,14 @@ struct ctl {
 	bool dry_run, quiet, exact;
 	bool out_terminal, error_terminal;
 
-	const struct ctl_command *command; /* the row that runs: its noun tells lot import from price import */
+	const struct ctl_command *command; /* the row that runs; its noun tells one import from another */
 	int line_count;              /* the words that the person typed behind "vaultctl" */
 	char *const *line;
 
 	/* for ctl_fail when a write stays in doubt; a command may set them before it calls */
 	const char *doubt;           /* "order O-2026-0031 may or may not have been issued", or NULL */
 	const char *doubt_advice;    /* one more sentence, or NULL */
-	const char *pass_before, *pass_after; /* around the mass in a command that would pass, or NULL */
+	const char *pass_before, *pass_after; /* around the mass in a command that would pass */
 
 	int again_ms;                /* how long to ask again before it is in doubt: CTL_AGAIN_MS */
 
@@ -60,9 +61,9 @@ struct ctl {
 /* One row of the grammar. */
 struct ctl_command {
 	const char *noun;
-	const char *verb;       /* NULL: the noun alone, or with an id */
+	const char *verb;       /* NULL: the noun alone; GRAMMAR_SHOW: with an id */
 	const char *method;     /* "Stock.WeighLot"; NULL where run does it all */
-	const char *positional; /* parameter names in order, as typed: "lot" or "member commodity mass_g" */
+	const char *positional; /* parameter names in order: "lot" or "member commodity mass_g" */
 	int (*run)(struct ctl *ctl, int argc, char **argv); /* NULL: the generic one of its method */
 	const char *summary;    /* one line for help; NULL: the method's comment */
 	const char *tasks;      /* example lines for `help NOUN` and the manual, one a line, or NULL */
@@ -110,7 +111,10 @@ void ctl_new_id(char text[UUID_TEXT_SIZE]);
 
 /* ---- answering ---- */
 
-/* Prints an error as docs and ux want it and returns its exit status. */
+/*
+ * Tells a person on stderr what went wrong and what would pass, with -o json also a program on stdout
+ * by the error reply as it came; returns the error's exit status.
+ */
 int ctl_fail(struct ctl *ctl, const struct error *error);
 
 /*
@@ -120,8 +124,8 @@ int ctl_fail(struct ctl *ctl, const struct error *error);
 void ctl_print_receipt(struct ctl *ctl, const struct value *receipt);
 
 /*
- * Prints an array of objects of a type of the interfaces ("Lot", "AuditFinding") in the format asked
- * for: human columns in a table, exact rows in json and csv, ids alone.
+ * Prints an array of objects of a type of the interfaces ("Lot", "AuditFinding") in the format
+ * asked for: human columns in a table, exact rows in json and csv, ids alone.
  */
 void ctl_print_rows(struct ctl *ctl, const char *type, const struct value *rows);
 
@@ -144,7 +148,7 @@ struct ctl_table;
 
 struct ctl_table *ctl_table_new(const struct ctl *ctl, const struct ctl_column *columns,
 	size_t count);
-void ctl_table_row(struct ctl_table *table, const char *const *cells); /* count of them, NULL: empty */
+void ctl_table_row(struct ctl_table *table, const char *const *cells); /* count; NULL: empty */
 void ctl_table_print(struct ctl_table *table); /* to stdout; frees it */
 
 /* ---- progress: on stderr, on a terminal only ---- */
@@ -176,8 +180,8 @@ bool ctl_ask_passphrase(const char *question, char *to, size_t size, struct erro
 /* ---- arguments of special commands ---- */
 
 /*
- * Takes `--name VALUE` or `--name=VALUE` out of argv; *ret_value is left alone where it is not there.
- * name with its dashes. False: it stands without a value, or twice.
+ * Takes `--name VALUE` or `--name=VALUE` out of argv; *ret_value is left alone where it is not
+ * there. name with its dashes. False: it stands without a value, or twice.
  */
 bool ctl_take_option(int *argc, char **argv, const char *name, const char **ret_value,
 	struct error *error);
@@ -185,7 +189,10 @@ bool ctl_take_option(int *argc, char **argv, const char *name, const char **ret_
 /* Takes `--name` out of argv. */
 bool ctl_take_flag(int *argc, char **argv, const char *name);
 
-/* After the options: false where an unknown option is left, or fewer words than least or more than most. */
+/*
+ * After the options: false where an unknown option is left, or fewer words than least or more
+ * than most.
+ */
 bool ctl_words(int argc, char **argv, int least, int most, struct error *error);
 
 /*
@@ -196,7 +203,10 @@ bool ctl_words(int argc, char **argv, int least, int most, struct error *error);
 bool ctl_resolve(struct ctl *ctl, const char *noun, const char *given, char to[CTL_ID],
 	struct error *error);
 
-/* Appends a file's bytes; "-" is stdin. ERROR_STORE where it cannot be read, ERROR_LIMIT above max. */
+/*
+ * Appends a file's bytes; "-" is stdin. ERROR_STORE where it cannot be read, ERROR_LIMIT above
+ * max.
+ */
 bool ctl_read_file(const char *path, size_t max, struct buffer *to, struct error *error);
 
 /* Appends a word so that a shell reads it back as it is. */

@@ -40,11 +40,11 @@ static bool append_person(const char *given, struct buffer *text, struct error *
 	char copy[1024], *rest = copy;
 	struct verifier_key key;
 	if (!text_copy(copy, sizeof copy, given))
-		return error_set(error, ERROR_INVALID, "person", "\"%.60s…\" is too long", given);
+		return error_set(error, ERROR_INVALID, "", "\"%.60s…\" is too long", given);
 	const char *code = strsep(&rest, ":"), *duties = strsep(&rest, ":");
 	const char *file = strsep(&rest, ":");
 	if (file == NULL || rest == NULL || *rest == '\0') {
-		error_set(error, ERROR_INVALID, "person", "\"%.100s\" lacks a part", given);
+		error_set(error, ERROR_INVALID, "", "\"%.100s\" lacks a part", given);
 		return error_remedy(error, "Write --person CODE:DUTY[,DUTY]:FILE.vkey:NAME, "
 			"for instance lee:keeper:lee.vkey:\"Lee Ann\"");
 	}
@@ -108,7 +108,7 @@ int found_write_run(struct ctl *ctl, int argc, char **argv)
 		&& ctl_take_option(&argc, argv, "--order-lapse-days", &options.lapse, &error)
 		&& append_persons(&argc, argv, &persons, &error) && ctl_words(argc, argv, 0, 0, &error);
 	if (good && options.origin == NULL) {
-		good = error_set(&error, ERROR_INVALID, "origin", "a reserve needs a name");
+		good = error_set(&error, ERROR_INVALID, "", "a reserve needs a name");
 		error_remedy(&error, "Add --origin ORIGIN, for instance vault.example/reserve-log");
 	}
 	good = good && write_founding(ctl, &options, &persons, &text, &error);
@@ -135,7 +135,7 @@ static bool read_founding(const char *file, struct buffer *bytes, struct error *
 		return false;
 	bool good = missing.length == 0;
 	if (!good) {
-		error_set(error, ERROR_BAD_SIGNATURE, "note", "no good signature yet of %s",
+		error_set(error, ERROR_BAD_SIGNATURE, "", "no good signature yet of %s",
 			buffer_text(&missing));
 		error_remedy(error, "Each of them: vaultctl sign --offline %.200s --key FILE", file);
 	}

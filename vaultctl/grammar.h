@@ -14,8 +14,8 @@ extern const size_t grammar_count;
 #define GRAMMAR_SHOW "ID"
 
 /*
- * The row for the words behind the global options; *ret_taken of them belong to the row, what follows
- * is its arguments. ERROR_INVALID, with what was probably meant, where there is none.
+ * The row for the words behind the global options; *ret_taken of them belong to the row, what
+ * follows is its arguments. ERROR_INVALID, with what was probably meant, where there is none.
  */
 const struct ctl_command *grammar_find(int argc, char *const *argv, int *ret_taken,
 	struct error *error);

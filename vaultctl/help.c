@@ -1,6 +1,6 @@
 /*
- * Every text about a command comes from its row, its method's comment and its slots; nothing is said
- * of an option here that the interface does not say.
+ * Every text about a command comes from its row, its method's comment and its slots; nothing is
+ * said of an option here that the interface does not say.
  */
 #include "vaultctl/help.h"
 
@@ -62,9 +62,10 @@ static bool is_show(const struct ctl_command *row)
 
 static const char *summary(struct ctl *ctl, const struct ctl_command *row)
 {
-	if (row->summary != NULL)
-		return row->summary;
-	return row->method == NULL ? "" : ctl_method(ctl, row->method)->comment;
+	if (row->summary != NULL || row->method == NULL)
+		return row->summary == NULL ? "" : row->summary;
+	const char *comment = ctl_method(ctl, row->method)->comment;
+	return *comment != '\0' ? comment : row->verb == NULL ? "Lists them." : "";
 }
 
 static bool first_of_noun(size_t at)
@@ -127,7 +128,7 @@ static void task_line(struct buffer *to, const char *line, int length)
 }
 
 /* A comment may have several lines; they stand under each other. */
-static void comment(struct buffer *to, const char *text, int indent)
+static void indented(struct buffer *to, const char *text, int indent)
 {
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
@@ -154,7 +155,7 @@ static void command_help_of(struct ctl *ctl, const struct ctl_command *row, stru
 	if (row->run != NULL && row->method == NULL) {
 		buffer_printf(to, "  vaultctl %s%s%s %s\n", row->noun, row->verb == NULL ? "" : " ",
 			row->verb == NULL ? "" : row->verb, row->positional);
-		comment(to, summary(ctl, row), 6);
+		indented(to, summary(ctl, row), 6);
 		return;
 	}
 	arguments_open(&arguments, ctl, row);
@@ -162,7 +163,7 @@ static void command_help_of(struct ctl *ctl, const struct ctl_command *row, stru
 	arguments_usage(&arguments, to);
 	buffer_append_byte(to, '\n');
 	if (!is_show(row))
-		comment(to, summary(ctl, row), 6);
+		indented(to, summary(ctl, row), 6);
 	for (size_t i = 0; i < arguments.count; i++)
 		slot_line(to, &arguments.slots[i], slot_is_positional(&arguments, &arguments.slots[i]));
 	arguments_close(&arguments);
@@ -273,7 +274,8 @@ static void man_command(struct ctl *ctl, const struct ctl_command *row, struct b
 
 static void man_exit_status(struct buffer *to)
 {
-	buffer_append_text(to, ".SH EXIT STATUS\n0 done. 2 also for wrong usage. Otherwise by the error:\n");
+	buffer_append_text(to, ".SH EXIT STATUS\n0 done. 2 also for wrong usage. "
+		"Otherwise by the error:\n");
 	for (int id = ERROR_NONE + 1; id < ERROR_COUNT; id++) {
 		const struct error_info *info = error_info((enum error_id)id);
 		char term[64];
@@ -289,8 +291,8 @@ static const char man_units[] =
 	".SH UNITS\n"
 	"A mass is a plain number and its unit, without separators: 25t, 1500kg, 250g, 10lb\n"
 	"(453.59237 g), 32.15ozt (31.1034768 g). What is not whole grams is rounded towards less for\n"
-	"whoever receives, and both figures are printed; \\-\\-exact refuses instead. A share is 99.8%\n"
-	"or 998000ppm. A price is 26.1USD/lb, 490USc/lb, 380USD/mtu. A time without a zone is local;\n"
+	"whoever receives, and both figures are printed; \\-\\-exact refuses instead. A share is\n"
+	"99.8% or 998000ppm. A price is 26.1USD/lb, 490USc/lb, 380USD/mtu. A time without a zone is local;\n"
 	"all times are shown in UTC. A text that begins with @ is read from that file.\n";
 
 static const char man_environment[] =

@@ -14,6 +14,7 @@
 #include "vaultctl/import_fault.h"
 #include "vaultctl/import_table.h"
 #include "vaultctl/special.h"
+#include "vaultctl/units.h"
 
 enum { FAULTS_MAX = 1000, NO_ROW = -1 };
 
@@ -53,8 +54,8 @@ static void add_fault(struct import *import, const struct csv_fault *fault)
 
 static void show_line_end(struct import *import, struct buffer *out)
 {
-	char rows[32];
-	snprintf(rows, sizeof rows, "%zu", import->csv != NULL ? import->csv->row_count : 0);
+	char rows[UNIT_TEXT];
+	unit_show_count(import->csv != NULL ? (int64_t)import->csv->row_count : 0, rows);
 	buffer_append_text(out, "  Nothing was imported");
 	if (import->csv != NULL)
 		buffer_printf(out, " (%s %s read)", rows, import->csv->row_count == 1 ? "row" : "rows");
@@ -471,12 +472,12 @@ static bool take_options(struct import *import, int *argc, char **argv, struct e
 		|| !ctl_words(*argc, argv, 1, 1, error))
 		return false;
 	if (import->kind->because && import->because == NULL) {
-		error_set(error, ERROR_INVALID, "because", "an import of %s needs its reason",
+		error_set(error, ERROR_INVALID, "", "an import of %s needs its reason",
 			import->kind->plural);
 		return error_remedy(error, "Add --because TEXT");
 	}
 	if (!import->kind->because && import->because != NULL)
-		return error_set(error, ERROR_INVALID, "because", "an import of %s takes no --because",
+		return error_set(error, ERROR_INVALID, "", "an import of %s takes no --because",
 			import->kind->plural);
 	return true;
 }

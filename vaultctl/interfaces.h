@@ -1,6 +1,7 @@
 /*
- * The texts of the published interfaces in include/vault, compiled in: vaultctl takes its options, help and
- * completion from them without asking anybody. embed.cmake writes the definitions.
+ * The texts of the published interfaces in include/vault, compiled in: vaultctl takes its
+ * options, help and completion from them without asking anybody. embed.cmake writes the
+ * definitions.
  */
 #ifndef VAULTCTL_INTERFACES_H
 #define VAULTCTL_INTERFACES_H

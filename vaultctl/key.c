@@ -102,7 +102,7 @@ bool key_read_verifier(const char *text_or_file, struct verifier_key *ret_key,
 	text[strcspn(text, "\r\n")] = '\0';
 	struct error cause = { 0 };
 	bool good = verifier_key_parse(text, ret_key, &cause)
-		|| error_set(error, ERROR_INVALID, "key", "%.200s holds no verifier key: %.200s",
+		|| error_set(error, ERROR_INVALID, "", "%.200s holds no verifier key: %.200s",
 			text_or_file, cause.message);
 	buffer_free(&bytes);
 	return good;
@@ -128,9 +128,9 @@ static bool choose_file(const struct key_choice *choice, const char *code, char 
 	if (given == NULL && code[0] != '\0' && key_default_path(code, to, size)) {
 		if (access(to, F_OK) == 0)
 			return true;
-		error_set(error, ERROR_NOT_FOUND, "key", "there is no key %s", to);
+		error_set(error, ERROR_NOT_FOUND, "", "there is no key %s", to);
 	} else {
-		error_set(error, ERROR_INVALID, "key", "which key is to sign is not known");
+		error_set(error, ERROR_INVALID, "", "which key is to sign is not known");
 	}
 	return error_remedy(error, "Name it with --key FILE or VAULT_KEY");
 }
@@ -148,7 +148,7 @@ static bool choose_name(const struct key_choice *choice, const char *file,
 		length = snprintf(name, KEY_NAME_MAX, "%s/%s", origin, code);
 	if (length > 0 && length < KEY_NAME_MAX)
 		return true;
-	error_set(error, ERROR_INVALID, "name", "under which name %s signs is not known", file);
+	error_set(error, ERROR_INVALID, "", "under which name %s signs is not known", file);
 	return error_remedy(error, "Say --name ORIGIN/CODE, or put its verifier key beside it as "
 		"%s.vkey", file);
 }
@@ -181,7 +181,7 @@ bool key_load(const struct key_choice *choice, const char *code, const char *ori
 		return false;
 	bool good = signer_verifier_key(signer, name, KEY_ED25519, &own, error);
 	if (good && has_vkey && choice->name == NULL && !verifier_key_equal(&own, &known))
-		good = error_set(error, ERROR_INVALID, "key", "%s is not the verifier key of %s",
+		good = error_set(error, ERROR_INVALID, "", "%s is not the verifier key of %s",
 			vkey_file, file);
 	if (!good) {
 		signer_free(signer);
@@ -199,18 +199,18 @@ static bool write_new(const char *path, const char *bytes, size_t length, mode_t
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0 && errno == EEXIST) {
-		error_set(error, ERROR_CONFLICT, "out", "%s exists, and a key is never overwritten", path);
+		error_set(error, ERROR_CONFLICT, "", "%s exists, and a key is never overwritten", path);
 		return error_remedy(error, "Name another with --out FILE");
 	}
 	if (fd < 0)
-		return error_set(error, ERROR_STORE, "out", "%s cannot be made: %s", path,
+		return error_set(error, ERROR_STORE, "", "%s cannot be made: %s", path,
 			strerror(errno));
 	ssize_t written = write(fd, bytes, length);
 	bool good = written == (ssize_t)length && fsync(fd) == 0;
 	int cause = errno;
 	if (close(fd) != 0 || !good) {
 		unlink(path);
-		return error_set(error, ERROR_STORE, "out", "%s cannot be written: %s", path,
+		return error_set(error, ERROR_STORE, "", "%s cannot be written: %s", path,
 			good || written >= 0 ? "no space" : strerror(cause));
 	}
 	return true;
@@ -255,7 +255,7 @@ static bool check_absent(const char *file, struct error *error)
 {
 	if (access(file, F_OK) != 0)
 		return true;
-	error_set(error, ERROR_CONFLICT, "out", "%s exists, and a key is never overwritten", file);
+	error_set(error, ERROR_CONFLICT, "", "%s exists, and a key is never overwritten", file);
 	return error_remedy(error, "Name another with --out FILE");
 }
 
@@ -266,11 +266,11 @@ static bool generate(const char *code, const char *origin, const char *out, bool
 	struct verifier_key key;
 	char name[KEY_NAME_MAX];
 	if (!text_is_code(code))
-		return error_set(error, ERROR_INVALID, "code", "\"%s\" cannot be a person's code", code);
+		return error_set(error, ERROR_INVALID, "", "\"%s\" cannot be a person's code", code);
 	if (snprintf(name, sizeof name, "%s/%s", origin, code) >= (int)sizeof name)
-		return error_set(error, ERROR_INVALID, "origin", "the origin is too long");
+		return error_set(error, ERROR_INVALID, "", "the origin is too long");
 	if (out != NULL ? !text_copy(file, PATH_MAX, out) : !key_default_path(code, file, PATH_MAX))
-		return error_set(error, ERROR_INVALID, "out", "where to put the key is not known")
+		return error_set(error, ERROR_INVALID, "", "where to put the key is not known")
 			|| error_remedy(error, "Name it with --out FILE");
 	if (!check_absent(file, error))
 		return false;
@@ -295,7 +295,7 @@ int key_generate_run(struct ctl *ctl, int argc, char **argv)
 		|| !ctl_words(argc, argv, 1, 1, &error))
 		return ctl_fail(ctl, &error);
 	if (origin == NULL) {
-		error_set(&error, ERROR_INVALID, "origin", "a key is named for its reserve");
+		error_set(&error, ERROR_INVALID, "", "a key is named for its reserve");
 		error_remedy(&error, "Add --origin ORIGIN, for instance vault.example/reserve-log");
 		return ctl_fail(ctl, &error);
 	}

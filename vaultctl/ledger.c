@@ -259,7 +259,7 @@ static bool prove_offline(const char *directory, const struct ledger_keys *keys,
 	if (!export_reader_open(directory, keys->items, keys->count, &reader, error))
 		return false;
 	int64_t size = export_reader_checkpoint(reader)->size;
-	bool good = index < size || error_set(error, ERROR_NOT_FOUND, "index",
+	bool good = index < size || error_set(error, ERROR_NOT_FOUND, "",
 		"there is no entry %lld: the export ends before %lld", (long long)index, (long long)size);
 	good = good && export_reader_inclusion(reader, index, &path, error);
 	if (good) {
@@ -293,7 +293,7 @@ int ledger_prove_run(struct ctl *ctl, int argc, char **argv)
 	bool good = ctl_take_option(&argc, argv, "--ledger", &directory, &error)
 		&& ledger_keys_take(&keys, &argc, argv, &error) && ctl_words(argc, argv, 1, 1, &error);
 	if (good && (!text_to_int(argv[0], &index) || index < 0))
-		good = error_set(&error, ERROR_INVALID, "index", "\"%.40s\" is no ledger index", argv[0]);
+		good = error_set(&error, ERROR_INVALID, "", "\"%.40s\" is no ledger index", argv[0]);
 	if (good)
 		good = directory != NULL ? prove_offline(directory, &keys, index, &error)
 			: prove_online(ctl, index, &error);

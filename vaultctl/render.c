@@ -22,7 +22,8 @@ static const struct {
 	{ "Mineral", "code name symbol family" },
 	{ "Commodity", "code mineral stage form basis min_grade_ppm available_g reserved_g" },
 	{ "Site", "code name country state capacity_g daily_loadout_g" },
-	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds retest_at" },
+	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds "
+		"retest_at" },
 	{ "Floor", "id commodity kind mass_g days consumption_g_per_day effective_at state" },
 	{ "ReleaseOrder", "id request member commodity state contained_g price consignee lapses_at" },
 	{ "OrderLine", "lot contained_g net_g out_contained_g out_net_g" },
@@ -529,6 +530,7 @@ void render_reply(struct ctl *ctl, const struct interface_member *method,
 	}
 	if (render_text(output, parameters))
 		return;
+	bool empty = true;
 	size_t width = widest_title(output, parameters);
 	for (size_t i = 0; i < output->field_count; i++) {
 		const struct type_field *field = &output->fields[i];
@@ -542,5 +544,8 @@ void render_reply(struct ctl *ctl, const struct interface_member *method,
 		} else if (member != NULL && !is_list(field->type)) {
 			object_line(field->name, parameters, width);
 		}
+		empty = empty && (member == NULL || (is_list(field->type) && value_count(member) == 0));
 	}
+	if (empty && ctl->out_terminal)
+		ctl_say(ctl, "nothing");
 }

@@ -1,6 +1,6 @@
 /*
- * Rows and objects of replies as people and programs want them. How a field is shown follows from its
- * name, which bears the unit; which fields stand in a table is one line a type in render.c.
+ * Rows and objects of replies as people and programs want them. How a field is shown follows from
+ * its name, which bears the unit; which fields stand in a table is one line a type in render.c.
  */
 #ifndef VAULTCTL_RENDER_H
 #define VAULTCTL_RENDER_H

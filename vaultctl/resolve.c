@@ -1,7 +1,7 @@
 /*
- * What was typed is taken as it is first and looked up only when vaultd does not know it, so that the
- * usual command costs one call. An id matches by its beginning, without regard to case; a commodity
- * also by the name, symbol or code of its mineral.
+ * What was typed is taken as it is first and looked up only when vaultd does not know it, so that
+ * the usual command costs one call. An id matches by its beginning, without regard to case; a
+ * commodity also by the name, symbol or code of its mineral.
  */
 #include "vaultctl/resolve.h"
 

@@ -7,8 +7,8 @@
 #include "vaultctl/ctl.h"
 
 /*
- * The kind of thing that a parameter of a noun's command names ("lot", "site", …), or NULL where it
- * is no id: `code` and `id` are the noun's own.
+ * The kind of thing that a parameter of a noun's command names ("lot", "site", …), or NULL where
+ * it is no id: `code` and `id` are the noun's own.
  */
 const char *resolve_kind(const char *noun, const char *parameter);
 

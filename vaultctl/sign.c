@@ -26,6 +26,7 @@ struct signing {
 	struct key_choice choice;
 	bool yes;
 	const char *fetch, *offline;
+	bool founding;          /* what was signed offline is a founding note */
 };
 
 /* ---- showing and asking ---- */
@@ -86,7 +87,7 @@ static bool fetch(struct ctl *ctl, const char *given, struct target *target, str
 		return true;
 	reply_free(&target->reply);
 	target->text = NULL;
-	return error_set(error, ERROR_ILLEGAL, "document", "%s is %s: there is nothing to sign",
+	return error_set(error, ERROR_ILLEGAL, "", "%s is %s: there is nothing to sign",
 		target->id, state);
 }
 
@@ -169,12 +170,12 @@ static bool write_text_file(const char *path, const char *text, size_t length,
 			|| error_set(error, ERROR_STORE, "", "stdout cannot be written");
 	FILE *file = fopen(path, "wxe");
 	if (file == NULL && errno == EEXIST)
-		return error_set(error, ERROR_CONFLICT, "fetch", "%s exists already", path);
+		return error_set(error, ERROR_CONFLICT, "", "%s exists already", path);
 	bool good = file != NULL && fwrite(text, 1, length, file) == length;
 	int cause = errno;
 	if (file != NULL && fclose(file) != 0)
 		good = false;
-	return good || error_set(error, ERROR_STORE, "fetch", "%s cannot be written: %s", path,
+	return good || error_set(error, ERROR_STORE, "", "%s cannot be written: %s", path,
 		strerror(cause));
 }
 
@@ -217,7 +218,7 @@ static bool text_of_file(struct buffer *bytes, size_t *ret_text_length, struct n
 		return true;
 	}
 	if (memmem(bytes->bytes, bytes->length, "\n\n\xe2\x80\x94 ", 6) != NULL)
-		return error_set(error, ERROR_INVALID, "note", "%s", cause.message);
+		return error_set(error, ERROR_INVALID, "", "%s", cause.message);
 	if (bytes->length >= 2 && memcmp(bytes->bytes + bytes->length - 2, "\n\n", 2) == 0)
 		bytes->length--;
 	*ret_text_length = bytes->length;
@@ -256,7 +257,7 @@ static bool sign_bytes(struct signing *signing, struct buffer *bytes, struct err
 		return false;
 	if (!sign_text_value(bytes->bytes, length, "reserve", origin, sizeof origin))
 		sign_text_value(bytes->bytes, length, "origin", origin, sizeof origin);
-	sign_text_value(bytes->bytes, length, "id", what, sizeof what);
+	signing->founding = !sign_text_value(bytes->bytes, length, "id", what, sizeof what);
 	const char *code = signing->ctl->as != NULL ? signing->ctl->as : "";
 	if (!key_load(&signing->choice, code, origin[0] != '\0' ? origin : NULL, &signer, &key,
 		error))
@@ -309,8 +310,9 @@ int sign_run(struct ctl *ctl, int argc, char **argv)
 	if (!good)
 		return ctl_fail(ctl, &error);
 	if (signing.offline != NULL)
-		ctl_say(ctl, "%s bears the signature now; it is sent with: vaultctl submit %s",
-			signing.offline, signing.offline);
+		ctl_say(ctl, "%s bears the signature now; when all have signed it is sent with: "
+			"vaultctl %s %s", signing.offline, signing.founding ? "found" : "submit",
+			signing.offline);
 	return 0;
 }
 
@@ -323,7 +325,7 @@ static bool submit(struct ctl *ctl, const char *file, struct buffer *bytes, stru
 		return false;
 	if (sign_text_value(note.text, note.text_length, "id", id, sizeof id))
 		return send_note(ctl, id, bytes, error);
-	error_set(error, ERROR_INVALID, "note", "the note has no line \"id …\"");
+	error_set(error, ERROR_INVALID, "", "the note has no line \"id …\"");
 	return error_remedy(error, "A founding note is sent with: vaultctl found FILE");
 }
 

@@ -11,7 +11,7 @@
 
 #define TYPE_PREFIX "projectvault.org/"
 
-enum { WORDS_MAX = 16 };
+enum { WORDS_MAX = 16, NAME_WIDTH = 15 };
 
 static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "founding", "This founds the reserve: these persons, their duties and their keys." },
@@ -74,19 +74,19 @@ static void append_safe(struct buffer *out, const char *text, size_t length)
 bool sign_text_check(const char *text, size_t length, struct error *error)
 {
 	if (length > NOTE_TEXT_MAX)
-		return error_set(error, ERROR_LIMIT, "text", "the text is longer than %d bytes",
+		return error_set(error, ERROR_LIMIT, "", "the text is longer than %d bytes",
 			NOTE_TEXT_MAX);
 	if (length < sizeof TYPE_PREFIX || memcmp(text, TYPE_PREFIX, sizeof TYPE_PREFIX - 1) != 0
 		|| text[length - 1] != '\n') {
-		error_set(error, ERROR_INVALID, "text", "this is no note of a reserve");
+		error_set(error, ERROR_INVALID, "", "this is no note of a reserve");
 		return error_remedy(error, "Its first line begins with " TYPE_PREFIX
 			"; nothing else is ever signed by a person's key");
 	}
 	if (!text_is_utf8(text, length))
-		return error_set(error, ERROR_INVALID, "text", "the text is not UTF-8");
+		return error_set(error, ERROR_INVALID, "", "the text is not UTF-8");
 	for (size_t i = 0; i < length; i++) {
 		if (hidden(text + i, length - i) > 0)
-			return error_set(error, ERROR_INVALID, "text",
+			return error_set(error, ERROR_INVALID, "",
 				"the text holds a character that cannot be seen, at byte %zu", i);
 	}
 	return true;
@@ -112,19 +112,30 @@ static bool ends_with(const char *word, const char *end)
 	return length > size && text_equal(word + length - size, end);
 }
 
-/* One word, or two where they belong together; returns how many it took. */
-static size_t show_words(struct buffer *out, char *const words[], size_t count)
+/* A name in its column where it begins a line, else the word. */
+static void append_name(struct buffer *out, const char *name, size_t length, bool first)
+{
+	size_t before = out->length;
+	append_safe(out, name, length);
+	while (first && out->length - before < NAME_WIDTH)
+		buffer_append_byte(out, ' ');
+}
+
+/* A mass, price or time in two words or one as people read it; how many it took, 0 for neither. */
+static size_t show_quantity(struct buffer *out, char *const words[], size_t count, bool first)
 {
 	int64_t number;
 	char shown[UNIT_TEXT];
 	bool pair = count > 1 && text_to_int(words[1], &number);
 	if (pair && ends_with(words[0], "-g")) {
+		append_name(out, words[0], strlen(words[0]) - 2, first);
 		unit_show_mass(number, shown);
-		buffer_printf(out, "%.*s %s", (int)strlen(words[0]) - 2, words[0], shown);
+		buffer_printf(out, " %s", shown);
 		return 2;
 	}
 	if (pair && text_equal(words[0], "price-micros-per-kg") && number >= 0) {
-		buffer_printf(out, "price %lld.%06lld USD/kg", (long long)(number / 1000000),
+		append_name(out, "which is", strlen("which is"), first);
+		buffer_printf(out, " %lld.%06lld USD/kg", (long long)(number / 1000000),
 			(long long)(number % 1000000));
 		return 2;
 	}
@@ -133,21 +144,18 @@ static size_t show_words(struct buffer *out, char *const words[], size_t count)
 		buffer_append_text(out, shown);
 		return 2;
 	}
-	int64_t time_ms;
-	if (strlen(words[0]) >= 20 && time_parse(words[0], &time_ms)) {
-		unit_show_time(time_ms, shown);
-		buffer_append_text(out, shown);
-		return 1;
-	}
-	append_safe(out, words[0], strlen(words[0]));
+	if (strlen(words[0]) < strlen("2026-11-22T20:41:05Z") || !time_parse(words[0], &number))
+		return 0;
+	unit_show_time(number, shown);
+	buffer_append_text(out, shown);
 	return 1;
 }
 
 static void show_line(struct buffer *out, const char *text, size_t length)
 {
 	char line[1024], *words[WORDS_MAX];
+	buffer_append_text(out, "  ");
 	if (length >= sizeof line) {
-		buffer_append_text(out, "  ");
 		append_safe(out, text, length);
 		buffer_append_byte(out, '\n');
 		return;
@@ -155,19 +163,15 @@ static void show_line(struct buffer *out, const char *text, size_t length)
 	memcpy(line, text, length);
 	line[length] = '\0';
 	size_t count = split(line, words);
-	buffer_append_text(out, "  ");
 	for (size_t i = 0; i < count;) {
-		size_t before = out->length;
-		i += show_words(out, words + i, count - i);
-		/* the first word is the name: what follows stands in one column */
-		if (before == out->length || i >= count)
-			continue;
-		buffer_append_byte(out, ' ');
-		bool name = i == 1;
-		while (name && out->length - before < 16)
-			buffer_append_byte(out, ' ');
+		size_t taken = show_quantity(out, words + i, count - i, i == 0);
+		if (taken == 0) {
+			append_name(out, words[i], strlen(words[i]), i == 0);
+			taken = 1;
+		}
+		i += taken;
+		buffer_append_byte(out, i < count ? ' ' : '\n');
 	}
-	buffer_append_byte(out, '\n');
 }
 
 static const char *meaning_of(const char *text, size_t length)

@@ -1,7 +1,7 @@
 /*
- * The commands that do more than one call: keys and signing, founding, imports, the ledger and audits.
- * Contract as in ctl.h. import_run serves `lot|price|floor|member|mineral|commodity|site import FILE`:
- * ctl->command->noun says which.
+ * The commands that do more than one call: keys and signing, founding, imports, the ledger and
+ * audits. Contract as in ctl.h. import_run serves `lot|price|floor|member|mineral|commodity|site
+ * import FILE`: ctl->command->noun says which.
  */
 #ifndef VAULTCTL_SPECIAL_H
 #define VAULTCTL_SPECIAL_H
@@ -9,7 +9,7 @@
 #include "vaultctl/ctl.h"
 
 int key_generate_run(struct ctl *ctl, int argc, char **argv);
-int sign_run(struct ctl *ctl, int argc, char **argv);        /* ID…, ID --fetch FILE, --offline FILE */
+int sign_run(struct ctl *ctl, int argc, char **argv); /* ID…, ID --fetch FILE, --offline FILE */
 int submit_run(struct ctl *ctl, int argc, char **argv);      /* FILE */
 int found_run(struct ctl *ctl, int argc, char **argv);       /* FILE */
 int found_write_run(struct ctl *ctl, int argc, char **argv);

@@ -1,7 +1,8 @@
 /*
- * One function a part of the screen, top to bottom. The bar has STATUS_CELLS cells for BAR_DAYS days
- * of cover; a cell is filled only when its whole span is covered, and a floor stands at the first cell
- * that lies wholly above it, so that a bar that reaches its mark is never below its floor.
+ * One function a part of the screen, top to bottom. The bar has STATUS_CELLS cells for BAR_DAYS
+ * days of cover; a cell is filled only when its whole span is covered, and a floor stands at the
+ * first cell that lies wholly above it, so that a bar that reaches its mark is never below its
+ * floor.
  */
 #include "vaultctl/status.h"
 
@@ -233,7 +234,8 @@ static void mass_floors(const struct value *position, int64_t available_g, struc
 	buffer_printf(to, "floors set as mass: %s / %s", hard, operating);
 }
 
-static void position_name(struct screen *screen, const struct value *position, char *to, size_t size)
+static void position_name(struct screen *screen, const struct value *position, char *to,
+	size_t size)
 {
 	const struct value *all = value_get(screen->status, "positions");
 	const char *mineral = value_get_text(position, "mineral", "");

@@ -1,6 +1,7 @@
 /*
- * Reading cuts a text into an unsigned decimal number and the unit behind it; showing groups digits by
- * three. Everything is integer arithmetic: a factor is a numerator and a denominator in grams.
+ * Reading cuts a text into an unsigned decimal number and the unit behind it; showing groups
+ * digits by three. Everything is integer arithmetic: a factor is a numerator and a denominator in
+ * grams.
  */
 #include "vaultctl/units.h"
 
@@ -186,6 +187,20 @@ static bool read_local(const char *text, int64_t *ret_time_ms)
 	return true;
 }
 
+/* RFC 3339, also with a space for T and without seconds. */
+static bool read_zoned(const char *text, int64_t *ret_time_ms)
+{
+	enum { MINUTE = 16 }; /* length of 2026-12-20T14:30 */
+	char whole[40];
+	if (strlen(text) <= MINUTE || strlen(text) + 4 > sizeof whole)
+		return false;
+	bool seconds = text[MINUTE] == ':';
+	snprintf(whole, sizeof whole, "%.16s%s%s", text, seconds ? "" : ":00", text + MINUTE);
+	if (whole[10] == ' ')
+		whole[10] = 'T';
+	return time_parse(whole, ret_time_ms);
+}
+
 bool unit_read_time(const char *text, int64_t now_ms, int64_t *ret_time_ms, struct error *error)
 {
 	static const char *const days[] = { "yesterday", "today", "tomorrow" };
@@ -199,7 +214,7 @@ bool unit_read_time(const char *text, int64_t now_ms, int64_t *ret_time_ms, stru
 		*ret_time_ms = now_ms;
 		return true;
 	}
-	if (read_local(text, ret_time_ms) || (strlen(text) > 10 && time_parse(text, ret_time_ms)))
+	if (read_local(text, ret_time_ms) || read_zoned(text, ret_time_ms))
 		return true;
 	error_set(error, ERROR_INVALID, "", "\"%.40s\" is not a time, or such a day does not exist",
 		text);
@@ -323,7 +338,8 @@ void unit_show_cover(int64_t tenths, char to[UNIT_TEXT])
 void unit_show_price(int64_t quoted, int64_t decimals, const char *unit, char to[UNIT_TEXT])
 {
 	char number[UNIT_TEXT];
-	show_decimal(quoted, decimals < 0 || decimals > 18 ? 0 : decimals, decimals > 0 ? 1 : 0, number);
+	bool sane = decimals >= 0 && decimals <= 18;
+	show_decimal(quoted, sane ? decimals : 0, decimals > 0 ? 1 : 0, number);
 	snprintf(to, UNIT_TEXT, "%.40s %.20s", number, unit);
 }
 

@@ -14,8 +14,8 @@
 enum { UNIT_TEXT = 64 };
 
 /*
- * A mass: "25t", "1500 kg", "372.3kg", "12 g", "10lb", "32.15ozt"; a unit is required, separators are
- * not taken. Grams, rounded towards less; *ret_exact tells whether nothing was cut off.
+ * A mass: "25t", "1500 kg", "372.3kg", "12 g", "10lb", "32.15ozt"; a unit is required, separators
+ * are not taken. Grams, rounded towards less; *ret_exact tells whether nothing was cut off.
  */
 bool unit_read_mass(const char *text, int64_t *ret_mass_g, bool *ret_exact, struct error *error);
 
@@ -44,8 +44,10 @@ const char *unit_name(enum mass_unit unit);
 /* "1,934.0 kg", "3,640.0 t", "250 g": one decimal, towards less, in the unit that fits. */
 void unit_show_mass(int64_t mass_g, char to[UNIT_TEXT]);
 
-/* In one unit with so many decimals, towards less; and how many decimals show a mass exactly (1 to 6,
- * 0 for grams). */
+/*
+ * In one unit with so many decimals, towards less; and how many decimals show a mass exactly (1 to 6,
+ * 0 for grams).
+ */
 void unit_show_mass_in(int64_t mass_g, enum mass_unit unit, int decimals, char to[UNIT_TEXT]);
 int unit_exact_decimals(int64_t mass_g, enum mass_unit unit);
 

@@ -406,7 +406,7 @@ static bool default_path(char *to, const char *folder, const char *name, struct 
 	snprintf(path, sizeof path, "%s/%s", folder, name);
 	if (text_copy(to, PATH_MAX, path))
 		return true;
-	return error_set(error, ERROR_CONFIG, name, "the path %.200s… is too long", path);
+	return error_set(error, ERROR_CONFIG, name, "the path %.200s... is too long", path);
 }
 
 static bool default_socket(struct config *config, struct error *error)
@@ -457,7 +457,7 @@ static bool set_absolute(char *to, const char *path, struct error *error)
 		snprintf(whole, sizeof whole, "%s/%s", folder, path);
 	if (strlen(path) < PATH_MAX && text_copy(to, PATH_MAX, whole))
 		return true;
-	return error_set(error, ERROR_CONFIG, "config", "the path %.200s… is too long", path);
+	return error_set(error, ERROR_CONFIG, "config", "the path %.200s... is too long", path);
 }
 
 static bool load(struct config *config, const char *file, const char *clock_file,

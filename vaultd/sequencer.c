@@ -25,6 +25,8 @@ struct sequencer {
 	struct batch *open;
 	uint64_t sealed;              /* number of the last sealed batch */
 	struct arena *tick_arena;
+	struct batch_command found[ABSENT_IDS]; /* commands of the store, asked for lately */
+	unsigned found_next;
 	uint8_t absent[ABSENT_IDS][16]; /* ids that the store was asked for and does not have */
 	unsigned absent_next;
 };
@@ -94,6 +96,22 @@ void sequencer_remember(struct sequencer *sequencer, const struct batch_command 
 	command_ids_put(sequencer->ids, command);
 }
 
+void sequencer_remember_found(struct sequencer *sequencer, const struct batch_command *command)
+{
+	sequencer->found[sequencer->found_next++ % ABSENT_IDS] = *command;
+}
+
+static const struct batch_command *find_command(const struct sequencer *sequencer,
+	const uint8_t id[16])
+{
+	const struct batch_command *known = command_ids_find(sequencer->ids, id);
+	for (int i = 0; known == NULL && i < ABSENT_IDS; i++) {
+		if (memcmp(sequencer->found[i].id, id, 16) == 0)
+			known = &sequencer->found[i];
+	}
+	return known;
+}
+
 void sequencer_absent_in_store(struct sequencer *sequencer, const uint8_t id[16])
 {
 	memcpy(sequencer->absent[sequencer->absent_next++ % ABSENT_IDS], id, 16);
@@ -120,7 +138,7 @@ static int64_t id_time(const uint8_t id[16])
 enum id_standing sequencer_id(const struct sequencer *sequencer, const uint8_t id[16],
 	const char *actor, const uint8_t digest[32], int64_t now, int64_t *ret_index)
 {
-	const struct batch_command *known = command_ids_find(sequencer->ids, id);
+	const struct batch_command *known = find_command(sequencer, id);
 	if (known != NULL) {
 		*ret_index = known->index;
 		return strcmp(known->actor, actor) == 0 && memcmp(known->digest, digest, 32) == 0 ?
@@ -136,6 +154,11 @@ enum id_standing sequencer_id(const struct sequencer *sequencer, const uint8_t i
 }
 
 /* ---- the open batch ---- */
+
+uint32_t sequencer_open_commands(const struct sequencer *sequencer)
+{
+	return sequencer->open->command_count;
+}
 
 bool sequencer_has_room(const struct sequencer *sequencer)
 {

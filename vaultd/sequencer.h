@@ -66,13 +66,17 @@ struct state *sequencer_state(const struct sequencer *sequencer);
 /* Remembers an id that the store has, while loading. */
 void sequencer_remember(struct sequencer *sequencer, const struct batch_command *command);
 
+/* The store was asked and has this id, which memory no longer covers. */
+void sequencer_remember_found(struct sequencer *sequencer, const struct batch_command *command);
+
 /* The store was asked and does not have this id: from now on it is new. */
 void sequencer_absent_in_store(struct sequencer *sequencer, const uint8_t id[16]);
 
 enum id_standing sequencer_id(const struct sequencer *sequencer, const uint8_t id[16],
 	const char *actor, const uint8_t digest[32], int64_t now, int64_t *ret_index);
 
-/* Whether the open batch can take another command. */
+/* How many commands are in the open batch; and whether it can take another. */
+uint32_t sequencer_open_commands(const struct sequencer *sequencer);
 bool sequencer_has_room(const struct sequencer *sequencer);
 
 /*

@@ -185,5 +185,5 @@ database_folder() {
 
 # Decisions a second, from what vault-load prints.
 rate() {
-	tr -d ',' | grep -o -m 1 '[0-9][0-9]* \(decisions\|requests\)\( a second\|/s\)' | cut -d' ' -f1
+	sed -n 's/.*: \([0-9]*\) a second.*/\1/p'
 }

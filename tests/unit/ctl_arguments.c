@@ -1,4 +1,7 @@
-/* Words to parameters, for every kind of slot; and that every row of the grammar fits its interface. */
+/*
+ * Words to parameters, for every kind of slot; and that every row of the grammar fits its
+ * interface.
+ */
 #include "vaultctl/arguments.h"
 
 #include <stdio.h>

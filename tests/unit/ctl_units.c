@@ -75,7 +75,11 @@ static void reads_shares(void)
 
 static void reads_prices(void)
 {
-	static const struct { const char *text; int64_t quoted, decimals; const char *unit; } cases[] = {
+	static const struct {
+		const char *text;
+		int64_t quoted, decimals;
+		const char *unit;
+	} cases[] = {
 		{ "26.1USD/lb", 261, 1, "USD/lb" },
 		{ "490USc/lb", 490, 0, "USc/lb" },
 		{ "380 USD/mtu", 380, 0, "USD/mtu" },
@@ -108,6 +112,8 @@ static void reads_times(void)
 		{ "2026-12-20T14:30:15", "2026-12-20T19:30:15Z" },
 		{ "2026-12-20T14:30:00Z", "2026-12-20T14:30:00Z" },
 		{ "2026-12-20T14:30:00+02:00", "2026-12-20T12:30:00Z" },
+		{ "2026-12-20T14:30Z", "2026-12-20T14:30:00Z" },
+		{ "2026-12-20 14:30+02:00", "2026-12-20T12:30:00Z" },
 		{ "now", "2026-11-22T20:41:05Z" },
 		{ "today", "2026-11-22T05:00:00Z" },
 		{ "tomorrow", "2026-11-23T05:00:00Z" },

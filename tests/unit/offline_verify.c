@@ -14,11 +14,13 @@
 #include "runner.h"
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "ledger/entry.h"
 #include "ledger/key.h"
 #include "reserve/decide.h"
+#include "reserve/document.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/state.h"
@@ -326,7 +328,9 @@ static void forge(int index, const char *from, const char *to)
 static void forged(void)
 {
 	static const struct { int index; const char *from, *to, *part; } cases[] = {
-		{ 0, "Name of lee", "Name of LEE", "bears no good signature of kim" },
+		{ 0, "\u2014 vault.example/test/kim ", "\u2014 vault.example/test/kix ",
+			"bears no good signature of kim" },
+		{ 0, "Name of lee", "Name of LEE", "says other things" },
 		{ 0, "\"name\":\"Name of lee\"", "\"name\":\"Name of LEE\"", "says other things" },
 		{ 0, "\"floor_notice_days\":14", "\"floor_notice_days\":1", "says other things" },
 		{ 1, "\"sequence\":1", "\"sequence\":2", "says that it is number 2" },

@@ -1,4 +1,6 @@
 /* Loading the state in one REPEATABLE READ snapshot, by binary COPY. */
+#include "vaultd/store/load.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -81,12 +83,13 @@ static bool copy_rows(PGconn *connection, struct state *state, enum table_id tab
 	return good;
 }
 
-static bool load_table(PGconn *connection, struct state *state, enum table_id table,
-	struct arena *scratch, struct error *error)
+bool load_table(PGconn *connection, struct state *state, enum table_id table, bool all,
+	const char *condition, struct arena *scratch, struct error *error)
 {
 	struct buffer sql = { 0 };
 	buffer_append_text(&sql, "copy (");
-	rows_select_sql(&sql, table, false);
+	rows_select_sql(&sql, table, all);
+	buffer_append_text(&sql, condition);
 	buffer_append_text(&sql, ") to stdout (format binary)");
 	PGresult *result = PQexec(connection, buffer_text(&sql));
 	buffer_free(&sql);
@@ -98,34 +101,27 @@ static bool load_table(PGconn *connection, struct state *state, enum table_id ta
 
 /* ---- the right edge of the tree ---- */
 
-struct edge {
-	PGconn *connection;
-	struct hasher *hasher;
-	int64_t size;
-};
-
-static bool read_tile(void *context, int level, int64_t number, int width,
+bool load_tile(PGconn *connection, struct hasher *hasher, int level, int64_t number, int width,
 	struct hash ret_hashes[TILE_WIDTH], struct error *error)
 {
-	struct edge *edge = context;
 	char one[24], two[24];
 	const char *values[] = { one, two };
 	if (width < TILE_WIDTH && level == 0) { /* not stored: hashed from the entries */
 		snprintf(one, sizeof one, "%lld", (long long)(number * TILE_WIDTH));
 		snprintf(two, sizeof two, "%lld", (long long)(number * TILE_WIDTH + width));
-		PGresult *result = connection_query(edge->connection, "select entry from ledger where "
+		PGresult *result = connection_query(connection, "select entry from ledger where "
 			"sequence >= $1::int8 and sequence < $2::int8 order by sequence", 2, values, error);
 		bool whole = result != NULL && PQntuples(result) == width;
 		for (int i = 0; whole && i < width; i++)
-			hasher_leaf(edge->hasher, PQgetvalue(result, i, 0),
-				(size_t)PQgetlength(result, i, 0), &ret_hashes[i]);
+			hasher_leaf(hasher, PQgetvalue(result, i, 0), (size_t)PQgetlength(result, i, 0),
+				&ret_hashes[i]);
 		PQclear(result);
 		return whole || error_set(error, ERROR_STORE, "ledger",
 			"entries are missing at the end of the ledger");
 	}
 	snprintf(one, sizeof one, "%d", level);
 	snprintf(two, sizeof two, "%lld", (long long)number);
-	PGresult *result = connection_query(edge->connection, "select hashes from tile where "
+	PGresult *result = connection_query(connection, "select hashes from tile where "
 		"level = $1::int4 and number = $2::int8", 2, values, error);
 	bool whole = result != NULL && PQntuples(result) == 1 &&
 		PQgetlength(result, 0, 0) == TILE_WIDTH * HASH_SIZE;
@@ -136,10 +132,22 @@ static bool read_tile(void *context, int level, int64_t number, int width,
 		(long long)number);
 }
 
+struct edge {
+	PGconn *connection;
+	struct hasher *hasher;
+};
+
+static bool read_tile(void *context, int level, int64_t number, int width,
+	struct hash ret_hashes[TILE_WIDTH], struct error *error)
+{
+	struct edge *edge = context;
+	return load_tile(edge->connection, edge->hasher, level, number, width, ret_hashes, error);
+}
+
 static bool load_edge(PGconn *connection, const struct head *head, struct tile_builder *builder,
 	struct error *error)
 {
-	struct edge edge = { connection, hasher_new(), head->size };
+	struct edge edge = { connection, hasher_new() };
 	struct tree tree;
 	struct hash root;
 	bool loaded = tile_builder_load(builder, head->size, edge.hasher, read_tile, &edge, error);
@@ -197,7 +205,8 @@ bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
 	bool good = connection_run(connection, "begin isolation level repeatable read read only",
 			error) && load_head(connection, &loaded.head, &last_at, error);
 	for (int table = 0; good && table < TABLE_COUNT; table++)
-		good = load_table(connection, loaded.state, (enum table_id)table, scratch, error);
+		good = load_table(connection, loaded.state, (enum table_id)table, false, "",
+			scratch, error);
 	good = good && load_edge(connection, &loaded.head, &loaded.builder, error) &&
 		load_ids(connection, now, &loaded, remember, context, error);
 	arena_free(scratch);
@@ -209,4 +218,19 @@ bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
 	state_set_position(loaded.state, loaded.head.size, last_at);
 	*ret_loaded = loaded;
 	return true;
+}
+
+bool store_root_at(const char *conninfo, int64_t size, struct hash *ret_root, struct error *error)
+{
+	PGconn *connection;
+	if (!connection_open(conninfo, &connection, error))
+		return false;
+	struct edge edge = { connection, hasher_new() };
+	struct tile_source tiles;
+	tile_source_init(&tiles, size, read_tile, &edge, edge.hasher);
+	struct tree_source tree = tile_source_tree(&tiles);
+	bool done = tree_source_root(&tree, size, ret_root, error);
+	hasher_free(edge.hasher);
+	PQfinish(connection);
+	return done;
 }

@@ -45,4 +45,7 @@ typedef void store_remember(void *context, const struct batch_command *command);
 bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
 	store_remember *remember, void *context, struct error *error);
 
+/* The root that the ledger in the records had at an earlier size. */
+bool store_root_at(const char *conninfo, int64_t size, struct hash *ret_root, struct error *error);
+
 #endif

@@ -279,7 +279,7 @@ static bool order_effect(const struct context *context, const struct document *d
 	body->lapses_at = context->now +
 		state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
 	decision->next = arena_printf(decision->arena,
-		"vaultctl loadout weigh %s LOT --gross … --tare … --carrier … --vehicle …", order->id);
+		"vaultctl loadout weigh %s LOT --gross ... --tare ... --carrier ... --vehicle ...", order->id);
 	return decision_add(decision, &event_order_issued, body);
 }
 
@@ -441,7 +441,7 @@ static bool decide_load(const struct context *context, const void *data,
 	decision->id = order->id;
 	if (order_lines_left(order) == 1)
 		decision->next = arena_printf(decision->arena,
-			"vaultctl deliver %s --receiver … --consignee …", order->id);
+			"vaultctl deliver %s --receiver ... --consignee ...", order->id);
 	return true;
 }
 

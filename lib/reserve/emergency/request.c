@@ -314,7 +314,7 @@ static bool decide_submit(const struct context *context, const void *data,
 		decision->refused = true;
 		return decision_add(decision, &event_request_refused, body);
 	}
-	decision->next = arena_printf(decision->arena, "vaultctl order new %s --consignee …",
+	decision->next = arena_printf(decision->arena, "vaultctl order new %s --consignee ...",
 		body->request);
 	return pick_lots(&weighing, award_g, &body->picks, error) &&
 		decision_add(decision, &event_request_allocated, body);

@@ -167,24 +167,27 @@ static bool propose_item(const struct context *context, const struct proposed *i
 	return decision_add(decision, &event_floor_proposed, body);
 }
 
-/* Sets when each takes effect; a note that lowers any floor must leave the notice for all. */
-static bool set_effective(const struct context *context, struct decision *decision, bool lowers,
-	struct error *error)
+/*
+ * Sets when each takes effect; a note that lowers any floor must leave the notice for all, else it is
+ * refused.
+ */
+static void set_effective(const struct context *context, struct decision *decision, bool lowers)
 {
-	int64_t notice_ms = state_reserve(context->state)->floor_notice_days * TIME_DAY_MS;
+	const struct reserve *reserve = state_reserve(context->state);
+	int64_t earliest = context->now + (lowers ? reserve->floor_notice_days * TIME_DAY_MS : 0);
 	for (uint32_t i = 0; i < decision->count; i++) {
 		struct proposed *body = (struct proposed *)decision->events[i].body;
-		int64_t earliest = lowers ? context->now + notice_ms : context->now;
 		if (body->effective_at == ABSENT)
 			body->effective_at = earliest;
 		else if (lowers && body->effective_at < earliest)
-			return error_set(error, ERROR_REFUSED, "effective_at",
-				"the %s floor of %s would not have %lld days' notice, which a note needs that "
-				"lowers any floor or holds from a later day [R21]",
+			refuse_act(decision, body->commodity, "R21", context->actor->code,
+				arena_printf(context->arena, "the %s floor of %s would not have %lld days' "
+				"notice, which a note needs that lowers any floor or holds from a later day",
 				kind_names[body->kind], body->commodity,
-				(long long)state_reserve(context->state)->floor_notice_days);
+				(long long)reserve->floor_notice_days));
+		if (decision->refused)
+			return;
 	}
-	return true;
 }
 
 static bool decide_set(const struct context *context, const void *data,
@@ -201,8 +204,10 @@ static bool decide_set(const struct context *context, const void *data,
 		if (!propose_item(context, &items[i], i + 1, decision, &lowers, error))
 			return false;
 	}
-	if (!set_effective(context, decision, lowers, error) ||
-	    !document_begin(context, &draft, &document_floors, "", lowers ? 2 : 1, error))
+	set_effective(context, decision, lowers);
+	if (decision->refused)
+		return true;
+	if (!document_begin(context, &draft, &document_floors, "", lowers ? 2 : 1, error))
 		return false;
 	document_line(&draft, "because", params->because);
 	document_line_int(&draft, "floors", params->floors.count);
@@ -266,7 +271,7 @@ static bool floors_effect(const struct context *context, const struct document *
 	while ((floor = state_next(context->state, TABLE_FLOOR, floor)) != NULL) {
 		if (floor->state == SETTING_PROPOSED && text_equal(floor->document, document->id) &&
 		    document->need < 2 && lowers_now(floor))
-			return refuse_act(decision, floor->id, "R21", "",
+			return refuse_act(decision, document->id, "R21", "",
 				"another floor came into force meanwhile, and this one would lower it");
 	}
 	struct approved *body = decision_body(decision, &event_floors_approved);

@@ -152,7 +152,7 @@ static bool decide_add(const struct context *context, const void *data,
 	}
 	decision->id = items[params->lots.count - 1].code;
 	if (params->lots.count == 1)
-		decision->next = arena_printf(decision->arena, "vaultctl lot weigh %s --gross … --tare …",
+		decision->next = arena_printf(decision->arena, "vaultctl lot weigh %s --gross ... --tare ...",
 			items[0].code);
 	return true;
 }
@@ -209,7 +209,7 @@ static bool decide_weigh(const struct context *context, const void *data,
 			(long long)params->gross_g);
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena,
-		"vaultctl lot assay %s --grade … --laboratory …", lot->code);
+		"vaultctl lot assay %s --grade ... --laboratory ...", lot->code);
 	return decision_add(decision, &event_lot_weighed, params);
 }
 

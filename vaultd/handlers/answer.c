@@ -1,0 +1,200 @@
+/* Rendering receipts, decisions and refusals. */
+#include "vaultd/handlers/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reserve/emergency/request.h"
+#include "reserve/refusal.h"
+#include "reserve/stock/lot.h"
+#include "wire/message.h"
+
+const char *answer_subject(const struct event *event)
+{
+	static const char *const names[] = { "finding", "order", "document", "request",
+		"declaration", "hold", "lot", "code", "site", "subject", "origin" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const struct field *field = descriptor_field(event->type->body, names[i]);
+		if (field != NULL && !field_absent(field, event->body))
+			return field_text(field, event->body);
+	}
+	return "";
+}
+
+static void write_rules(struct json *json, const struct list *list)
+{
+	const struct rule_result *rules = list->items;
+	json_key(json, "rules");
+	json_open_array(json);
+	for (uint32_t i = 0; i < list->count; i++) {
+		json_open_object(json);
+		json_key(json, "title");
+		json_text(json, rule_title(rules[i].rule));
+		json_members(json, &rule_result_descriptor, &rules[i]);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+static void write_receipt(struct json *json, const struct answer *answer)
+{
+	const char *last = "";
+	json_key(json, "receipt");
+	json_open_object(json);
+	json_key(json, "id");
+	json_text(json, answer_subject(&answer->events[0]));
+	if (answer->index != ABSENT) {
+		json_key(json, "index");
+		json_int(json, answer->index);
+	} else {
+		json_key(json, "dry_run");
+		json_bool(json, true);
+	}
+	json_key(json, "at");
+	json_time(json, answer->at);
+	json_key(json, "events");
+	json_open_array(json);
+	for (uint32_t i = 0; i < answer->count; i++) {
+		if (!text_equal(answer->events[i].type->kind, last))
+			json_text(json, answer->events[i].type->kind);
+		last = answer->events[i].type->kind;
+	}
+	json_close_array(json);
+	if (answer->next != NULL) {
+		json_key(json, "next");
+		json_text(json, answer->next);
+	}
+	json_close_object(json);
+}
+
+void answer_decision(struct json *json, const struct request_decided *body, int64_t index,
+	int64_t at)
+{
+	const struct pick *picks = body->picks.items;
+	json_key(json, "decision");
+	json_open_object(json);
+	json_key(json, "id");
+	json_text(json, body->request);
+	json_key(json, "index");
+	json_int(json, index != ABSENT ? index : -1);
+	json_key(json, "at");
+	json_time(json, at);
+	json_key(json, "member");
+	json_text(json, body->member);
+	json_key(json, "commodity");
+	json_text(json, body->commodity);
+	json_key(json, "asked_g");
+	json_int(json, body->mass_g);
+	json_key(json, "awarded_g");
+	json_int(json, body->awarded_g);
+	write_rules(json, &body->rules);
+	json_key(json, "picks");
+	json_open_array(json);
+	for (uint32_t i = 0; i < body->picks.count; i++)
+		json_record(json, &pick_descriptor, &picks[i]);
+	json_close_array(json);
+	json_close_object(json);
+}
+
+/* The failed rule that lets least pass comes first. */
+static void binding_first(struct rule_result *rules, uint32_t count)
+{
+	uint32_t binding = 0;
+	for (uint32_t i = 1; i < count; i++) {
+		if (rules[i].failed && (!rules[binding].failed ||
+		    rules[i].limit_g < rules[binding].limit_g))
+			binding = i;
+	}
+	if (count > 0) {
+		struct rule_result first = rules[binding];
+		memmove(&rules[1], &rules[0], binding * sizeof *rules);
+		rules[0] = first;
+	}
+}
+
+static void write_refused_request(struct json *json, struct request_decided *body)
+{
+	char message[256];
+	struct rule_result *rules = body->rules.items;
+	int64_t limit_g = body->mass_g;
+	binding_first(rules, body->rules.count);
+	for (uint32_t i = 0; i < body->rules.count; i++)
+		limit_g = rules[i].limit_g < limit_g ? rules[i].limit_g : limit_g;
+	snprintf(message, sizeof message, "%lld g of %s for %s: %s [%s]", (long long)body->mass_g,
+		body->commodity, body->member, rule_title(rules[0].rule), rules[0].rule);
+	json_key(json, "message");
+	json_text(json, message);
+	json_key(json, "asked_g");
+	json_int(json, body->mass_g);
+	json_key(json, "limit_g");
+	json_int(json, limit_g);
+	json_key(json, "member");
+	json_text(json, body->member);
+	json_key(json, "commodity");
+	json_text(json, body->commodity);
+	if (body->declaration[0] != '\0') {
+		json_key(json, "declaration");
+		json_text(json, body->declaration);
+	}
+	write_rules(json, &body->rules);
+}
+
+static void write_refused_act(struct json *json, const struct event *event)
+{
+	const struct descriptor *descriptor = event->type->body;
+	const char *rule = field_text(descriptor_field(descriptor, "rule"), event->body);
+	const char *because = field_text(descriptor_field(descriptor, "because"), event->body);
+	const char *who = field_text(descriptor_field(descriptor, "who"), event->body);
+	char message[640];
+	snprintf(message, sizeof message, "%s: %s%s%s%s [%s]", answer_subject(event), because,
+		who[0] != '\0' ? " (" : "", who, who[0] != '\0' ? ")" : "", rule);
+	json_key(json, "message");
+	json_text(json, message);
+	json_key(json, "rules");
+	json_open_array(json);
+	json_open_object(json);
+	json_key(json, "rule");
+	json_text(json, rule);
+	json_key(json, "title");
+	json_text(json, rule_title(rule));
+	json_key(json, "failed");
+	json_bool(json, true);
+	json_key(json, "because");
+	json_text(json, because);
+	json_close_object(json);
+	json_close_array(json);
+}
+
+static void answer_refused(struct buffer *out, const struct answer *answer)
+{
+	struct json json;
+	const struct event *event = &answer->events[0];
+	reply_error_begin(&json, out, VAULT_ERROR_PREFIX "Refused");
+	json_key(&json, "id");
+	json_text(&json, answer_subject(event));
+	if (answer->index != ABSENT) {
+		json_key(&json, "index");
+		json_int(&json, answer->index);
+	}
+	if (event->type == &event_request_refused) /* the body is ours alone: order may change */
+		write_refused_request(&json, (struct request_decided *)event->body);
+	else
+		write_refused_act(&json, event);
+	reply_error_end(&json);
+}
+
+void answer_write(struct buffer *out, const struct answer *answer)
+{
+	struct json json;
+	const struct event *first = &answer->events[0];
+	if (first->type == &event_request_refused || first->type == &event_act_refused) {
+		answer_refused(out, answer);
+		return;
+	}
+	reply_begin(&json, out);
+	write_receipt(&json, answer);
+	if (first->type == &event_request_allocated)
+		answer_decision(&json, first->body, answer->index, answer->at);
+	reply_end(&json, false);
+}

@@ -1,0 +1,33 @@
+/*
+ * Replies to writes, rendered from events: from the ones just decided, or from the ledger's entries
+ * when the same command comes again. One function for both, so that the answers are the same.
+ */
+#ifndef VAULTD_HANDLERS_ANSWER_H
+#define VAULTD_HANDLERS_ANSWER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/json.h"
+#include "reserve/decide.h"
+
+struct answer {
+	const struct event *events;
+	uint32_t count;
+	int64_t index, at;   /* of the first; index ABSENT on a dry run */
+	const char *next;    /* or NULL */
+};
+
+/* The reply of a write: a Receipt, for requests with the decision, or the error Refused. */
+void answer_write(struct buffer *out, const struct answer *answer);
+
+/* What an event is about: R-2026-0014, GA-0042. */
+const char *answer_subject(const struct event *event);
+
+/* Members "decision" of a decided request: asked, awarded, rules with titles, picks. */
+struct request_decided;
+void answer_decision(struct json *json, const struct request_decided *body, int64_t index,
+	int64_t at);
+
+#endif

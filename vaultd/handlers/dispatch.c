@@ -1,0 +1,494 @@
+/*
+ * The way of every call: who acts, is the gate open, then by kind. Writes go through one function,
+ * whatever the command: parameters into the command's struct, the id checked, decided, rendered.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <uuid/uuid.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "reserve/emergency/award.h"
+#include "reserve/emergency/declaration.h"
+#include "reserve/emergency/request.h"
+#include "reserve/finding.h"
+#include "reserve/founding.h"
+#include "reserve/person.h"
+#include "reserve/document.h"
+#include "reserve/stock/floor.h"
+#include "reserve/stock/lot.h"
+#include "reserve/stock/material.h"
+#include "reserve/zone/member.h"
+#include "reserve/zone/price.h"
+#include "vaultd/handlers/answer.h"
+#include "vaultd/handlers/handler.h"
+#include "vaultd/log.h"
+#include "vaultd/peers.h"
+#include "wire/entry.h"
+#include "wire/message.h"
+#include "wire/record.h"
+
+/* ---- the table of methods ---- */
+
+#define WRITE(room, name, type, function) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_WRITE, \
+		.command = &type, .prepare = function };
+#define LIST(room, name, rows) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_LIST, .table = rows };
+#define READ(room, name, function) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_READ, \
+		.read = function };
+#define LATER(room, name, function, more) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_LATER, \
+		.later = function };
+#include "vault/methods.def"
+#undef WRITE
+#undef LIST
+#undef READ
+#undef LATER
+
+#define ROW(room, method, more, wait) { .interface = "org.projectvault." #room, .name = #method, \
+	.needs_more = (more), .barrier = (wait), .data = &handler_##room##_##method },
+#define WRITE(room, method, command, prepare) ROW(room, method, false, false)
+#define LIST(room, method, table) ROW(room, method, false, false)
+#define READ(room, method, handler) ROW(room, method, false, false)
+#define LATER(room, method, handler, more) ROW(room, method, more, true)
+const struct method methods[] = {
+#include "vault/methods.def"
+};
+#undef WRITE
+#undef LIST
+#undef READ
+#undef LATER
+const size_t methods_count = sizeof methods / sizeof *methods;
+
+/* ---- jobs ---- */
+
+static void job_done(struct read_job *job, void *context)
+{
+	struct vaultd *vaultd = context;
+	session_finish(vaultd->server, job->handle);
+	buffer_free(&job->out);
+	arena_free(job->arena);
+	free(job);
+}
+
+void *job_new(struct asked *asked, size_t size, void (*run)(struct read_job *, struct reader *))
+{
+	struct read_job *job = calloc(1, size);
+	if (job == NULL)
+		abort();
+	job->handle = session_handle(asked->session);
+	job->after_batch = sequencer_seen(asked->vaultd->sequencer);
+	job->run = run;
+	job->done = job_done;
+	job->arena = arena_new(0);
+	return job;
+}
+
+void job_fail(struct read_job *job, size_t mark, const struct error *error)
+{
+	job->out.length = mark;
+	reply_error(&job->out, error);
+}
+
+static enum call_outcome submit_job(struct asked *asked, struct read_job *job, struct buffer *out)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	if (readers_submit(vaultd->readers, job, vaultd->committed_batch))
+		return CALL_DEFERRED;
+	buffer_free(&job->out);
+	arena_free(job->arena);
+	free(job);
+	struct error error = { 0 };
+	error_set(&error, ERROR_LIMIT, "", "too many long reads wait; ask again");
+	reply_error(out, &error);
+	return CALL_ANSWERED;
+}
+
+/* ---- a command that was answered before: the same answer, from its entries ---- */
+
+struct again_job {
+	struct read_job job;
+	int64_t index;
+	uint8_t id[16];
+	struct event events[2 * IMPORT_ROWS_PER_COMMAND];
+	uint32_t count;
+	int64_t at;
+};
+
+static const struct descriptor *find_body(void *context, const char *kind)
+{
+	const struct event_type *type = event_type_find(kind);
+	(void)context;
+	return type != NULL ? type->body : NULL;
+}
+
+static bool take_entry(void *context, int64_t index, const char *bytes, size_t length,
+	struct error *error)
+{
+	struct again_job *again = context;
+	struct parsed_entry entry;
+	(void)index;
+	if (again->count == sizeof again->events / sizeof *again->events ||
+	    !entry_parse(bytes, length, find_body, NULL, again->job.arena, &entry, error) ||
+	    !entry.has_command || memcmp(entry.command, again->id, 16) != 0)
+		return false; /* the command's entries end here */
+	if (again->count == 0)
+		again->at = entry.at;
+	again->events[again->count++] = (struct event){ event_type_find(entry.kind), entry.body,
+		entry.effective };
+	return true;
+}
+
+static void run_again(struct read_job *job, struct reader *reader)
+{
+	struct again_job *again = (struct again_job *)(void *)job;
+	struct error error = { 0 };
+	struct head head;
+	if (reader_head(reader, &head, &error))
+		reader_entries(reader, again->index, head.size, take_entry, again, &error);
+	if (again->count == 0) {
+		error_set(&error, ERROR_STORE, "", "the answer of this command could not be read");
+		job_fail(job, 0, &error);
+		return;
+	}
+	struct answer answer = { again->events, again->count, again->index, again->at, NULL };
+	answer_write(&job->out, &answer);
+}
+
+static enum call_outcome answer_again(struct asked *asked, const uint8_t id[16], int64_t index,
+	struct buffer *out)
+{
+	if (session_has_held(asked->session))
+		return CALL_WAIT;
+	struct again_job *again = job_new(asked, sizeof *again, run_again);
+	again->index = index;
+	memcpy(again->id, id, 16);
+	return submit_job(asked, &again->job, out);
+}
+
+/* ---- an id that memory does not cover: ask the store, then dispatch the call again ---- */
+
+struct lookup_job {
+	struct read_job job;
+	uint8_t id[16];
+	bool found, failed;
+	struct batch_command command;
+};
+
+static void run_lookup(struct read_job *job, struct reader *reader)
+{
+	struct lookup_job *lookup = (struct lookup_job *)(void *)job;
+	struct error error = { 0 };
+	lookup->failed = !reader_command(reader, lookup->id, &lookup->found, &lookup->command,
+		&error);
+	if (lookup->failed)
+		reply_error(&job->out, &error);
+}
+
+static void lookup_done(struct read_job *job, void *context)
+{
+	struct vaultd *vaultd = context;
+	struct lookup_job *lookup = (struct lookup_job *)(void *)job;
+	uint64_t handle = job->handle;
+	if (lookup->failed) {
+		job_done(job, context);
+		return;
+	}
+	if (lookup->found)
+		sequencer_remember_found(vaultd->sequencer, &lookup->command);
+	else
+		sequencer_absent_in_store(vaultd->sequencer, lookup->id);
+	arena_free(job->arena);
+	free(job);
+	session_again(vaultd->server, handle);
+}
+
+static enum call_outcome look_up(struct asked *asked, const uint8_t id[16], struct buffer *out)
+{
+	struct lookup_job *lookup = job_new(asked, sizeof *lookup, run_lookup);
+	lookup->job.done = lookup_done;
+	memcpy(lookup->id, id, 16);
+	return submit_job(asked, &lookup->job, out);
+}
+
+/* ---- writes ---- */
+
+static void make_id(int64_t now, uint8_t id[16])
+{
+	uuid_generate_random(id);
+	for (int i = 0; i < 6; i++)
+		id[i] = (uint8_t)(now >> (40 - 8 * i));
+	id[6] = (uint8_t)((id[6] & 0x0F) | 0x70);
+}
+
+static bool take_id(const struct asked *asked, struct submission *submission, bool *ret_given,
+	struct error *error)
+{
+	const char *text = value_get_text(asked->parameters, "command", "");
+	*ret_given = text[0] != '\0';
+	if (!*ret_given) {
+		make_id(submission->now, submission->id);
+		return true;
+	}
+	if (!text_to_uuid(text, submission->id) || (submission->id[6] & 0xF0) != 0x70 ||
+	    (submission->id[8] & 0xC0) != 0x80)
+		return error_set(error, ERROR_INVALID, "command",
+			"a command id is a UUID of version 7 (RFC 9562)");
+	return true;
+}
+
+/* SHA-256 of the command's name, a line end and its canonical parameters. */
+static void digest_params(struct vaultd *vaultd, struct submission *submission,
+	uint8_t content_digest[32])
+{
+	struct buffer text = { 0 };
+	struct hash hash;
+	buffer_append_text(&text, submission->type->name);
+	buffer_append_byte(&text, '\n');
+	json_canonical_record(&text, submission->type->params, submission->params);
+	hasher_sha256(vaultd->hasher, text.bytes, text.length, &hash);
+	memcpy(submission->digest, hash.bytes, 32);
+	if (submission->type->content != NULL) {
+		struct json json;
+		buffer_clear(&text);
+		json_begin(&json, &text, true);
+		json_field(&json, descriptor_field(submission->type->params, submission->type->content),
+			submission->params);
+		hasher_sha256(vaultd->hasher, text.bytes, text.length, &hash);
+		memcpy(content_digest, hash.bytes, 32);
+		submission->content_digest = content_digest;
+	}
+	buffer_free(&text);
+}
+
+static bool gate_allows(const struct asked *asked, const uint8_t id[16], struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	if (vaultd->has_poison && memcmp(vaultd->poison, id, 16) == 0)
+		return error_set(error, ERROR_INTERNAL, "command",
+			"the database refused what this command would do; it is logged whole");
+	if (vaultd->gate == GATE_OPEN)
+		return true;
+	if (vaultd->gate == GATE_CLOCK)
+		return error_set(error, ERROR_CLOCK_JUMPED, "", "%s", vaultd->gate_reason);
+	for (uint32_t i = 0; vaultd->sealed != NULL && i < vaultd->sealed->command_count; i++) {
+		if (memcmp(vaultd->sealed->commands[i].id, id, 16) == 0)
+			return error_set(error, ERROR_IN_DOUBT, "command",
+				"it may or may not be committed: %s", vaultd->gate_reason);
+	}
+	return error_set(error, ERROR_NOT_APPLIED, "command", "it was not committed: %s",
+		vaultd->gate_reason);
+}
+
+static bool read_params(struct asked *asked, const struct handler *handler, void *params,
+	struct error *error)
+{
+	static const struct record_options lenient = { .lenient = true };
+	const struct descriptor *descriptor = handler->command->params;
+	if (handler->prepare == NULL)
+		return record_read(asked->parameters, descriptor, asked->arena, &lenient, params, error);
+	record_clear(descriptor, params);
+	return handler->prepare(asked, params, error);
+}
+
+static bool begin_write(struct asked *asked, const struct handler *handler,
+	struct submission *submission, bool *ret_given, uint8_t content_digest[32],
+	struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	const struct config_user *user = peer_user(vaultd, asked->session);
+	if (user != NULL && user->read_only)
+		return error_set(error, ERROR_DENIED, "", "Unix user %s may only read",
+			peer_name(asked->session));
+	void *params = arena_alloc(asked->arena, handler->command->params->size);
+	if (params == NULL || !peer_actor(vaultd, asked->session,
+	    value_get_text(asked->parameters, "as", ""), &asked->actor, error))
+		return false;
+	submission->type = handler->command;
+	submission->params = params;
+	submission->actor = asked->actor;
+	submission->now = vaultd_now(vaultd);
+	submission->arena = asked->arena;
+	if (!take_id(asked, submission, ret_given, error) ||
+	    !gate_allows(asked, submission->id, error) ||
+	    !read_params(asked, handler, params, error))
+		return false;
+	digest_params(vaultd, submission, content_digest);
+	return true;
+}
+
+static enum call_outcome fail(struct asked *asked, const struct error *error,
+	struct buffer *out, uint64_t *ret_batch)
+{
+	reply_error(out, error);
+	*ret_batch = sequencer_seen(asked->vaultd->sequencer);
+	return CALL_ANSWERED;
+}
+
+static enum call_outcome decide(struct asked *asked, const struct submission *submission,
+	bool dry_run, struct buffer *out, uint64_t *ret_batch)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	struct error error = { 0 };
+	struct outcome outcome;
+	if (!sequencer_submit(vaultd->sequencer, submission, dry_run, &outcome, &error))
+		return fail(asked, &error, out, ret_batch);
+	if (vaultd->solo_left > 0 && !dry_run)
+		vaultd->solo_left--;
+	struct answer answer = { outcome.decision.events, outcome.decision.count, outcome.index,
+		outcome.at, outcome.decision.next };
+	answer_write(out, &answer);
+	*ret_batch = outcome.batch;
+	return CALL_ANSWERED;
+}
+
+static enum call_outcome write_call(struct asked *asked, const struct handler *handler,
+	struct buffer *out, uint64_t *ret_batch)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	struct submission submission = { 0 };
+	struct error error = { 0 };
+	uint8_t content_digest[32];
+	bool given = false;
+	int64_t index = 0;
+	bool dry_run = value_get_bool(asked->parameters, "dry_run", false);
+	if (!begin_write(asked, handler, &submission, &given, content_digest, &error))
+		return fail(asked, &error, out, ret_batch);
+	if (dry_run)
+		return decide(asked, &submission, true, out, ret_batch);
+	if (!sequencer_has_room(vaultd->sequencer) ||
+	    (vaultd->solo_left > 0 && sequencer_open_commands(vaultd->sequencer) > 0))
+		return CALL_RETRY;
+	const char *actor = asked->actor != NULL ? asked->actor->code : "founders";
+	switch (given ? sequencer_id(vaultd->sequencer, submission.id, actor, submission.digest,
+	    submission.now, &index) : ID_NEW) {
+	case ID_NEW:
+		return decide(asked, &submission, false, out, ret_batch);
+	case ID_USED:
+		return answer_again(asked, submission.id, index, out);
+	case ID_UNKNOWN:
+		return look_up(asked, submission.id, out);
+	case ID_REUSED:
+		error_set(&error, ERROR_COMMAND_REUSED, "command",
+			"this command id was used with other parameters or by another actor [R18]");
+		break;
+	case ID_EXPIRED:
+		error_set(&error, ERROR_COMMAND_EXPIRED, "command",
+			"this command id is older than 30 days or over five minutes ahead");
+		break;
+	}
+	return fail(asked, &error, out, ret_batch);
+}
+
+/* ---- lists ---- */
+
+/* Whether a row has, in each field that a parameter names, that parameter's text. */
+static bool row_matches(const struct asked *asked, const struct descriptor *descriptor,
+	const struct row *row)
+{
+	struct value_cursor cursor = { 0 };
+	const char *key;
+	const struct value *member;
+	while (value_next(asked->parameters, &cursor, &key, &member)) {
+		const char *wanted = value_text(member, NULL);
+		const struct field *field = descriptor_field(descriptor, key);
+		if (wanted == NULL || field == NULL || text_equal(key, "after"))
+			continue;
+		if (row->table == TABLE_LOT && text_equal(key, "state") &&
+		    text_equal(lot_state_shown((const struct lot *)(const void *)row), wanted))
+			continue;
+		if (!text_equal(field_text(field, row), wanted))
+			return false;
+	}
+	return true;
+}
+
+static bool list_rows(struct asked *asked, enum table_id table, struct buffer *out,
+	struct error *error)
+{
+	const struct state *state = sequencer_state(asked->vaultd->sequencer);
+	const struct descriptor *descriptor = table_info(table)->descriptor;
+	const char *after = value_get_text(asked->parameters, "after", "");
+	int64_t limit = value_get_int(asked->parameters, "limit", PAGE_ROWS);
+	const struct row *row = after[0] != '\0' ? state_find(state, table, after) : NULL;
+	if (after[0] != '\0' && row == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "after", "no such row: %s", after);
+	if (limit < 1 || limit > PAGE_ROWS)
+		return error_set(error, ERROR_INVALID, "limit", "a page has 1 to %d rows", PAGE_ROWS);
+	struct json json;
+	const struct row *last = NULL;
+	reply_begin(&json, out);
+	json_key(&json, "rows");
+	json_open_array(&json);
+	int64_t count = 0;
+	bool more = false;
+	while ((row = state_next(state, table, row)) != NULL) {
+		if (row->closed || !row_matches(asked, descriptor, row))
+			continue;
+		if (count == limit) {
+			more = true;
+			break;
+		}
+		json_record(&json, descriptor, row);
+		last = row;
+		count++;
+	}
+	json_close_array(&json);
+	if (more) {
+		json_key(&json, "next");
+		json_text(&json, row_key(last));
+	}
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- dispatch ---- */
+
+static enum call_outcome read_call(struct asked *asked, const struct handler *handler,
+	struct buffer *out, uint64_t *ret_batch)
+{
+	struct error error = { 0 };
+	struct vaultd *vaultd = asked->vaultd;
+	bool without_database = handler->read == evidence_status ||
+		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time;
+	if (vaultd->gate == GATE_DATABASE_AWAY && !without_database) {
+		error_set(&error, ERROR_STORE, "", "%s", vaultd->gate_reason);
+		return fail(asked, &error, out, ret_batch);
+	}
+	if (handler->kind == HANDLER_LATER) {
+		struct read_job *job = handler->later(asked, &error);
+		return job != NULL ? submit_job(asked, job, out) :
+			fail(asked, &error, out, ret_batch);
+	}
+	bool done = handler->kind == HANDLER_LIST ? list_rows(asked, handler->table, out, &error) :
+		handler->read(asked, out, &error);
+	if (!done)
+		return fail(asked, &error, out, ret_batch);
+	*ret_batch = vaultd->gate == GATE_DATABASE_AWAY ? 0 : sequencer_seen(vaultd->sequencer);
+	return CALL_ANSWERED;
+}
+
+enum call_outcome handlers_dispatch(void *context, struct session *session,
+	const struct invocation *invocation, struct buffer *out, uint64_t *ret_batch)
+{
+	struct vaultd *vaultd = context;
+	const struct handler *handler = invocation->method->data;
+	struct asked asked = { .vaultd = vaultd, .session = session,
+		.parameters = invocation->call->parameters, .arena = vaultd->arena };
+	enum call_outcome outcome;
+	if (peer_user(vaultd, session) == NULL) {
+		struct error error = { 0 };
+		error_set(&error, ERROR_DENIED, "", "Unix user %s has no line in vaultd.conf",
+			peer_name(session));
+		log_refused_call(session_peer(session)->uid, invocation->call->method, error.message);
+		outcome = fail(&asked, &error, out, ret_batch);
+	} else if (handler->kind == HANDLER_WRITE) {
+		outcome = write_call(&asked, handler, out, ret_batch);
+	} else {
+		outcome = read_call(&asked, handler, out, ret_batch);
+	}
+	arena_reset(vaultd->arena);
+	return outcome;
+}

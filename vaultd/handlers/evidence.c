@@ -1,0 +1,422 @@
+/* The room Evidence: persons, notes to sign, setup, checkpoints. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ledger/note.h"
+#include "reserve/document.h"
+#include "reserve/founding.h"
+#include "reserve/person.h"
+#include "reserve/stock/floor.h"
+#include "reserve/stock/material.h"
+#include "reserve/zone/member.h"
+#include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/rows.h"
+#include "vaultd/peers.h"
+#include "wire/message.h"
+#include "wire/value.h"
+
+/* ---- who ---- */
+
+static void write_duties(struct json *json, uint32_t duties)
+{
+	json_key(json, "duties");
+	json_open_array(json);
+	for (int i = 0; duty_names[i] != NULL; i++) {
+		if ((duties >> i & 1) != 0)
+			json_text(json, duty_names[i]);
+	}
+	json_close_array(json);
+}
+
+bool evidence_who_am_i(struct asked *asked, struct buffer *out, struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	const struct state *state = sequencer_state(vaultd->sequencer);
+	const struct config_user *user = peer_user(vaultd, asked->session);
+	const char *as = value_get_text(asked->parameters, "as", "");
+	const struct person *actor = NULL;
+	struct error nobody = { 0 };
+	if (!peer_actor(vaultd, asked->session, as, &actor, as[0] != '\0' ? error : &nobody) &&
+	    as[0] != '\0')
+		return false;
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "unix_user");
+	json_text(&json, peer_name(asked->session));
+	if (actor != NULL) {
+		json_key(&json, "person");
+		json_text(&json, actor->code);
+		json_key(&json, "name");
+		json_text(&json, actor->name);
+	}
+	write_duties(&json, actor != NULL ? actor->duties : 0);
+	json_key(&json, "may_be");
+	json_open_array(&json);
+	const struct person *person = NULL;
+	while ((person = state_next(state, TABLE_PERSON, person)) != NULL) {
+		if (person->state == PERSON_ENROLLED && config_user_acts_for(user, person->code))
+			json_text(&json, person->code);
+	}
+	json_close_array(&json);
+	if (user->read_only) {
+		json_key(&json, "read_only");
+		json_bool(&json, true);
+	}
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- notes to sign ---- */
+
+static bool waits_for(const struct document *document, const struct person *person)
+{
+	if (document->state != DOCUMENT_OPEN || person == NULL ||
+	    (person->duties & DUTY_OFFICER) == 0 || text_equal(document->barred, person->code))
+		return false;
+	const struct document_signature *signatures = document->signatures.items;
+	for (uint32_t i = 0; i < document->signatures.count; i++) {
+		if (text_equal(signatures[i].person, person->code))
+			return false;
+	}
+	return true;
+}
+
+bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	const struct state *state = sequencer_state(vaultd->sequencer);
+	const struct person *actor;
+	if (!peer_actor(vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
+	    error))
+		return false;
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "documents");
+	json_open_array(&json);
+	const struct document *document = NULL;
+	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
+		if (waits_for(document, actor))
+			json_record(&json, &document_descriptor, document);
+	}
+	json_close_array(&json);
+	reply_end(&json, false);
+	return true;
+}
+
+bool evidence_get_document(struct asked *asked, struct buffer *out, struct error *error)
+{
+	return show_row(asked, TABLE_DOCUMENT, "id", "document", out, error);
+}
+
+/* The person whose key name ORIGIN/CODE this is, or "". */
+static const char *code_of(const char *key_name, const char *origin)
+{
+	size_t length = strlen(origin);
+	if (strncmp(key_name, origin, length) != 0 || key_name[length] != '/')
+		return "";
+	return key_name + length + 1;
+}
+
+static bool take_signature(struct asked *asked, const struct note *note, size_t i,
+	struct document_signature *ret, struct error *error)
+{
+	const struct state *state = sequencer_state(asked->vaultd->sequencer);
+	const struct note_signature *signature = &note->signatures[i];
+	const char *code = code_of(signature->name, state_reserve(state)->origin);
+	struct verifier_key verifier;
+	char key_id[9];
+	snprintf(key_id, sizeof key_id, "%08x", (unsigned)signature->key_id);
+	const struct key *key = person_key(state, code, key_id);
+	if (key == NULL)
+		return error_set(error, ERROR_BAD_SIGNATURE, "note",
+			"the key %s of \"%s\" is not in force here", key_id, signature->name);
+	if (!verifier_key_parse(key->verifier_key, &verifier, error))
+		return false;
+	if (signature->length != KEY_SIGNATURE_SIZE || !note_verify(note, &verifier))
+		return error_set(error, ERROR_BAD_SIGNATURE, "note", "the signature of %s does not verify",
+			code);
+	struct buffer base64 = { 0 };
+	memset(ret, 0, sizeof *ret);
+	base64_append(&base64, signature->bytes, signature->length);
+	bool fits = text_copy(ret->signature, sizeof ret->signature, buffer_text(&base64)) &&
+		text_copy(ret->person, sizeof ret->person, code) &&
+		text_copy(ret->key_id, sizeof ret->key_id, key_id);
+	buffer_free(&base64);
+	return fits || error_set(error, ERROR_INVALID, "note", "a name is too long");
+}
+
+static void set_list(const struct descriptor *descriptor, const char *name, void *params,
+	struct list list)
+{
+	memcpy((char *)params + descriptor_field(descriptor, name)->offset, &list, sizeof list);
+}
+
+static void set_string(const struct descriptor *descriptor, const char *name, void *params,
+	const char *string)
+{
+	memcpy((char *)params + descriptor_field(descriptor, name)->offset, &string, sizeof string);
+}
+
+/* Every signature is checked here, at the edge; whether its key may sign is the core's to say. */
+bool evidence_prepare_sign(struct asked *asked, void *params, struct error *error)
+{
+	const struct descriptor *descriptor = command_document_sign.params;
+	const struct field *id = descriptor_field(descriptor, "document");
+	const char *text = value_get_text(asked->parameters, "note", "");
+	struct note *note = arena_alloc(asked->arena, sizeof *note);
+	if (note == NULL || !note_parse(text, strlen(text), note, error))
+		return error_set(error, ERROR_INVALID, "note", "it is not a signed note");
+	if (state_reserve(sequencer_state(asked->vaultd->sequencer)) == NULL)
+		return error_set(error, ERROR_NOT_FOUNDED, "", "this reserve has no founding note yet");
+	if (!text_copy((char *)params + id->offset, id->size,
+	    value_get_text(asked->parameters, "document", "")))
+		return error_set(error, ERROR_NOT_FOUND, "document", "no such note");
+	struct document_signature *signatures = arena_alloc(asked->arena,
+		(note->signature_count + 1) * sizeof *signatures);
+	for (size_t i = 0; i < note->signature_count; i++) {
+		if (!take_signature(asked, note, i, &signatures[i], error))
+			return false;
+	}
+	if (note->signature_count == 0)
+		return error_set(error, ERROR_BAD_SIGNATURE, "note", "it bears no signature");
+	set_list(descriptor, "signatures", params,
+		(struct list){ signatures, (uint32_t)note->signature_count });
+	set_string(descriptor, "text", params,
+		arena_text(asked->arena, note->text, note->text_length));
+	return true;
+}
+
+/* ---- founding ---- */
+
+static bool verifier_text(const struct signer *signer, const char *name, char *to, size_t size,
+	struct error *error)
+{
+	struct verifier_key key;
+	struct buffer text = { 0 };
+	if (!signer_verifier_key(signer, name, KEY_ED25519, &key, error))
+		return false;
+	verifier_key_format(&text, &key);
+	bool fits = text_copy(to, size, buffer_text(&text));
+	buffer_free(&text);
+	return fits || error_set(error, ERROR_INVALID, "origin", "it is too long");
+}
+
+static bool own_keys(const struct vaultd *vaultd, const char *origin, char log[256],
+	char orders[256], struct error *error)
+{
+	char name[192];
+	snprintf(name, sizeof name, "%s/orders", origin);
+	return verifier_text(vaultd->log_signer, origin, log, 256, error) &&
+		verifier_text(vaultd->order_signer, name, orders, 256, error);
+}
+
+bool evidence_keys(struct asked *asked, struct buffer *out, struct error *error)
+{
+	char log[256], orders[256];
+	if (!own_keys(asked->vaultd, value_get_text(asked->parameters, "origin", ""), log, orders,
+	    error))
+		return false;
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "log");
+	json_text(&json, log);
+	json_key(&json, "orders");
+	json_text(&json, orders);
+	reply_end(&json, false);
+	return true;
+}
+
+static bool check_founding(const struct vaultd *vaultd, const struct founding *founding,
+	struct error *error)
+{
+	char log[256], orders[256];
+	if (!own_keys(vaultd, founding->origin, log, orders, error))
+		return false;
+	if (!text_equal(log, founding->log_key) || !text_equal(orders, founding->order_key))
+		return error_set(error, ERROR_INVALID, "note",
+			"the log or order key is not the one that this vaultd holds");
+	if (vaultd->config->clock_file[0] != '\0' && !founding->demonstration)
+		return error_set(error, ERROR_INVALID, "note",
+			"vaultd runs on a clock of its own, and only a demonstration may");
+	return true;
+}
+
+bool evidence_prepare_found(struct asked *asked, void *params, struct error *error)
+{
+	const struct descriptor *descriptor = command_found.params;
+	const char *bytes = value_get_text(asked->parameters, "note", "");
+	struct founding founding;
+	struct note *note = arena_alloc(asked->arena, sizeof *note);
+	if (note == NULL || !note_parse(bytes, strlen(bytes), note, error))
+		return error_set(error, ERROR_INVALID, "note", "it is not a signed note");
+	const char *text = arena_text(asked->arena, note->text, note->text_length);
+	if (!founding_read(text, asked->arena, &founding, error) ||
+	    !check_founding(asked->vaultd, &founding, error))
+		return false;
+	const struct founding_person *persons = founding.persons.items;
+	char (*signers)[CODE_MAX] = arena_alloc(asked->arena, (founding.persons.count + 1) * CODE_MAX);
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < founding.persons.count; i++) {
+		struct verifier_key key;
+		if (!verifier_key_parse(persons[i].verifier_key, &key, error))
+			return false;
+		if (note_find(note, &key) == NULL)
+			continue; /* the core says who has not signed */
+		if (!note_verify(note, &key))
+			return error_set(error, ERROR_BAD_SIGNATURE, "note",
+				"the signature of %s does not verify", persons[i].code);
+		text_copy(signers[count++], CODE_MAX, persons[i].code);
+	}
+	set_string(descriptor, "note", params, arena_text(asked->arena, bytes, strlen(bytes)));
+	set_string(descriptor, "text", params, text);
+	set_list(descriptor, "signers", params, (struct list){ signers, count });
+	return true;
+}
+
+/* ---- setup ---- */
+
+static void need(struct json *json, bool *ready, const char *what, const char *needs,
+	const char *remedy)
+{
+	*ready = false;
+	json_open_object(json);
+	json_key(json, "what");
+	json_text(json, what);
+	json_key(json, "needs");
+	json_text(json, needs);
+	json_key(json, "remedy");
+	json_text(json, remedy);
+	json_close_object(json);
+}
+
+static void check_persons(struct json *json, const struct state *state, bool *ready)
+{
+	if (person_count(state, DUTY_OFFICER) < 2)
+		need(json, ready, "sign releases, declarations and prices", "two officers",
+			"vaultctl person enrol CODE --duties officer ...");
+	if (person_count(state, DUTY_OFFICER | DUTY_KEEPER | DUTY_ASSAYER | DUTY_ADMINISTRATOR) < 3)
+		need(json, ready, "release metal", "somebody beside the two officers to record requests",
+			"vaultctl person enrol CODE --duties keeper ...");
+	if (person_count(state, DUTY_KEEPER) == 0)
+		need(json, ready, "weigh lots", "a keeper",
+			"vaultctl person enrol CODE --duties keeper ...");
+	if (person_count(state, DUTY_ASSAYER) == 0)
+		need(json, ready, "assay and accept lots", "an assayer",
+			"vaultctl person enrol CODE --duties assayer ...");
+	if (person_count(state, DUTY_AUDITOR) == 0)
+		need(json, ready, "audit by somebody else", "an auditor",
+			"vaultctl person enrol CODE --duties auditor ...");
+}
+
+static void check_records(struct json *json, const struct state *state, bool *ready)
+{
+	const struct commodity *commodity = NULL;
+	if (state_count(state, TABLE_COMMODITY) == 0)
+		need(json, ready, "announce lots", "commodities",
+			"vaultctl commodity import commodities.csv");
+	if (state_count(state, TABLE_SITE) == 0)
+		need(json, ready, "announce lots", "a site", "vaultctl site import sites.csv");
+	if (state_count(state, TABLE_MEMBER) == 0)
+		need(json, ready, "take requests", "members", "vaultctl member import members.csv");
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		char what[64];
+		if (commodity->available_g == 0)
+			continue;
+		snprintf(what, sizeof what, "release %s", commodity->code);
+		if (commodity->operating == NULL || commodity->hard == NULL)
+			need(json, ready, what, "an operating and a hard floor",
+				"vaultctl floor import floors.csv");
+		if (commodity->price == NULL)
+			need(json, ready, what, "a reference price", "vaultctl price import prices.csv");
+	}
+}
+
+bool evidence_check_setup(struct asked *asked, struct buffer *out, struct error *error)
+{
+	const struct state *state = sequencer_state(asked->vaultd->sequencer);
+	struct json json;
+	bool ready = true;
+	(void)error;
+	reply_begin(&json, out);
+	json_key(&json, "needs");
+	json_open_array(&json);
+	if (state_reserve(state) == NULL) {
+		need(&json, &ready, "anything", "a founding note signed by every person it names",
+			"vaultctl found write --origin ... --person ... > founding.note");
+	} else {
+		check_persons(&json, state, &ready);
+		check_records(&json, state, &ready);
+	}
+	json_close_array(&json);
+	json_key(&json, "ready");
+	json_bool(&json, ready);
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- checkpoints and the clock ---- */
+
+bool evidence_get_checkpoint(struct asked *asked, struct buffer *out, struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	if (!vaultd_checkpoint(vaultd, error))
+		return false;
+	const struct kept_checkpoint *checkpoint = &vaultd->checkpoint;
+	struct buffer root = { 0 };
+	base64_append(&root, checkpoint->root.bytes, HASH_SIZE);
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "checkpoint");
+	json_open_object(&json);
+	json_key(&json, "origin");
+	json_text(&json, state_reserve(sequencer_state(vaultd->sequencer))->origin);
+	json_key(&json, "size");
+	json_int(&json, checkpoint->size);
+	json_key(&json, "root");
+	json_text_n(&json, root.bytes, root.length);
+	json_key(&json, "note");
+	json_text(&json, checkpoint->note);
+	json_key(&json, "at");
+	json_time(&json, checkpoint->at);
+	json_close_object(&json);
+	reply_end(&json, false);
+	buffer_free(&root);
+	return true;
+}
+
+bool evidence_confirm_time(struct asked *asked, struct buffer *out, struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	const struct person *actor;
+	if (!peer_actor(vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
+	    error))
+		return false;
+	if (actor == NULL || (actor->duties & DUTY_OFFICER) == 0)
+		return error_set(error, ERROR_DENIED, "as", "only an officer may confirm the time");
+	if (vaultd_now(vaultd) < state_last_at(sequencer_state(vaultd->sequencer)))
+		return error_set(error, ERROR_CLOCK_JUMPED, "",
+			"the clock stands before the last entry: set it right first");
+	vaultd_trust_clock(vaultd);
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "now");
+	json_time(&json, vaultd_now(vaultd));
+	reply_end(&json, false);
+	return true;
+}
+
+bool evidence_sql(struct asked *asked, struct buffer *out, struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	char command[1024];
+	(void)error;
+	snprintf(command, sizeof command, "psql \"%s\"",
+		cluster_conninfo(vaultd->cluster, CLUSTER_ROLE_AUDITOR));
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "command");
+	json_text(&json, command);
+	reply_end(&json, false);
+	return true;
+}

@@ -1,0 +1,69 @@
+/*
+ * What a handler is: the row behind a method, and the shapes of the three kinds. Handlers turn
+ * parameters into commands and answers into replies; they decide nothing.
+ */
+#ifndef VAULTD_HANDLERS_HANDLER_H
+#define VAULTD_HANDLERS_HANDLER_H
+
+#include <stdbool.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "reserve/decide.h"
+#include "vaultd/vaultd.h"
+
+/* A call under way. */
+struct asked {
+	struct vaultd *vaultd;
+	struct session *session;
+	const struct value *parameters;  /* checked against the interface; may be NULL */
+	struct arena *arena;             /* until the reply is rendered */
+	const struct person *actor;      /* who acts, or NULL where nobody is known */
+};
+
+/* Completes a command's parameters where the interface's are not they. */
+typedef bool handler_prepare(struct asked *asked, void *params, struct error *error);
+
+/* Appends a whole reply, or fails. */
+typedef bool handler_read(struct asked *asked, struct buffer *out, struct error *error);
+
+/* Makes a job for a reader thread, or fails. See readers.h. */
+typedef struct read_job *handler_later(struct asked *asked, struct error *error);
+
+enum handler_kind { HANDLER_WRITE, HANDLER_LIST, HANDLER_READ, HANDLER_LATER };
+
+struct handler {
+	enum handler_kind kind;
+	const struct command_type *command;
+	handler_prepare *prepare;
+	enum table_id table;
+	handler_read *read;
+	handler_later *later;
+};
+
+/* Every row of methods.def, as the registry wants them. */
+extern const struct method methods[];
+extern const size_t methods_count;
+
+/* The server's dispatch; context is the struct vaultd. */
+server_dispatch handlers_dispatch;
+
+/* Allocates a job with its own arena; size is that of the owner's struct, whose first member it is. */
+void *job_new(struct asked *asked, size_t size, void (*run)(struct read_job *, struct reader *));
+
+/* Ends a job with an error reply instead of what it rendered since mark. */
+void job_fail(struct read_job *job, size_t mark, const struct error *error);
+
+/* Completions of parameters, and the functions that methods.def names. */
+handler_prepare emergency_prepare_declare, evidence_prepare_found, evidence_prepare_sign;
+#define WRITE(room, method, command, prepare)
+#define LIST(room, method, table)
+#define READ(room, method, handler) handler_read handler;
+#define LATER(room, method, handler, more) handler_later handler;
+#include "vault/methods.def"
+#undef WRITE
+#undef LIST
+#undef READ
+#undef LATER
+
+#endif

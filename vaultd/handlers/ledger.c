@@ -1,0 +1,259 @@
+/* The ledger as others see it: entries as a stream, proofs, and release orders with the order key. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ledger/note.h"
+#include "ledger/proof.h"
+#include "reserve/document.h"
+#include "reserve/founding.h"
+#include "reserve/stock/order.h"
+#include "vaultd/handlers/handler.h"
+#include "wire/message.h"
+#include "wire/value.h"
+
+enum { ENTRIES_PER_REPLY = 512, REPLY_BYTES = 512 * 1024 };
+
+/* ---- entries ---- */
+
+struct entries_job {
+	struct read_job job;
+	struct reader *reader;
+	int64_t from, to;
+	struct json json;
+	int64_t in_reply;
+	size_t begun;
+};
+
+static bool end_reply(struct entries_job *entries, bool continues)
+{
+	json_close_array(&entries->json);
+	reply_end(&entries->json, continues);
+	entries->in_reply = 0;
+	return !continues || reader_flush(entries->reader, &entries->job);
+}
+
+static bool each_entry(void *context, int64_t index, const char *bytes, size_t length,
+	struct error *error)
+{
+	struct entries_job *entries = context;
+	struct buffer base64 = { 0 };
+	(void)error;
+	if (entries->in_reply >= ENTRIES_PER_REPLY || entries->job.out.length > REPLY_BYTES) {
+		if (!end_reply(entries, true))
+			return false;
+	}
+	if (entries->in_reply == 0) {
+		reply_begin(&entries->json, &entries->job.out);
+		json_key(&entries->json, "index");
+		json_int(&entries->json, index);
+		json_key(&entries->json, "entries");
+		json_open_array(&entries->json);
+	}
+	base64_append(&base64, bytes, length);
+	json_text_n(&entries->json, base64.bytes, base64.length);
+	buffer_free(&base64);
+	entries->in_reply++;
+	return true;
+}
+
+static void run_entries(struct read_job *job, struct reader *reader)
+{
+	struct entries_job *entries = (struct entries_job *)(void *)job;
+	struct error error = { 0 };
+	struct head head;
+	entries->reader = reader;
+	if (!reader_head(reader, &head, &error)) {
+		job_fail(job, 0, &error);
+		return;
+	}
+	if (entries->to == ABSENT || entries->to > head.size)
+		entries->to = head.size;
+	bool whole = reader_entries(reader, entries->from, entries->to, each_entry, entries, &error);
+	if (!whole && error.id != ERROR_NONE) {
+		job_fail(job, 0, &error);
+	} else if (whole) {
+		if (entries->in_reply == 0) {
+			reply_begin(&entries->json, &job->out);
+			json_key(&entries->json, "index");
+			json_int(&entries->json, entries->to);
+			json_key(&entries->json, "entries");
+			json_open_array(&entries->json);
+		}
+		end_reply(entries, false);
+	}
+}
+
+struct read_job *evidence_entries(struct asked *asked, struct error *error)
+{
+	int64_t from = value_get_int(asked->parameters, "from", 0);
+	int64_t to = value_get_int(asked->parameters, "to", ABSENT);
+	if (from < 0 || (to != ABSENT && to < from)) {
+		error_set(error, ERROR_INVALID, from < 0 ? "from" : "to", "entries go from 0 upwards");
+		return NULL;
+	}
+	struct entries_job *entries = job_new(asked, sizeof *entries, run_entries);
+	entries->from = from;
+	entries->to = to;
+	return &entries->job;
+}
+
+struct index_job {
+	struct read_job job;
+	int64_t index;
+	struct kept_checkpoint checkpoint;
+};
+
+static void run_entry(struct read_job *job, struct reader *reader)
+{
+	const struct index_job *asked = (const struct index_job *)(const void *)job;
+	struct error error = { 0 };
+	struct buffer bytes = { 0 };
+	if (reader_entry(reader, asked->index, &bytes, &error)) {
+		struct json json;
+		reply_begin(&json, &job->out);
+		json_key(&json, "index");
+		json_int(&json, asked->index);
+		json_key(&json, "entry");
+		json_text_n(&json, bytes.bytes, bytes.length);
+		reply_end(&json, false);
+	} else {
+		job_fail(job, 0, &error);
+	}
+	buffer_free(&bytes);
+}
+
+static struct index_job *index_job(struct asked *asked, struct error *error,
+	void (*run)(struct read_job *, struct reader *))
+{
+	int64_t index = value_get_int(asked->parameters, "index", -1);
+	if (index < 0) {
+		error_set(error, ERROR_INVALID, "index", "entries go from 0 upwards");
+		return NULL;
+	}
+	struct index_job *job = job_new(asked, sizeof *job, run);
+	job->index = index;
+	return job;
+}
+
+struct read_job *evidence_get_entry(struct asked *asked, struct error *error)
+{
+	struct index_job *job = index_job(asked, error, run_entry);
+	return job != NULL ? &job->job : NULL;
+}
+
+/* ---- proofs ---- */
+
+static void run_prove(struct read_job *job, struct reader *reader)
+{
+	const struct index_job *asked = (const struct index_job *)(const void *)job;
+	struct error error = { 0 };
+	struct buffer proof = { 0 };
+	struct tile_source tiles;
+	struct tree_path path;
+	struct hasher *hasher = hasher_new();
+	tile_source_init(&tiles, asked->checkpoint.size, reader_tile, reader, hasher);
+	struct tree_source tree = tile_source_tree(&tiles);
+	if (tree_prove_inclusion(&tree, asked->index, asked->checkpoint.size, &path, &error)) {
+		struct json json;
+		proof_append(&proof, asked->index, &path, NULL, 0, asked->checkpoint.note,
+			strlen(asked->checkpoint.note));
+		reply_begin(&json, &job->out);
+		json_key(&json, "proof");
+		json_text_n(&json, proof.bytes, proof.length);
+		reply_end(&json, false);
+	} else {
+		job_fail(job, 0, &error);
+	}
+	buffer_free(&proof);
+	hasher_free(hasher);
+}
+
+struct read_job *evidence_prove(struct asked *asked, struct error *error)
+{
+	struct vaultd *vaultd = asked->vaultd;
+	struct index_job *job = index_job(asked, error, run_prove);
+	if (job == NULL)
+		return NULL;
+	bool good = vaultd_checkpoint(vaultd, error);
+	if (good && job->index >= vaultd->checkpoint.size)
+		good = error_set(error, ERROR_NOT_FOUND, "index", "the ledger has %lld entries",
+			(long long)vaultd->checkpoint.size);
+	if (!good) {
+		arena_free(job->job.arena);
+		free(job);
+		return NULL;
+	}
+	job->checkpoint = vaultd->checkpoint;
+	return &job->job;
+}
+
+/* ---- release orders ---- */
+
+struct order_job {
+	struct read_job job;
+	const char *id, *origin;
+	struct signer *signer; /* the daemon's: signing does not change it */
+};
+
+/* The text that was signed, the officers' signatures, and behind them the order key's. */
+static bool compose(struct order_job *order, const struct state *state, struct buffer *note,
+	struct error *error)
+{
+	const struct document *document = NULL;
+	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
+		if (text_equal(document->id, order->id) && document->state == DOCUMENT_EFFECTIVE)
+			break;
+	}
+	if (document == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "id", "no issued release order %s", order->id);
+	const struct document_signature *signatures = document->signatures.items;
+	char name[KEY_NAME_MAX];
+	note_begin(note, document->text, strlen(document->text));
+	for (uint32_t i = 0; i < document->signatures.count; i++) {
+		struct buffer bytes = { 0 };
+		int64_t key_id = strtoll(signatures[i].key_id, NULL, 16);
+		snprintf(name, sizeof name, "%s/%s", order->origin, signatures[i].person);
+		if (base64_decode(signatures[i].signature, strlen(signatures[i].signature), &bytes))
+			note_signature_append(note, name, (uint32_t)key_id, bytes.bytes, bytes.length);
+		buffer_free(&bytes);
+	}
+	snprintf(name, sizeof name, "%s/orders", order->origin);
+	return note_sign(note, strlen(document->text), name, order->signer, error);
+}
+
+static void run_order(struct read_job *job, struct reader *reader)
+{
+	struct order_job *order = (struct order_job *)(void *)job;
+	struct error error = { 0 };
+	struct state *state = NULL;
+	struct buffer note = { 0 };
+	if (reader_rows_with_key(reader, TABLE_DOCUMENT, order->id, &state, &error) &&
+	    compose(order, state, &note, &error)) {
+		struct json json;
+		reply_begin(&json, &job->out);
+		json_key(&json, "note");
+		json_text_n(&json, note.bytes, note.length);
+		reply_end(&json, false);
+	} else {
+		job_fail(job, 0, &error);
+	}
+	buffer_free(&note);
+	state_free(state);
+}
+
+struct read_job *evidence_get_release_note(struct asked *asked, struct error *error)
+{
+	const struct reserve *reserve = state_reserve(sequencer_state(asked->vaultd->sequencer));
+	const char *id = value_get_text(asked->parameters, "id", "");
+	if (reserve == NULL || id[0] != 'O') {
+		error_set(error, ERROR_NOT_FOUND, "id", "no issued release order %s", id);
+		return NULL;
+	}
+	struct order_job *order = job_new(asked, sizeof *order, run_order);
+	order->id = arena_printf(order->job.arena, "%s", id);
+	order->origin = arena_printf(order->job.arena, "%s", reserve->origin);
+	order->signer = asked->vaultd->order_signer;
+	return &order->job;
+}

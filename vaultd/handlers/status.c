@@ -1,0 +1,283 @@
+/* Everything on the status screen, from the state alone. */
+#include <stdio.h>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "reserve/document.h"
+#include "reserve/emergency/declaration.h"
+#include "reserve/emergency/request.h"
+#include "reserve/finding.h"
+#include "reserve/founding.h"
+#include "reserve/person.h"
+#include "reserve/stock/floor.h"
+#include "reserve/stock/lot.h"
+#include "reserve/stock/material.h"
+#include "reserve/stock/order.h"
+#include "reserve/zone/price.h"
+#include "vaultd/handlers/handler.h"
+#include "vaultd/peers.h"
+#include "wire/message.h"
+
+enum { CAUSES_MAX = 5, NEAR_DAYS = 7 };
+
+static void member_int(struct json *json, const char *name, int64_t value)
+{
+	if (value == ABSENT)
+		return;
+	json_key(json, name);
+	json_int(json, value);
+}
+
+static void member_text(struct json *json, const char *name, const char *value)
+{
+	json_key(json, name);
+	json_text(json, value);
+}
+
+/* Why mass that is held is not available: lots out of date, held, in transit, at a closed site. */
+static void write_causes(struct json *json, const struct state *state,
+	const struct commodity *commodity)
+{
+	const struct lot *lot = NULL;
+	int causes = 0;
+	json_key(json, "causes");
+	json_open_array(json);
+	while ((lot = state_next(state, TABLE_LOT, lot)) != NULL && causes < CAUSES_MAX) {
+		char cause[160];
+		if (lot->commodity != commodity || lot->listed || lot->state != LOT_ACCEPTED)
+			continue;
+		snprintf(cause, sizeof cause, "lot %s, %lld g: %s", lot->code,
+			(long long)lot->contained_g, lot->holds > 0 ? "held" : lot->expired ?
+			"assay expired" : lot->destination != NULL ? "in transit" : "site not open");
+		json_text(json, cause);
+		causes++;
+	}
+	json_close_array(json);
+}
+
+static void write_floors(struct json *json, const struct commodity *commodity)
+{
+	const struct floor *operating = commodity->operating, *hard = commodity->hard;
+	if (operating != NULL) {
+		member_int(json, "operating_g", operating->mass_g);
+		member_int(json, "operating_days", operating->days);
+	}
+	if (hard != NULL) {
+		member_int(json, "hard_g", hard->mass_g);
+		member_int(json, "hard_days", hard->days);
+	}
+	int64_t consumption = operating != NULL ? operating->consumption_g_per_day : ABSENT;
+	int64_t tenths;
+	member_int(json, "consumption_g_per_day", consumption);
+	if (consumption != ABSENT && consumption > 0 &&
+	    checked_mul_div_down(commodity->available_g, 10, consumption, &tenths))
+		member_int(json, "cover_tenths", tenths);
+}
+
+static void write_position(struct json *json, const struct state *state,
+	const struct commodity *commodity)
+{
+	struct cap *cap;
+	bool ended;
+	const struct declaration *declaration = declaration_covering(state, commodity->code, &cap,
+		&ended);
+	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
+	int64_t may_leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard,
+		commodity->available_g);
+	int64_t above_hard_g = floor_headroom_g(commodity->hard, commodity->available_g);
+	json_open_object(json);
+	member_text(json, "commodity", commodity->code);
+	member_text(json, "mineral", commodity->mineral->name);
+	member_int(json, "available_g", commodity->available_g);
+	member_int(json, "reserved_g", commodity->reserved_g);
+	write_floors(json, commodity);
+	member_int(json, "may_leave_g", may_leave_g < above_hard_g ? may_leave_g : above_hard_g);
+	if (commodity->operating != NULL && commodity->available_g < commodity->operating->mass_g) {
+		json_key(json, "below");
+		json_bool(json, true);
+		write_causes(json, state, commodity);
+	}
+	json_close_object(json);
+}
+
+/* A mineral is stocked where one of its commodities has stock or a floor. */
+static bool stocked(const struct commodity *commodity)
+{
+	return commodity->available_g > 0 || commodity->reserved_g > 0 ||
+		commodity->operating != NULL || commodity->hard != NULL;
+}
+
+static void write_positions(struct json *json, const struct state *state)
+{
+	const struct commodity *commodity = NULL;
+	const struct mineral *mineral = NULL;
+	int64_t unstocked = 0;
+	json_key(json, "positions");
+	json_open_array(json);
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		if (stocked(commodity))
+			write_position(json, state, commodity);
+	}
+	json_close_array(json);
+	while ((mineral = state_next(state, TABLE_MINERAL, mineral)) != NULL) {
+		bool any = false;
+		for (commodity = NULL; !any &&
+		     (commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL;)
+			any = commodity->mineral == mineral && stocked(commodity);
+		unstocked += any ? 0 : 1;
+	}
+	member_int(json, "listed_unstocked", unstocked);
+}
+
+static void write_declarations(struct json *json, const struct state *state)
+{
+	const struct declaration *declaration = NULL;
+	json_key(json, "declarations");
+	json_open_array(json);
+	while ((declaration = state_next(state, TABLE_DECLARATION, declaration)) != NULL) {
+		if (declaration->state != DECLARATION_OPEN)
+			continue;
+		const struct cap *caps = declaration->caps.items;
+		int64_t most_ppm = ABSENT;
+		json_open_object(json);
+		member_text(json, "id", declaration->id);
+		member_text(json, "kind", field_text(descriptor_field(&declaration_descriptor, "kind"),
+			declaration));
+		json_key(json, "ends_at");
+		json_time(json, declaration->ends_at);
+		json_key(json, "commodities");
+		json_open_array(json);
+		for (uint32_t i = 0; i < declaration->caps.count; i++) {
+			int64_t ppm;
+			json_text(json, caps[i].commodity);
+			if (caps[i].cap_g != ABSENT && checked_mul_div_down(caps[i].used_g, VAULT_PPM,
+			    caps[i].cap_g, &ppm) && ppm > most_ppm)
+				most_ppm = ppm;
+		}
+		json_close_array(json);
+		member_int(json, "cap_used_ppm", most_ppm);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+static void write_to_sign(struct json *json, const struct state *state,
+	const struct person *actor)
+{
+	const struct document *document = NULL;
+	json_key(json, "to_sign");
+	json_open_array(json);
+	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
+		bool waits = document->state == DOCUMENT_OPEN && actor != NULL &&
+			(actor->duties & DUTY_OFFICER) != 0 && !text_equal(document->barred, actor->code);
+		const struct document_signature *signatures = document->signatures.items;
+		for (uint32_t i = 0; i < document->signatures.count; i++)
+			waits = waits && !text_equal(signatures[i].person, actor->code);
+		if (waits)
+			json_text(json, document->id);
+	}
+	json_close_array(json);
+}
+
+/* How many rows of a table are in each state that any is in, as a map. */
+static void write_counts(struct json *json, const char *name, const struct state *state,
+	enum table_id table)
+{
+	const struct field *field = descriptor_field(table_info(table)->descriptor, "state");
+	int64_t counts[16] = { 0 };
+	const struct row *row = NULL;
+	while ((row = state_next(state, table, row)) != NULL) {
+		if (!row->closed)
+			counts[field_number(field, row)]++;
+	}
+	json_key(json, name);
+	json_open_object(json);
+	for (int i = 1; field->names[i] != NULL; i++)
+		member_int(json, field->names[i], counts[i] > 0 ? counts[i] : ABSENT);
+	json_close_object(json);
+}
+
+static void write_requests(struct json *json, const struct state *state, int64_t now)
+{
+	const struct request *request = NULL;
+	json_key(json, "near_need_by");
+	json_open_array(json);
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (!request->row.closed && request->need_by != ABSENT &&
+		    request->need_by < now + NEAR_DAYS * TIME_DAY_MS)
+			json_text(json, request->id);
+	}
+	json_close_array(json);
+	write_counts(json, "requests", state, TABLE_REQUEST);
+	write_counts(json, "orders", state, TABLE_RELEASE_ORDER);
+}
+
+static void write_gate(struct json *json, const struct vaultd *vaultd)
+{
+	if (vaultd->gate == GATE_OPEN)
+		return;
+	member_text(json, "read_only", vaultd->gate_reason);
+	json_key(json, "read_only_since");
+	json_time(json, vaultd->gate_since);
+}
+
+static void write_evidence(struct json *json, const struct vaultd *vaultd,
+	const struct state *state)
+{
+	int64_t prices = 0;
+	const struct price *price = NULL;
+	while ((price = state_next(state, TABLE_PRICE, price)) != NULL)
+		prices += price->state == PRICE_IN_FORCE ? 1 : 0;
+	member_int(json, "prices_in_force", prices);
+	member_int(json, "entries", state_size(state));
+	if (vaultd->checkpoint.size > 0) {
+		member_int(json, "checkpoint_size", vaultd->checkpoint.size);
+		json_key(json, "checkpoint_at");
+		json_time(json, vaultd->checkpoint.at);
+	}
+	if (vaultd->last_audit_at != 0) {
+		json_key(json, "last_audit_at");
+		json_time(json, vaultd->last_audit_at);
+		member_text(json, "last_audit", vaultd->last_audit);
+	}
+	member_int(json, "open_findings", (int64_t)state_count(state, TABLE_FINDING));
+}
+
+bool evidence_status(struct asked *asked, struct buffer *out, struct error *error)
+{
+	const struct vaultd *vaultd = asked->vaultd;
+	const struct state *state = sequencer_state(vaultd->sequencer);
+	const struct reserve *reserve = state_reserve(state);
+	const struct person *actor = NULL;
+	struct error nobody = { 0 };
+	struct json json;
+	(void)error;
+	peer_actor(asked->vaultd, asked->session, "", &actor, &nobody);
+	bool away = vaultd->gate == GATE_DATABASE_AWAY; /* then the state may hold what is undone */
+	reply_begin(&json, out);
+	if (reserve != NULL)
+		member_text(&json, "reserve", reserve->origin);
+	if (reserve != NULL && reserve->demonstration) {
+		json_key(&json, "demonstration");
+		json_bool(&json, true);
+	}
+	json_key(&json, "now");
+	json_time(&json, vaultd_now(vaultd));
+	if (actor != NULL) {
+		member_text(&json, "you", actor->code);
+		json_key(&json, "duties");
+		json_field(&json, descriptor_field(&person_descriptor, "duties"), actor);
+	}
+	write_gate(&json, vaultd);
+	struct state *nothing = away ? state_new(false) : NULL;
+	const struct state *shown = away ? nothing : state;
+	write_positions(&json, shown);
+	write_declarations(&json, shown);
+	write_to_sign(&json, shown, actor);
+	write_requests(&json, shown, vaultd_now(vaultd));
+	write_evidence(&json, vaultd, shown);
+	reply_end(&json, false);
+	state_free(nothing);
+	return true;
+}

@@ -1,0 +1,540 @@
+/*
+ * A batch's way: open -> sealed (with the writer) -> committed, refused or lost. When one comes back
+ * the next is handed over first, and only then do replies go out. After a refusal or a loss the state
+ * is loaded again, and the sessions bring their unanswered calls once more.
+ */
+#include "vaultd/loop.h"
+
+#include <assert.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "ledger/checkpoint.h"
+#include "ledger/note.h"
+#include "reserve/founding.h"
+#include "vaultd/log.h"
+
+static int64_t clock_ms(clockid_t clock)
+{
+	struct timespec now;
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The demonstration's clock: one line, an RFC 3339 time; the wall clock where it cannot be read. */
+static int64_t file_clock(const char *path)
+{
+	char text[64] = "";
+	int64_t now_ms;
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file >= 0 ? read(file, text, sizeof text - 1) : -1;
+	if (file >= 0)
+		close(file);
+	if (length <= 0)
+		return clock_ms(CLOCK_REALTIME);
+	text[strcspn(text, "\r\n")] = '\0';
+	return time_parse(text, &now_ms) ? now_ms : clock_ms(CLOCK_REALTIME);
+}
+
+int64_t vaultd_now(const struct vaultd *vaultd)
+{
+	if (vaultd->config->clock_file[0] != '\0')
+		return file_clock(vaultd->config->clock_file);
+	return clock_ms(CLOCK_REALTIME);
+}
+
+/* ---- the gate ---- */
+
+static void close_gate(struct vaultd *vaultd, enum gate gate, const char *reason)
+{
+	if (vaultd->gate == gate)
+		return;
+	vaultd->gate = gate;
+	vaultd->gate_since = vaultd_now(vaultd);
+	snprintf(vaultd->gate_reason, sizeof vaultd->gate_reason, "%s", reason);
+	log_error("writes-stopped", "reason=%s", reason);
+}
+
+static void open_gate(struct vaultd *vaultd)
+{
+	if (vaultd->gate != GATE_OPEN)
+		log_info("writes-resumed", NULL);
+	vaultd->gate = GATE_OPEN;
+}
+
+void vaultd_trust_clock(struct vaultd *vaultd)
+{
+	vaultd->clock_offset_ms = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME);
+	if (vaultd->gate == GATE_CLOCK)
+		open_gate(vaultd);
+}
+
+/* A ledger cannot take back a date: a clock that jumps stops writes until an officer confirms it. */
+static void watch_clock(struct vaultd *vaultd)
+{
+	if (vaultd->config->clock_file[0] != '\0')
+		return;
+	int64_t offset_ms = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_BOOTTIME);
+	int64_t drift_ms = offset_ms - vaultd->clock_offset_ms;
+	if (vaultd->gate == GATE_OPEN && (drift_ms > CLOCK_JUMP_MS || drift_ms < -CLOCK_JUMP_MS))
+		close_gate(vaultd, GATE_CLOCK,
+			"the clock jumped by more than a minute; an officer must confirm the time");
+}
+
+/* ---- checkpoints ---- */
+
+static void checkpoint_path(const struct vaultd *vaultd, char path[PATH_MAX])
+{
+	if (snprintf(path, PATH_MAX, "%s/checkpoint", vaultd->config->data_dir) >= PATH_MAX)
+		path[0] = '\0';
+}
+
+/* Kept in a file of its own, so that an older database is noticed at the next start. */
+static bool keep_released(const struct vaultd *vaultd, const char *note)
+{
+	char path[PATH_MAX], temporary[PATH_MAX];
+	checkpoint_path(vaultd, path);
+	if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary)
+		return false;
+	int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (file < 0)
+		return false;
+	size_t length = strlen(note);
+	bool written = write(file, note, length) == (ssize_t)length && fdatasync(file) == 0;
+	return close(file) == 0 && written && rename(temporary, path) == 0;
+}
+
+bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
+{
+	const struct reserve *reserve = state_reserve(sequencer_state(vaultd->sequencer));
+	struct kept_checkpoint *kept = &vaultd->checkpoint;
+	if (reserve == NULL || vaultd->committed_size == 0)
+		return error_set(error, ERROR_NOT_FOUNDED, "", "there is no ledger yet");
+	if (kept->size == vaultd->committed_size)
+		return true;
+	struct checkpoint checkpoint = { .size = vaultd->committed_size,
+		.root = vaultd->committed_root };
+	struct buffer note = { 0 };
+	text_copy(checkpoint.origin, sizeof checkpoint.origin, reserve->origin);
+	checkpoint_append_text(&note, &checkpoint);
+	bool made = note_sign(&note, note.length, reserve->origin, vaultd->log_signer, error) &&
+		(note.length < sizeof kept->note ||
+		error_set(error, ERROR_LIMIT, "", "a checkpoint is too long")) &&
+		(keep_released(vaultd, buffer_text(&note)) ||
+		error_set(error, ERROR_STORE, "checkpoint", "the checkpoint's file cannot be written"));
+	if (made) {
+		kept->size = vaultd->committed_size;
+		kept->root = vaultd->committed_root;
+		kept->at = vaultd_now(vaultd);
+		text_copy(kept->note, sizeof kept->note, buffer_text(&note));
+		vaultd->checkpoint_unkept = true;
+	}
+	buffer_free(&note);
+	return made;
+}
+
+/* The last checkpoint that this machine released must be a part of the ledger in the database. */
+static bool check_extends_released(const struct vaultd *vaultd, const struct head *head,
+	struct error *error)
+{
+	char path[PATH_MAX], note[2048];
+	struct checkpoint checkpoint;
+	struct hash root;
+	struct error damaged = { 0 };
+	checkpoint_path(vaultd, path);
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file >= 0 ? read(file, note, sizeof note) : -1;
+	if (file >= 0)
+		close(file);
+	if (length <= 0 ||
+	    !checkpoint_open(note, (size_t)length, NULL, 0, &checkpoint, &damaged))
+		return true; /* nothing was released, or the file tells nothing */
+	bool extends = head->size >= checkpoint.size &&
+		(checkpoint.size == 0 || (store_root_at(vaultd->conninfo, checkpoint.size, &root, error) &&
+		hash_equal(&root, &checkpoint.root)));
+	if (extends)
+		return true;
+	error_set(error, ERROR_ROLLED_BACK, path, "the database's ledger of %lld entries does not "
+		"extend the checkpoint of %lld that was released from here", (long long)head->size,
+		(long long)checkpoint.size);
+	return error_remedy(error, "an older or another database was restored: restore the right one, "
+		"or let the auditors decide before the file is removed");
+}
+
+/* ---- loading ---- */
+
+struct remembered {
+	struct batch_command *commands;
+	size_t count, capacity;
+};
+
+static void remember(void *context, const struct batch_command *command)
+{
+	struct remembered *all = context;
+	if (all->count == all->capacity) {
+		all->capacity = all->capacity == 0 ? 1024 : all->capacity * 2;
+		all->commands = reallocarray(all->commands, all->capacity, sizeof *all->commands);
+		if (all->commands == NULL)
+			abort();
+	}
+	all->commands[all->count++] = *command;
+}
+
+static void take_loaded(struct vaultd *vaultd, const struct loaded *loaded,
+	const struct remembered *ids)
+{
+	if (vaultd->sequencer == NULL)
+		vaultd->sequencer = sequencer_new(loaded->state, &loaded->builder, loaded->ids_from);
+	else
+		sequencer_reset(vaultd->sequencer, loaded->state, &loaded->builder, loaded->ids_from);
+	for (size_t i = 0; i < ids->count; i++)
+		sequencer_remember(vaultd->sequencer, &ids->commands[i]);
+	vaultd->committed_size = loaded->head.size;
+	vaultd->committed_root = loaded->head.root;
+	vaultd->committed_batch = sequencer_seen(vaultd->sequencer);
+}
+
+static bool load(struct vaultd *vaultd, struct error *error)
+{
+	struct loaded *loaded = calloc(1, sizeof *loaded);
+	struct remembered ids = { 0 };
+	if (loaded == NULL)
+		abort();
+	bool done = store_load(vaultd->conninfo, vaultd_now(vaultd), loaded, remember, &ids, error);
+	if (done)
+		take_loaded(vaultd, loaded, &ids);
+	free(ids.commands);
+	free(loaded);
+	return done;
+}
+
+static bool check_reserve(const struct vaultd *vaultd, struct error *error)
+{
+	const struct state *state = sequencer_state(vaultd->sequencer);
+	const struct reserve *reserve = state_reserve(state);
+	struct verifier_key own;
+	if (reserve == NULL)
+		return true;
+	if (vaultd->config->clock_file[0] != '\0' && !reserve->demonstration)
+		return error_set(error, ERROR_CONFIG, "--clock-file",
+			"%s is no demonstration: it runs on the machine's clock alone", reserve->origin);
+	struct verifier_key founded;
+	if (!signer_verifier_key(vaultd->log_signer, reserve->origin, KEY_ED25519, &own, error) ||
+	    !verifier_key_parse(reserve->log_key, &founded, error))
+		return false;
+	if (!verifier_key_equal(&own, &founded))
+		return error_set(error, ERROR_CONFIG, vaultd->config->log_key,
+			"this is not the log key of %s", reserve->origin);
+	return true;
+}
+
+/* Before any thread begins: the loop alone takes signals. */
+static bool block_signals(void)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	return sigprocmask(SIG_BLOCK, &signals, NULL) == 0;
+}
+
+bool loop_open(struct vaultd *vaultd, struct error *error)
+{
+	const char *owner = cluster_conninfo(vaultd->cluster, CLUSTER_ROLE_OWNER);
+	struct head head;
+	vaultd->conninfo = strdup(cluster_conninfo(vaultd->cluster, CLUSTER_ROLE_WRITER));
+	if (vaultd->conninfo == NULL)
+		abort();
+	if (!store_migrate(owner, error) ||
+	    !store_check_durability(vaultd->conninfo, vaultd->config->allow_loss, error) ||
+	    !store_take_head(vaultd->conninfo, &head, error) ||
+	    !check_extends_released(vaultd, &head, error) || !load(vaultd, error) ||
+	    !check_reserve(vaultd, error))
+		return false;
+	if (!block_signals())
+		return error_set(error, ERROR_CONFIG, "", "signals cannot be blocked");
+	vaultd_trust_clock(vaultd);
+	if (vaultd_now(vaultd) + 1000 < state_last_at(sequencer_state(vaultd->sequencer)))
+		close_gate(vaultd, GATE_CLOCK,
+			"the clock stands before the last entry; set it, then an officer confirms the time");
+	return writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
+}
+
+/* ---- the ends of a commit ---- */
+
+static void stop(struct vaultd *vaultd, int status)
+{
+	if (vaultd->stopping)
+		return;
+	vaultd->stopping = true;
+	vaultd->exit_status = status;
+	sd_notify(0, "STOPPING=1");
+	server_stop(vaultd->server);
+}
+
+static void committed(struct vaultd *vaultd)
+{
+	struct batch *batch = vaultd->sealed;
+	vaultd->sealed = NULL;
+	if (batch == NULL)
+		return;
+	vaultd->committed_batch = batch->number;
+	vaultd->committed_size = batch->new_size;
+	vaultd->committed_root = batch->new_root;
+	batch_free(batch);
+}
+
+/* What was not committed is forgotten and asked for again. */
+static void start_over(struct vaultd *vaultd)
+{
+	struct error error = { 0 };
+	batch_free(vaultd->sealed);
+	vaultd->sealed = NULL;
+	if (!load(vaultd, &error)) {
+		log_error("load-failed", "reason=%s", error.message);
+		close_gate(vaultd, GATE_DATABASE_AWAY, "the database does not answer");
+		vaultd->reload_due = true;
+	} else {
+		vaultd->reload_due = false;
+		if (vaultd->gate == GATE_DATABASE_AWAY)
+			open_gate(vaultd);
+	}
+	server_rewind(vaultd->server);
+	server_resume(vaultd->server);
+	readers_committed(vaultd->readers, vaultd->committed_batch);
+}
+
+static void refused(struct vaultd *vaultd, const struct error *error)
+{
+	const struct batch *batch = vaultd->sealed;
+	uint32_t commands = batch != NULL ? batch->command_count : 0;
+	uint32_t waiting = sequencer_open_commands(vaultd->sequencer);
+	log_error("commit-refused", "reason=%s commands=%u size=%lld", error->message,
+		(unsigned)commands, batch != NULL ? (long long)batch->old_size : -1LL);
+	if (commands == 1) {
+		char id[UUID_TEXT_SIZE];
+		memcpy(vaultd->poison, batch->commands[0].id, 16);
+		vaultd->has_poison = true;
+		text_from_uuid(vaultd->poison, id);
+		log_error("poison-command", "command=%s actor=%s entries=%.*s", id,
+			batch->commands[0].actor, (int)batch->entries.length, batch->entries.bytes);
+		vaultd->solo_left += waiting;
+	} else {
+		vaultd->solo_left = commands + waiting;
+	}
+	if (commands == 0 && batch != NULL)
+		close_gate(vaultd, GATE_CLOCK, "what time brings about was refused by the database");
+	start_over(vaultd);
+}
+
+static int on_writer(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct vaultd *vaultd = context;
+	enum commit_end end;
+	struct error error = { 0 };
+	(void)source;
+	(void)fd;
+	(void)events;
+	if (!writer_take(vaultd->writer, &end, &error))
+		return 0;
+	bool was_away = vaultd->gate == GATE_DATABASE_AWAY;
+	switch (end) {
+	case COMMIT_DONE:
+		committed(vaultd);
+		if (was_away) { /* the sessions were told; only what is durable goes on */
+			start_over(vaultd);
+			break;
+		}
+		loop_pump(vaultd);
+		server_release(vaultd->server, vaultd->committed_batch);
+		readers_committed(vaultd->readers, vaultd->committed_batch);
+		server_resume(vaultd->server);
+		break;
+	case COMMIT_REFUSED:
+		refused(vaultd, &error);
+		break;
+	case COMMIT_LOST:
+		start_over(vaultd);
+		break;
+	case COMMIT_FENCED:
+		log_error("fenced", "reason=%s", "another vaultd writes these records; this one ends");
+		vaultd->exit_status = 1;
+		sd_event_exit(vaultd->event, 1);
+		break;
+	}
+	return 0;
+}
+
+void loop_pump(void *context)
+{
+	struct vaultd *vaultd = context;
+	if (vaultd->gate == GATE_DATABASE_AWAY || !writer_free(vaultd->writer))
+		return;
+	assert(vaultd->sealed == NULL);
+	vaultd->sealed = sequencer_seal(vaultd->sequencer);
+	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept)
+		return;
+	const struct kept_checkpoint *checkpoint = NULL;
+	if (vaultd->checkpoint_unkept) {
+		vaultd->keeping = vaultd->checkpoint;
+		vaultd->checkpoint_unkept = false;
+		checkpoint = &vaultd->keeping;
+	}
+	writer_commit(vaultd->writer, vaultd->sealed, checkpoint);
+}
+
+void loop_drained(void *context, uint64_t handle)
+{
+	struct vaultd *vaultd = context;
+	readers_drained(vaultd->readers, handle);
+}
+
+/* ---- time and signals ---- */
+
+static void watch_database(struct vaultd *vaultd)
+{
+	int64_t since = writer_away_since(vaultd->writer);
+	if (vaultd->reload_due && writer_free(vaultd->writer)) {
+		start_over(vaultd);
+	} else if (since != 0 && vaultd->gate == GATE_OPEN &&
+	    clock_ms(CLOCK_REALTIME) - since > STORE_WAIT_MS) {
+		char text[TIME_TEXT_SIZE], reason[96];
+		time_format(since, text);
+		snprintf(reason, sizeof reason, "the database has not answered since %s", text);
+		close_gate(vaultd, GATE_DATABASE_AWAY, reason);
+		server_rewind(vaultd->server);
+		server_resume(vaultd->server);
+	}
+}
+
+static int on_second(sd_event_source *source, uint64_t usec, void *context)
+{
+	struct vaultd *vaultd = context;
+	struct error error = { 0 };
+	watch_database(vaultd);
+	watch_clock(vaultd);
+	if (vaultd->gate == GATE_OPEN && sequencer_has_room(vaultd->sequencer))
+		sequencer_tick(vaultd->sequencer, vaultd_now(vaultd));
+	if (vaultd->gate != GATE_DATABASE_AWAY && vaultd->committed_size > vaultd->checkpoint.size &&
+	    !vaultd_checkpoint(vaultd, &error) && error.id != ERROR_NOT_FOUNDED)
+		log_error("checkpoint-failed", "reason=%s", error.message);
+	loop_pump(vaultd);
+	if (vaultd->stopping && server_flushed(vaultd->server) && vaultd->sealed == NULL)
+		sd_event_exit(vaultd->event, vaultd->exit_status);
+	sd_notify(0, "WATCHDOG=1");
+	sd_event_source_set_time(source, usec + (vaultd->stopping ? 20 : TICK_MS) * 1000ULL);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int on_readers(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct vaultd *vaultd = context;
+	(void)source;
+	(void)fd;
+	(void)events;
+	readers_dispatch(vaultd->readers);
+	return 0;
+}
+
+static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
+{
+	struct vaultd *vaultd = context;
+	(void)source;
+	log_info("stopping", "signal=%u", (unsigned)info->ssi_signo);
+	stop(vaultd, 0);
+	return sd_event_source_set_time(vaultd->timer, 0) < 0 ? -1 :
+		sd_event_source_set_enabled(vaultd->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
+{
+	struct vaultd *vaultd = context;
+	struct config *config;
+	struct error error = { 0 };
+	(void)source;
+	(void)info;
+	if (!config_reload(vaultd->config, &config, &error)) {
+		log_error("reload-refused", "reason=%s", error.message);
+		return 0;
+	}
+	config_free(vaultd->config);
+	vaultd->config = config;
+	vaultd->config_generation++;
+	log_info("reloaded", "file=%s", config->file);
+	return 0;
+}
+
+static bool deliver(void *context, uint64_t handle, const void *bytes, size_t length,
+	size_t *ret_unsent)
+{
+	struct vaultd *vaultd = context;
+	return session_reply(vaultd->server, handle, bytes, length, ret_unsent);
+}
+
+bool loop_start(struct vaultd *vaultd, struct error *error)
+{
+	uint64_t now;
+	if (!readers_start(vaultd->conninfo, READER_THREADS, deliver, vaultd, &vaultd->readers, error))
+		return false;
+	bool added = sd_event_now(vaultd->event, CLOCK_MONOTONIC, &now) >= 0 &&
+		sd_event_add_io(vaultd->event, NULL, writer_fd(vaultd->writer), EPOLLIN, on_writer,
+			vaultd) >= 0 &&
+		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->readers), EPOLLIN, on_readers,
+			vaultd) >= 0 &&
+		sd_event_add_signal(vaultd->event, NULL, SIGTERM, on_stop, vaultd) >= 0 &&
+		sd_event_add_signal(vaultd->event, NULL, SIGINT, on_stop, vaultd) >= 0 &&
+		sd_event_add_signal(vaultd->event, NULL, SIGHUP, on_reload, vaultd) >= 0 &&
+		sd_event_add_time(vaultd->event, &vaultd->timer, CLOCK_MONOTONIC, now + TICK_MS * 1000ULL,
+			50000, on_second, vaultd) >= 0;
+	return added || error_set(error, ERROR_CONFIG, "", "the loop could not be set up");
+}
+
+bool loop_socket_group(const struct config *config, struct error *error)
+{
+	if (config->socket_group[0] == '\0')
+		return true;
+	const struct group *group = getgrnam(config->socket_group);
+	if (group != NULL && chown(config->socket, (uid_t)-1, group->gr_gid) == 0)
+		return true;
+	return error_set(error, ERROR_CONFIG, "socket_group",
+		"the socket cannot be given to the group %s", config->socket_group);
+}
+
+void loop_close(struct vaultd *vaultd, bool clean)
+{
+	struct error error = { 0 };
+	if (vaultd->readers != NULL)
+		readers_stop(vaultd->readers);
+	writer_stop(vaultd->writer);
+	if (vaultd->server != NULL)
+		server_free(vaultd->server);
+	registry_free(vaultd->registry);
+	sequencer_free(vaultd->sequencer);
+	batch_free(vaultd->sealed);
+	if (clean && vaultd->cluster != NULL && cluster_is_embedded(vaultd->cluster) &&
+	    !cluster_stop(vaultd->cluster, &error))
+		log_error("database-stop", "reason=%s", error.message);
+	if (clean && vaultd->config != NULL)
+		unlink(vaultd->config->socket);
+	if (vaultd->cluster != NULL)
+		cluster_free(vaultd->cluster);
+	signer_free(vaultd->log_signer);
+	signer_free(vaultd->order_signer);
+	hasher_free(vaultd->hasher);
+	arena_free(vaultd->arena);
+	sd_event_source_unref(vaultd->timer);
+	sd_event_unref(vaultd->event);
+	config_free(vaultd->config);
+	free(vaultd->conninfo);
+}

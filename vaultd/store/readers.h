@@ -1,0 +1,101 @@
+/*
+ * Reader threads: what is long or needs rows that the live state does not hold is read in a REPEATABLE
+ * READ transaction of its own, beside the loop. A job starts only when every batch sealed before it
+ * is committed, so that it sees at least what its session has seen.
+ */
+#ifndef VAULTD_STORE_READERS_H
+#define VAULTD_STORE_READERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "ledger/tiles.h"
+#include "reserve/state.h"
+#include "vaultd/batch.h"
+#include "vaultd/store/store.h"
+
+struct readers;
+struct reader; /* a thread's connection, inside a job */
+
+enum { READ_AGAIN = -1 };
+
+/*
+ * A job. run is called in a reader thread, done afterwards in the loop thread, which frees the job.
+ * Its owner puts what else it needs behind this struct.
+ */
+struct read_job {
+	struct read_job *next;
+	uint64_t handle;          /* the session that waits */
+	uint64_t after_batch;     /* starts when this is committed */
+	void (*run)(struct read_job *job, struct reader *reader);
+	void (*done)(struct read_job *job, void *context); /* context as given to readers_start */
+	struct arena *arena;      /* the job's, freed with it */
+	struct buffer out;        /* reply messages not yet handed over */
+	bool gone;                /* the session has gone: stop soon */
+};
+
+/* Called in the loop thread with chunks of reply bytes; returns false where the session has gone. */
+typedef bool readers_deliver(void *context, uint64_t handle, const void *bytes, size_t length,
+	size_t *ret_unsent);
+
+bool readers_start(const char *conninfo, int threads, readers_deliver *deliver, void *context,
+	struct readers **ret_readers, struct error *error);
+void readers_stop(struct readers *readers);
+int readers_fd(const struct readers *readers);
+
+/* In the loop: hands over what the threads have produced; calls done. */
+void readers_dispatch(struct readers *readers);
+
+/* False where the queue is full. committed: see after_batch; call readers_committed as it grows. */
+bool readers_submit(struct readers *readers, struct read_job *job, uint64_t committed);
+void readers_committed(struct readers *readers, uint64_t committed);
+
+/* A session took what it was sent: producers that paused for it go on. */
+void readers_drained(struct readers *readers, uint64_t handle);
+
+/* ---- inside a job ---- */
+
+/* Hands over what is in job->out; waits where the peer is slow. False: the session has gone. */
+bool reader_flush(struct reader *reader, struct read_job *job);
+
+/* The database's view of the ledger's end. */
+bool reader_head(struct reader *reader, struct head *ret_head, struct error *error);
+
+/* One entry's bytes, appended. ERROR_NOT_FOUND. */
+bool reader_entry(struct reader *reader, int64_t index, struct buffer *out, struct error *error);
+
+/* Entries from, up to and without to, in order; the callback returns false to stop. */
+typedef bool reader_each_entry(void *context, int64_t index, const char *bytes, size_t length,
+	struct error *error);
+bool reader_entries(struct reader *reader, int64_t from, int64_t to, reader_each_entry *each,
+	void *context, struct error *error);
+
+/* The command with that id: *ret_found says whether there is one. */
+bool reader_command(struct reader *reader, const uint8_t id[16], bool *ret_found,
+	struct batch_command *ret_command, struct error *error);
+
+/* A tile of the ledger; a tile_read for struct tile_source. context is the reader. */
+bool reader_tile(void *reader, int level, int64_t number, int width,
+	struct hash ret_hashes[TILE_WIDTH], struct error *error);
+
+/*
+ * All rows of the tables that never end, and of one other table those with this key (closed ones too),
+ * into a state of its own.
+ */
+bool reader_rows_with_key(struct reader *reader, enum table_id table, const char *key,
+	struct state **ret_state, struct error *error);
+
+/* Every row of every table, closed ones too, into a state of its own. */
+bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error);
+
+/* Checkpoints as (size, root) in order of size. */
+typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,
+	const char *note, struct error *error);
+bool reader_checkpoints(struct reader *reader, reader_each_checkpoint *each, void *context,
+	struct error *error);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * The daemon's parts, and what handlers may ask of it. The loop thread owns all of it; reader threads
+ * see none of it but what is copied for them.
+ */
+#ifndef VAULTD_VAULTD_H
+#define VAULTD_VAULTD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+#include "ledger/key.h"
+#include "vaultd/cluster.h"
+#include "vaultd/config.h"
+#include "vaultd/registry.h"
+#include "vaultd/sequencer.h"
+#include "vaultd/server.h"
+#include "vaultd/store/readers.h"
+#include "vaultd/store/store.h"
+#include "vaultd/store/writer.h"
+
+/* Why writes stand still. */
+enum gate { GATE_OPEN, GATE_DATABASE_AWAY, GATE_CLOCK };
+
+struct vaultd {
+	struct config *config;
+	unsigned config_generation;      /* counts reloads */
+	struct cluster *cluster;
+	sd_event *event;
+	struct registry *registry;
+	struct server *server;
+	struct sequencer *sequencer;
+	struct writer *writer;
+	struct readers *readers;
+	char *conninfo;                  /* as the writer role */
+	struct signer *log_signer, *order_signer;
+
+	struct batch *sealed;            /* with the writer, or NULL */
+	uint64_t committed_batch;
+	int64_t committed_size;
+	struct hash committed_root;
+
+	struct kept_checkpoint checkpoint; /* the last one signed; size 0: none */
+	bool checkpoint_unkept;          /* not yet in the database */
+	struct kept_checkpoint keeping;  /* the copy that the writer has */
+
+	uint32_t solo_left;              /* commands to be committed one by one after a refusal */
+	uint8_t poison[16];              /* id of a command that the database refuses alone */
+	bool has_poison;
+	enum gate gate;
+	int64_t gate_since;
+	char gate_reason[160];
+	bool reload_due;                 /* the state could not be loaded yet */
+	sd_event_source *timer;
+	int64_t clock_offset_ms;         /* wall clock less boot clock when it was last trusted */
+	int64_t last_audit_at;           /* 0: none since the start */
+	char last_audit[96];
+	struct arena *arena;             /* of the call being handled */
+	struct hasher *hasher;
+	int exit_status;
+	bool stopping;
+};
+
+/* The wall clock, or the demonstration's own; ms UTC. */
+int64_t vaultd_now(const struct vaultd *vaultd);
+
+/* Signs a checkpoint of what is committed, unless the last one is of that size. False: no ledger yet. */
+bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error);
+
+/* An officer says that the clock is right: writes go on. */
+void vaultd_trust_clock(struct vaultd *vaultd);
+
+#endif
