@@ -238,6 +238,23 @@ static bool check_reserve(const struct vaultd *vaultd, struct error *error)
 	return true;
 }
 
+/* With a database of others: waits as a standby while another vaultd serves. */
+static bool become_the_one(struct vaultd *vaultd, struct error *error)
+{
+	bool taken = true;
+	if (cluster_is_embedded(vaultd->cluster))
+		return true;
+	if (!store_lock_open(vaultd->conninfo, &vaultd->lock, &taken, error))
+		return false;
+	if (!taken) {
+		log_info("standby", "socket=%s", vaultd->config->socket);
+		sd_notify(0, "READY=1\nSTATUS=standby: another vaultd serves these records");
+		store_lock_wait(vaultd->lock);
+		log_info("taking-over", NULL);
+	}
+	return true;
+}
+
 /* Before any thread begins: the loop alone takes signals. */
 static bool block_signals(void)
 {
@@ -256,7 +273,7 @@ bool loop_open(struct vaultd *vaultd, struct error *error)
 	vaultd->conninfo = strdup(cluster_conninfo(vaultd->cluster, CLUSTER_ROLE_WRITER));
 	if (vaultd->conninfo == NULL)
 		abort();
-	if (!store_migrate(owner, error) ||
+	if (!store_migrate(owner, error) || !become_the_one(vaultd, error) ||
 	    !store_check_durability(vaultd->conninfo, vaultd->config->allow_loss, error) ||
 	    !store_take_head(vaultd->conninfo, &head, error) ||
 	    !check_extends_released(vaultd, &head, error) || !load(vaultd, error) ||
@@ -527,6 +544,7 @@ void loop_close(struct vaultd *vaultd, bool clean)
 		log_error("database-stop", "reason=%s", error.message);
 	if (clean && vaultd->config != NULL)
 		unlink(vaultd->config->socket);
+	store_lock_close(vaultd->lock);
 	if (vaultd->cluster != NULL)
 		cluster_free(vaultd->cluster);
 	signer_free(vaultd->log_signer);

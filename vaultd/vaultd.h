@@ -33,6 +33,7 @@ struct vaultd {
 	struct sequencer *sequencer;
 	struct writer *writer;
 	struct readers *readers;
+	struct store_lock *lock;         /* with `database =`: this one serves */
 	char *conninfo;                  /* as the writer role */
 	struct signer *log_signer, *order_signer;
 

@@ -29,6 +29,16 @@ bool store_migrate(const char *owner_conninfo, struct error *error);
  */
 bool store_check_durability(const char *conninfo, bool allow_loss, struct error *error);
 
+/*
+ * Who serves, where several vaultd share a database: one holds the lock, the others wait for it and take
+ * over when its connection has gone. Kept as long as the daemon runs.
+ */
+struct store_lock;
+bool store_lock_open(const char *conninfo, struct store_lock **ret_lock, bool *ret_taken,
+	struct error *error);
+bool store_lock_wait(struct store_lock *lock);
+void store_lock_close(struct store_lock *lock);
+
 /* Becomes the one that may write: waits for a transaction in flight, then takes the next epoch. */
 bool store_take_head(const char *conninfo, struct head *ret_head, struct error *error);
 

@@ -1,0 +1,63 @@
+/* The advisory lock that decides who tries to serve; the head decides who may write. */
+#include <stdlib.h>
+#include <time.h>
+
+#include "vaultd/store/connection.h"
+#include "vaultd/store/store.h"
+
+struct store_lock {
+	PGconn *connection;
+};
+
+static bool try_lock(PGconn *connection, bool *ret_taken, struct error *error)
+{
+	PGresult *result = connection_query(connection, "select pg_try_advisory_lock(7092)", 0, NULL,
+		error);
+	if (result == NULL)
+		return false;
+	*ret_taken = PQgetvalue(result, 0, 0)[0] != 0;
+	PQclear(result);
+	return true;
+}
+
+bool store_lock_open(const char *conninfo, struct store_lock **ret_lock, bool *ret_taken,
+	struct error *error)
+{
+	PGconn *connection;
+	if (!connection_open(conninfo, &connection, error))
+		return false;
+	if (!try_lock(connection, ret_taken, error)) {
+		PQfinish(connection);
+		return false;
+	}
+	struct store_lock *lock = malloc(sizeof *lock);
+	if (lock == NULL)
+		abort();
+	lock->connection = connection;
+	*ret_lock = lock;
+	return true;
+}
+
+bool store_lock_wait(struct store_lock *lock)
+{
+	static const struct timespec pause = { 0, 500000000 };
+	for (;;) {
+		struct error error = { 0 };
+		bool taken = false;
+		if (PQstatus(lock->connection) != CONNECTION_OK)
+			PQreset(lock->connection);
+		else if (!try_lock(lock->connection, &taken, &error))
+			PQreset(lock->connection);
+		if (taken)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+}
+
+void store_lock_close(struct store_lock *lock)
+{
+	if (lock == NULL)
+		return;
+	PQfinish(lock->connection);
+	free(lock);
+}
