@@ -22,6 +22,7 @@
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 #include "reserve/founding.h"
+#include "vaultd/handlers/certification.h"
 #include "vaultd/log.h"
 
 static int64_t clock_ms(clockid_t clock)
@@ -537,6 +538,7 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (vaultd->server != NULL)
 		server_free(vaultd->server);
 	registry_free(vaultd->registry);
+	certification_free(vaultd->certification);
 	sequencer_free(vaultd->sequencer);
 	batch_free(vaultd->sealed);
 	if (clean && vaultd->cluster != NULL && cluster_is_embedded(vaultd->cluster) &&

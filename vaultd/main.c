@@ -20,6 +20,7 @@
 #include "reserve/founding.h"
 #include "vaultd/loop.h"
 #include "vaultd/embedded.h"
+#include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/keys.h"
 #include "vaultd/log.h"
@@ -81,6 +82,23 @@ static void refused(void *context, const struct peer *peer, const char *method, 
 	log_refused_call(peer->uid, method, reason);
 }
 
+/* The interface with which a foreign client certifies the server: in a test build alone. */
+static bool register_certification(struct vaultd *vaultd, struct error *error)
+{
+#ifdef VAULT_CERTIFICATION
+	extern const unsigned char varlink_certification[];
+	extern const size_t varlink_certification_size;
+	vaultd->certification = certification_new();
+	return registry_add_interface(vaultd->registry, (const char *)varlink_certification,
+			varlink_certification_size, error) &&
+		certification_register(vaultd->registry, error);
+#else
+	(void)vaultd;
+	(void)error;
+	return true;
+#endif
+}
+
 static bool make_server(struct vaultd *vaultd, struct error *error)
 {
 	static const struct service_info info = { "Project Vault", "vaultd", VAULT_VERSION,
@@ -98,7 +116,7 @@ static bool make_server(struct vaultd *vaultd, struct error *error)
 		if (!registry_add_method(vaultd->registry, &methods[i], error))
 			return false;
 	}
-	return registry_complete(vaultd->registry, error) &&
+	return register_certification(vaultd, error) && registry_complete(vaultd->registry, error) &&
 		server_new(vaultd->event, vaultd->registry, &hooks, NULL, &vaultd->server, error);
 }
 

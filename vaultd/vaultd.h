@@ -57,6 +57,7 @@ struct vaultd {
 	int64_t clock_offset_ms;         /* wall clock less boot clock when it was last trusted */
 	int64_t last_audit_at;           /* 0: none since the start */
 	char last_audit[96];
+	struct certification *certification; /* in the test build alone */
 	struct arena *arena;             /* of the call being handled */
 	struct hasher *hasher;
 	int exit_status;

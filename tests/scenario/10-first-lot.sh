@@ -35,9 +35,9 @@ expect 0 lot.corrected vaultctl --as ruiz lot correct GA-0001 --net 240kg --beca
 same "available" "$(available ga)" 239976
 
 say "Holds, moves, losses"
-expect 0 lot.held vaultctl --as noor lot hold GA-0001 --because "seal broken"
+expect 0 lot.held vaultctl --as ruiz lot hold GA-0001 --because "seal broken"
 same "available while held" "$(available ga)" 0
-expect 4 "somebody else" vaultctl --as noor lot unhold GA-0001/1 --because "seal renewed"
+expect 4 "somebody else" vaultctl --as ruiz lot unhold GA-0001/1 --because "seal renewed"
 expect 3 "" vaultctl --as kim lot arrive GA-0001
 expect 0 "" vaultctl --as kim lot unhold GA-0001/1 --because "seal renewed"
 expect 0 lot.moved vaultctl --as kim lot move GA-0001 BAL

@@ -21,6 +21,7 @@
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 #include "vaultd/handlers/answer.h"
+#include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
@@ -478,6 +479,9 @@ enum call_outcome handlers_dispatch(void *context, struct session *session,
 	struct asked asked = { .vaultd = vaultd, .session = session,
 		.parameters = invocation->call->parameters, .arena = vaultd->arena };
 	enum call_outcome outcome;
+	if (vaultd->certification != NULL &&
+	    text_equal(invocation->method->interface, "org.varlink.certification"))
+		return certification_answer(vaultd->certification, invocation, out);
 	if (peer_user(vaultd, session) == NULL) {
 		struct error error = { 0 };
 		error_set(&error, ERROR_DENIED, "", "Unix user %s has no line in vaultd.conf",
