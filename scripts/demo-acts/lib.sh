@@ -81,13 +81,14 @@ shown_id() { # LETTER
 	printf '%s\n' "$shown" | grep -o -m 1 "$1-[0-9]\{4\}-[0-9]\{4,\}" | head -n 1
 }
 
-# Signs by two officers, without showing.
+# Signs, without showing.
+sign_by() { # PERSON ID
+	vaultctl --quiet --as "$1" sign "$2" --yes >/dev/null 2>"$VAULT_RESERVE/shown" ||
+		fail "$1 could not sign $2: $(cat "$VAULT_RESERVE/shown")"
+}
 sign_both() { # ID
-	local officer
-	for officer in ruiz lee; do
-		vaultctl --quiet --as "$officer" sign "$1" --yes >/dev/null 2>"$VAULT_RESERVE/shown" ||
-			fail "$officer could not sign $1: $(cat "$VAULT_RESERVE/shown")"
-	done
+	sign_by ruiz "$1"
+	sign_by lee "$1"
 }
 
 # Asks until the state of a thing is the one wanted; what is due is done by vaultd's tick.
@@ -186,4 +187,15 @@ database_folder() {
 # Decisions a second, from what vault-load prints.
 rate() {
 	sed -n 's/.*: \([0-9]*\) a second.*/\1/p'
+}
+
+# A signature, with the plain words that were signed; the exact text below them, which vaultctl shows
+# as well, is left out here.
+show_words() { # COMMAND…
+	print_line "$@"
+	wait_for_enter
+	"$@" >"$VAULT_RESERVE/shown" 2>&1 </dev/null || fail "$(cat "$VAULT_RESERVE/shown")"
+	shown=$(awk '/^The exact text:/ { cut = 1 } cut && !/^($|  \||The)/ { cut = 0 } !cut' \
+		"$VAULT_RESERVE/shown")
+	printf '%s\n\n' "$shown"
 }

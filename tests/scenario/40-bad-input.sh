@@ -71,7 +71,7 @@ expect 7 "lot" vaultctl --as kim lot weigh NO-LOT --gross 2kg --tare 1kg
 expect 7 "" vaultctl --as ruiz sign N-2026-9999 --yes
 expect 2 "" vaultctl frobnicate
 expect 2 "" vaultctl lot frobnicate GA-0001 --hard
-expect 2 "" vaultctl --as kim lot weigh GA-0009 --gros 2kg --tare 1kg
+expect 2 "" vaultctl --as kim lot weigh GA-0009 --wings 2kg --tare 1kg
 bad InvalidParameter wings Stock.ListLots '{"wings":2}'
 bad MethodNotFound Fly Stock.Fly '{}'
 
@@ -94,7 +94,7 @@ expect 2 "" vaultctl --as kim --id not-an-id lot hold GA-0009 --because "none"
 
 say "Keys and signatures"
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/rsa.pem" 2>/dev/null
-expect 2 "" vaultctl --as haas person enrol eve --name Eve --duties keeper \
+expect 1 "" vaultctl --as haas person enrol eve --name Eve --duties keeper \
 	--key "not-a-key" --because x
 expect 2 "" vaultctl --as haas person enrol eve --name Eve --duties keeper \
 	--key "$origin/kim+00000000+AAAA" --because x

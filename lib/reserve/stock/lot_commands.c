@@ -103,9 +103,13 @@ static bool check_announced(const struct context *context, const struct announce
 	if (item->origin[0] != '\0' && !country_code(item->origin))
 		return error_set(error, ERROR_INVALID, "origin",
 			"row %u: \"%s\" is not an ISO 3166 alpha-3 code", i + 1, item->origin);
-	const struct site *site = site_find(context, "site", item->site, error);
-	if (site == NULL || commodity_find(context, "commodity", item->commodity, error) == NULL)
-		return false;
+	const struct site *site = state_find(context->state, TABLE_SITE, item->site);
+	if (site == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "site", "row %u: no such site: %s", i + 1,
+			item->site);
+	if (state_find(context->state, TABLE_COMMODITY, item->commodity) == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "commodity", "row %u: no such commodity: %s",
+			i + 1, item->commodity);
 	if (site->state == SITE_CLOSED)
 		return error_set(error, ERROR_ILLEGAL, "site", "row %u: site %s is closed", i + 1,
 			item->site);
