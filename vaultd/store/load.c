@@ -101,12 +101,40 @@ bool load_table(PGconn *connection, struct state *state, enum table_id table, bo
 
 /* ---- the right edge of the tree ---- */
 
+/* A partial tile above the lowest level is not stored: its hashes are the roots of the tiles below. */
+static bool load_from_below(PGconn *connection, struct hasher *hasher, int level, int64_t number,
+	int width, struct hash ret_hashes[TILE_WIDTH], struct error *error)
+{
+	char below[24], first[24], count[24];
+	const char *values[] = { below, first, count };
+	snprintf(below, sizeof below, "%d", level - 1);
+	snprintf(first, sizeof first, "%lld", (long long)(number * TILE_WIDTH));
+	snprintf(count, sizeof count, "%d", width);
+	PGresult *result = connection_query(connection, "select hashes from tile where "
+		"level = $1::int4 and number >= $2::int8 and number < $2::int8 + $3::int4 "
+		"order by number", 3, values, error);
+	bool whole = result != NULL && PQntuples(result) == width;
+	for (int i = 0; whole && i < width; i++) {
+		struct hash hashes[TILE_WIDTH];
+		whole = PQgetlength(result, i, 0) == sizeof hashes;
+		if (!whole)
+			break;
+		memcpy(hashes, PQgetvalue(result, i, 0), sizeof hashes);
+		tile_root(hasher, hashes, 8, &ret_hashes[i]);
+	}
+	PQclear(result);
+	return whole || error_set(error, ERROR_STORE, "tile", "tiles below %d/%lld are missing", level,
+		(long long)number);
+}
+
 bool load_tile(PGconn *connection, struct hasher *hasher, int level, int64_t number, int width,
 	struct hash ret_hashes[TILE_WIDTH], struct error *error)
 {
 	char one[24], two[24];
 	const char *values[] = { one, two };
-	if (width < TILE_WIDTH && level == 0) { /* not stored: hashed from the entries */
+	if (width < TILE_WIDTH && level > 0)
+		return load_from_below(connection, hasher, level, number, width, ret_hashes, error);
+	if (width < TILE_WIDTH) { /* not stored: hashed from the entries */
 		snprintf(one, sizeof one, "%lld", (long long)(number * TILE_WIDTH));
 		snprintf(two, sizeof two, "%lld", (long long)(number * TILE_WIDTH + width));
 		PGresult *result = connection_query(connection, "select entry from ledger where "

@@ -258,7 +258,10 @@ static bool connect_once(struct writer *writer, struct error *error)
 	PQfinish(writer->connection);
 	writer->connection = NULL;
 	memset(writer->prepared, 0, sizeof writer->prepared);
+	/* Every row is found by its key: a plan made while a table was small must not scan it later. */
 	return connection_open(writer->conninfo, &writer->connection, error) &&
+		connection_run(writer->connection, "set enable_seqscan = off; set enable_hashjoin = off; "
+			"set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off", error) &&
 		(PQenterPipelineMode(writer->connection) == 1 ||
 		error_set(error, ERROR_STORE, "", "no pipeline mode"));
 }
