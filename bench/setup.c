@@ -45,6 +45,7 @@ bool setup_call(struct setup *setup, const char *method, struct buffer *params,
 
 static bool run(struct setup *setup, int64_t lots, struct error *error)
 {
+	setup->origin = setup->demonstration ? "demo.bench/reserve" : "bench.example/reserve";
 	return client_connect(setup->socket, SETUP_TIMEOUT_MS, &setup->client, error)
 		&& setup_found(setup, error) && setup_frame(setup, error)
 		&& (lots == 0 || setup_lots(setup, lots, error))
@@ -53,9 +54,10 @@ static bool run(struct setup *setup, int64_t lots, struct error *error)
 
 static int usage(void)
 {
-	fputs("usage: vault-bench-setup [--socket PATH] [--lots N]\n"
+	fputs("usage: vault-bench-setup [--socket PATH] [--lots N] [--demonstration]\n"
 		"  founds the reserve behind the socket (else $VAULT_SOCKET) and fills it: 60 commodities,\n"
-		"  55 members, N lots (60000), floors, one declaration over everything\n", stderr);
+		"  55 members, N lots (60000), floors, one declaration over everything; with --demonstration\n"
+		"  it may run on a clock of its own\n", stderr);
 	return 2;
 }
 
@@ -64,6 +66,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "socket", required_argument, NULL, 's' },
 		{ "lots", required_argument, NULL, 'l' },
+		{ "demonstration", no_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct setup setup = { .socket = getenv("VAULT_SOCKET") };
@@ -73,6 +76,8 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 's')
 			setup.socket = optarg;
+		else if (option == 'd')
+			setup.demonstration = true;
 		else if (option != 'l' || !text_to_int(optarg, &lots) || lots < 0 || lots > LOTS_MAX)
 			return usage();
 	}

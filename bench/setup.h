@@ -17,7 +17,8 @@
 enum { SETUP_PERSONS = 4, SETUP_TIMEOUT_MS = 120000 };
 
 struct setup {
-	const char *socket;
+	const char *socket, *origin;
+	bool demonstration; /* on a clock of its own */
 	struct client *client;
 	struct random random;
 	struct signer *signers[SETUP_PERSONS]; /* in the order of setup_persons */

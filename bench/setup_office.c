@@ -10,8 +10,6 @@
 #include "bench/setup.h"
 #include "ledger/note.h"
 
-#define ORIGIN "bench.example/reserve"
-
 enum { OPEN_WAIT_MS = 30000, POLL_US = 50000, DECLARED_DAYS = 60 };
 
 const struct setup_person setup_persons[SETUP_PERSONS] = {
@@ -21,9 +19,9 @@ const struct setup_person setup_persons[SETUP_PERSONS] = {
 	{ NAMES_SECOND_OFFICER, "officer", "Lee Officer" },
 };
 
-static void key_name(char to[KEY_NAME_MAX], int person)
+static void key_name(const struct setup *setup, char to[KEY_NAME_MAX], int person)
 {
-	snprintf(to, KEY_NAME_MAX, ORIGIN "/%s", setup_persons[person].code);
+	snprintf(to, KEY_NAME_MAX, "%s/%s", setup->origin, setup_persons[person].code);
 }
 
 /* Sends a call that needs nothing back. */
@@ -52,7 +50,7 @@ static bool append_log_keys(struct setup *setup, struct buffer *text, struct err
 {
 	struct buffer params = { 0 };
 	struct reply reply;
-	buffer_append_text(&params, "{\"origin\":\"" ORIGIN "\"}");
+	buffer_printf(&params, "{\"origin\":\"%s\"}", setup->origin);
 	bool good = setup_call(setup, "Evidence.Keys", &params, &reply, error);
 	buffer_free(&params);
 	if (!good)
@@ -68,7 +66,7 @@ static bool append_person(struct setup *setup, int person, struct buffer *text,
 {
 	char name[KEY_NAME_MAX];
 	struct verifier_key key;
-	key_name(name, person);
+	key_name(setup, name, person);
 	if (!signer_generate(&setup->signers[person], error)
 		|| !signer_verifier_key(setup->signers[person], name, KEY_ED25519, &key, error))
 		return false;
@@ -83,17 +81,19 @@ static bool sign(struct setup *setup, int person, struct buffer *note, size_t te
 	struct error *error)
 {
 	char name[KEY_NAME_MAX];
-	key_name(name, person);
+	key_name(setup, name, person);
 	return note_sign(note, text_length, name, setup->signers[person], error);
 }
 
 bool setup_found(struct setup *setup, struct error *error)
 {
 	struct buffer note = { 0 }, params = { 0 };
-	buffer_append_text(&note, "projectvault.org/founding@v1\norigin " ORIGIN "\n");
+	buffer_printf(&note, "projectvault.org/founding@v1\norigin %s\n", setup->origin);
 	bool good = append_log_keys(setup, &note, error);
 	for (int i = 0; good && i < SETUP_PERSONS; i++)
 		good = append_person(setup, i, &note, error);
+	if (setup->demonstration)
+		buffer_append_text(&note, "demonstration yes\n");
 	size_t text_length = note.length;
 	for (int i = 0; good && i < SETUP_PERSONS; i++)
 		good = sign(setup, i, &note, text_length, error);

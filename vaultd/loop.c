@@ -63,6 +63,8 @@ static void close_gate(struct vaultd *vaultd, enum gate gate, const char *reason
 	vaultd->gate = gate;
 	vaultd->gate_since = vaultd_now(vaultd);
 	snprintf(vaultd->gate_reason, sizeof vaultd->gate_reason, "%s", reason);
+	snprintf(vaultd->product, sizeof vaultd->product, "vaultd (writes stopped: %s)", reason);
+	vaultd->info.product = vaultd->product;
 	log_error("writes-stopped", "reason=%s", reason);
 }
 
@@ -71,6 +73,7 @@ static void open_gate(struct vaultd *vaultd)
 	if (vaultd->gate != GATE_OPEN)
 		log_info("writes-resumed", NULL);
 	vaultd->gate = GATE_OPEN;
+	vaultd->info.product = "vaultd";
 }
 
 void vaultd_trust_clock(struct vaultd *vaultd)
@@ -322,9 +325,7 @@ static void start_over(struct vaultd *vaultd)
 	if (!load(vaultd, &error)) {
 		log_error("load-failed", "reason=%s", error.message);
 		close_gate(vaultd, GATE_DATABASE_AWAY, "the database does not answer");
-		vaultd->reload_due = true;
 	} else {
-		vaultd->reload_due = false;
 		if (vaultd->gate == GATE_DATABASE_AWAY)
 			open_gate(vaultd);
 	}
@@ -423,7 +424,8 @@ void loop_drained(void *context, uint64_t handle)
 static void watch_database(struct vaultd *vaultd)
 {
 	int64_t since = writer_away_since(vaultd->writer);
-	if (vaultd->reload_due && writer_free(vaultd->writer)) {
+	if (vaultd->gate == GATE_DATABASE_AWAY && writer_free(vaultd->writer)) {
+		writer_back(vaultd->writer);
 		start_over(vaultd);
 	} else if (since != 0 && vaultd->gate == GATE_OPEN &&
 	    clock_ms(CLOCK_REALTIME) - since > STORE_WAIT_MS) {

@@ -101,12 +101,15 @@ static bool register_certification(struct vaultd *vaultd, struct error *error)
 
 static bool make_server(struct vaultd *vaultd, struct error *error)
 {
-	static const struct service_info info = { "Project Vault", "vaultd", VAULT_VERSION,
+	const struct service_info info = { "Project Vault", "vaultd", VAULT_VERSION,
 		"https://projectvault.org/" };
 	struct server_hooks hooks = { .context = vaultd, .dispatch = handlers_dispatch,
 		.turn_end = loop_pump, .closed = peer_closed, .drained = loop_drained,
 		.refused = refused };
-	vaultd->registry = registry_new(&info);
+	vaultd->info = info;
+	if (vaultd->gate != GATE_OPEN) /* closed while loading */
+		vaultd->info.product = vaultd->product;
+	vaultd->registry = registry_new(&vaultd->info);
 	for (size_t i = 0; i < interfaces_count; i++) {
 		if (!registry_add_interface(vaultd->registry, interfaces[i].text, interfaces[i].length,
 		    error))

@@ -29,6 +29,8 @@ struct vaultd {
 	struct cluster *cluster;
 	sd_event *event;
 	struct registry *registry;
+	struct service_info info;        /* what GetInfo says, with why writes stand still */
+	char product[224];
 	struct server *server;
 	struct sequencer *sequencer;
 	struct writer *writer;
@@ -52,7 +54,6 @@ struct vaultd {
 	enum gate gate;
 	int64_t gate_since;
 	char gate_reason[160];
-	bool reload_due;                 /* the state could not be loaded yet */
 	sd_event_source *timer;
 	int64_t clock_offset_ms;         /* wall clock less boot clock when it was last trusted */
 	int64_t last_audit_at;           /* 0: none since the start */

@@ -22,7 +22,7 @@ char *buffer_reserve(struct buffer *buffer, size_t more)
 {
 	assert(more < SIZE_MAX / 4 && buffer->length < SIZE_MAX / 4);
 	size_t need = buffer->length + more;
-	if (need > buffer->capacity) {
+	if (need > buffer->capacity || buffer->bytes == NULL) {
 		size_t capacity = buffer->capacity < 256 ? 256 : buffer->capacity * 2;
 		if (capacity < need)
 			capacity = need;

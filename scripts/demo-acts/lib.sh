@@ -191,11 +191,15 @@ rate() {
 
 # A signature, with the plain words that were signed; the exact text below them, which vaultctl shows
 # as well, is left out here.
-show_words() { # COMMAND…
+show_words_ending() { # STATUS COMMAND…
+	local expected=$1 status=0
+	shift
 	print_line "$@"
 	wait_for_enter
-	"$@" >"$VAULT_RESERVE/shown" 2>&1 </dev/null || fail "$(cat "$VAULT_RESERVE/shown")"
+	"$@" >"$VAULT_RESERVE/shown" 2>&1 </dev/null || status=$?
+	[ "$status" = "$expected" ] || fail "$(cat "$VAULT_RESERVE/shown")"
 	shown=$(awk '/^The exact text:/ { cut = 1 } cut && !/^($|  \||The)/ { cut = 0 } !cut' \
 		"$VAULT_RESERVE/shown")
 	printf '%s\n\n' "$shown"
 }
+show_words() { show_words_ending 0 "$@"; }

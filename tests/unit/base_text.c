@@ -75,8 +75,8 @@ static void test_integers(void)
 
 static void test_uuids(void)
 {
-	static const char *const bad[] = { "", "0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f405", "0196a1b2c3d4-"
-		"7e5f-8a9b-0c1d2e3f40516", "0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f405g",
+	static const char *const bad[] = { "", "0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f405",
+		"0196a1b2c3d4-7e5f-8a9b-0c1d2e3f40516", "0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f405g",
 		"0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f4051x", "{0196a1b2-c3d4-7e5f-8a9b-0c1d2e3f4051" };
 	uint8_t uuid[16] = { 0 };
 	char text[UUID_TEXT_SIZE];
@@ -194,7 +194,7 @@ static void test_errors(void)
 	CU_ASSERT_STRING_EQUAL(error.remedy, "ask for 4");
 	for (int id = 1; id < ERROR_COUNT; id++) {
 		const struct error_info *info = error_info((enum error_id)id);
-		CU_ASSERT_EQUAL(error_by_wire_name(info->wire_name), id);
+		CU_ASSERT_EQUAL(error_by_wire_name(info->wire_name), (enum error_id)id);
 		CU_ASSERT(info->exit_status > 0 && info->meaning[0] != '\0');
 	}
 	CU_ASSERT_EQUAL(error_by_wire_name("NoSuchError"), ERROR_NONE);

@@ -106,14 +106,29 @@ static struct read_job *next_job(struct readers *readers, int number)
 	}
 }
 
-static void ready(struct reader *reader)
+static void drop(struct reader *reader)
 {
-	if (reader->connection != NULL && PQstatus(reader->connection) == CONNECTION_OK)
-		return;
-	struct error error = { 0 };
 	PQfinish(reader->connection);
 	reader->connection = NULL;
-	connection_open(reader->readers->conninfo, &reader->connection, &error);
+}
+
+/*
+ * Begins the transaction of a job. A server that went away is noticed only here, so the second try has
+ * a connection of its own; without one the job says that the database does not answer.
+ */
+static bool begin(struct reader *reader)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		struct error error = { 0 };
+		if (reader->connection == NULL &&
+		    !connection_open(reader->readers->conninfo, &reader->connection, &error))
+			return false;
+		if (connection_run(reader->connection,
+		    "begin isolation level repeatable read read only", &error))
+			return true;
+		drop(reader);
+	}
+	return false;
 }
 
 struct start {
@@ -130,12 +145,10 @@ static void *run(void *data)
 	free(data);
 	while ((job = next_job(start.readers, start.number)) != NULL) {
 		struct error error = { 0 };
-		ready(&reader);
-		bool begun = reader.connection != NULL && connection_run(reader.connection,
-			"begin isolation level repeatable read read only", &error);
+		bool begun = begin(&reader);
 		job->run(job, &reader);
-		if (begun)
-			connection_run(reader.connection, "rollback", &error);
+		if (begun && !connection_run(reader.connection, "rollback", &error))
+			drop(&reader);
 		hand_over(&reader, job, true);
 	}
 	PQfinish(reader.connection);

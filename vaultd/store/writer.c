@@ -45,6 +45,7 @@ struct writer {
 	const struct kept_checkpoint *checkpoint;
 	enum commit_end end;
 	struct error error;
+	unsigned losses; /* in a row: a full disk accepts connections and refuses commits */
 	_Atomic int64_t away_since;
 };
 
@@ -272,11 +273,21 @@ static void pause_ms(int64_t ms)
 	nanosleep(&time, NULL);
 }
 
+static int64_t longer(int64_t pause)
+{
+	return pause * 2 < STORE_RETRY_LAST_MS ? pause * 2 : STORE_RETRY_LAST_MS;
+}
+
 /* Until the database answers: connect, take the fence, read where the head stands. */
 static bool come_back(struct writer *writer, struct head *ret_head)
 {
 	int64_t pause = STORE_RETRY_FIRST_MS;
-	atomic_store(&writer->away_since, clock_ms());
+	if (atomic_load(&writer->away_since) == 0)
+		atomic_store(&writer->away_since, clock_ms());
+	for (unsigned i = 1; i < writer->losses; i++)
+		pause = longer(pause);
+	if (writer->losses++ > 0)
+		pause_ms(pause);
 	for (;;) {
 		struct error error = { 0 };
 		pthread_mutex_lock(&writer->lock);
@@ -289,9 +300,10 @@ static bool come_back(struct writer *writer, struct head *ret_head)
 			break;
 		log_warning("database-away", "reason=%s pause_ms=%lld", error.message, (long long)pause);
 		pause_ms(pause);
-		pause = pause * 2 < STORE_RETRY_LAST_MS ? pause * 2 : STORE_RETRY_LAST_MS;
+		pause = longer(pause);
 	}
-	atomic_store(&writer->away_since, 0);
+	if (writer->losses == 1)
+		atomic_store(&writer->away_since, 0);
 	return true;
 }
 
@@ -329,6 +341,12 @@ static enum commit_end commit(struct writer *writer, struct error *error)
 
 /* ---- the thread ---- */
 
+void writer_back(struct writer *writer)
+{
+	writer->losses = 0;
+	atomic_store(&writer->away_since, 0);
+}
+
 static void *run(void *data)
 {
 	struct writer *writer = data;
@@ -344,6 +362,8 @@ static void *run(void *data)
 		enum commit_end end = commit(writer, &error);
 		pthread_mutex_lock(&writer->lock);
 		writer->end = end;
+		if (end == COMMIT_DONE || end == COMMIT_REFUSED)
+			writer_back(writer);
 		writer->error = error;
 		writer->busy = false;
 		writer->ended = true;

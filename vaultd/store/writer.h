@@ -53,6 +53,9 @@ void writer_commit(struct writer *writer, const struct batch *batch,
  */
 bool writer_take(struct writer *writer, enum commit_end *ret_end, struct error *ret_error);
 
+/* The database answers again, as another connection has seen. Only while the writer is free. */
+void writer_back(struct writer *writer);
+
 /* Since when the database does not answer (ms UTC), or 0. From any thread. */
 int64_t writer_away_since(const struct writer *writer);
 
