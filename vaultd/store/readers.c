@@ -233,7 +233,7 @@ static void deliver_chunk(struct readers *readers, struct chunk *chunk)
 	}
 	pthread_mutex_lock(&readers->lock);
 	job->gone = !there;
-	if (!there || unsent < WIRE_UNSENT_MAX / 4)
+	if (!there || unsent <= WIRE_UNSENT_MAX)
 		resume(readers, job);
 	pthread_mutex_unlock(&readers->lock);
 }
