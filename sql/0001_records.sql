@@ -57,7 +57,6 @@ create table command (
 	sequence bigint not null,
 	at timestamptz not null
 );
-create index command_at on command(at);
 comment on table command is 'Command ids: the same id gets the answer of the entry at sequence.';
 
 create table checkpoint (
@@ -85,7 +84,7 @@ create trigger checkpoint_append_only before update or delete or truncate on che
 -- ---- what the ledger amounts to ----
 
 create table reserve (
-	key text not null,
+	key text collate "C" not null,
 	origin text,
 	log_key text,
 	order_key text,
@@ -99,7 +98,7 @@ create table reserve (
 comment on table reserve is 'The one row of the reserve: its origin and keys, from its founding note.';
 
 create table counter (
-	kind text not null,
+	kind text collate "C" not null,
 	year bigint,
 	last bigint,
 	last_index bigint not null,
@@ -108,7 +107,7 @@ create table counter (
 comment on table counter is 'Last number given out of each kind of id and year.';
 
 create table person (
-	code text not null,
+	code text collate "C" not null,
 	name text,
 	duties text,
 	member text,
@@ -121,8 +120,8 @@ create table person (
 comment on table person is 'Persons and their duties.';
 
 create table key (
-	id text not null,
-	person text references person,
+	id text collate "C" not null,
+	person text collate "C" references person,
 	verifier_key text,
 	from_index bigint,
 	until_index bigint,
@@ -132,7 +131,7 @@ create table key (
 comment on table key is 'Verifier keys and the ledger indexes between which each speaks for its person.';
 
 create table mineral (
-	code text not null,
+	code text collate "C" not null,
 	family text,
 	name text,
 	symbol text,
@@ -142,8 +141,8 @@ create table mineral (
 comment on table mineral is 'Minerals of the list.';
 
 create table commodity (
-	code text not null,
-	mineral text references mineral,
+	code text collate "C" not null,
+	mineral text collate "C" references mineral,
 	stage text,
 	form text,
 	basis text,
@@ -158,7 +157,7 @@ create table commodity (
 comment on table commodity is 'Mineral, stage and form; available_g and reserved_g in contained grams of the basis.';
 
 create table site (
-	code text not null,
+	code text collate "C" not null,
 	name text,
 	country text,
 	state text,
@@ -171,7 +170,7 @@ create table site (
 comment on table site is 'Storage sites.';
 
 create table member (
-	code text not null,
+	code text collate "C" not null,
 	name text,
 	kind text,
 	status text,
@@ -182,8 +181,8 @@ create table member (
 comment on table member is 'Members of the bloc and their status.';
 
 create table account (
-	id text not null,
-	commodity text references commodity,
+	id text collate "C" not null,
+	commodity text collate "C" references commodity,
 	kind text,
 	party text,
 	balance_g bigint,
@@ -193,11 +192,11 @@ create table account (
 comment on table account is 'Double entry in net grams: the accounts of a commodity sum to zero.';
 
 create table lot (
-	code text not null,
+	code text collate "C" not null,
 	created_index bigint,
-	commodity text references commodity,
-	site text references site,
-	destination text references site,
+	commodity text collate "C" references commodity,
+	site text collate "C" references site,
+	destination text collate "C" references site,
 	state text,
 	class text,
 	assayed boolean,
@@ -222,9 +221,9 @@ create table lot (
 	units bigint,
 	holds bigint,
 	hold_serial bigint,
-	weighed_by text references person,
-	assayed_by text references person,
-	accepted_by text references person,
+	weighed_by text collate "C" references person,
+	assayed_by text collate "C" references person,
+	accepted_by text collate "C" references person,
 	weighed_at timestamptz,
 	retest_at timestamptz,
 	last_index bigint not null,
@@ -241,7 +240,7 @@ create index lot_commodity on lot(commodity) where not closed;
 comment on table lot is 'Lots. created_index is the identity: codes are unique among live lots alone.';
 
 create table hold (
-	id text not null,
+	id text collate "C" not null,
 	lot text,
 	lot_index bigint,
 	because text,
@@ -256,8 +255,8 @@ create unique index hold_live on hold(id) where not closed;
 comment on table hold is 'Holds on lots, open while closed_at is null.';
 
 create table floor (
-	id text not null,
-	commodity text references commodity,
+	id text collate "C" not null,
+	commodity text collate "C" references commodity,
 	kind text,
 	version bigint,
 	mass_g bigint,
@@ -275,8 +274,8 @@ create index floor_live on floor(id) where not closed;
 comment on table floor is 'Stock floors, one row a version, contained grams.';
 
 create table price (
-	id text not null,
-	commodity text references commodity,
+	id text collate "C" not null,
+	commodity text collate "C" references commodity,
 	version bigint,
 	quoted bigint,
 	decimals bigint,
@@ -298,7 +297,7 @@ create index price_live on price(id) where not closed;
 comment on table price is 'Reference prices as quoted; price_micros_per_kg is derived, rounded up.';
 
 create table declaration (
-	id text not null,
+	id text collate "C" not null,
 	kind text,
 	state text,
 	authority text,
@@ -309,7 +308,7 @@ create table declaration (
 	entitlements text,
 	minimum_g bigint,
 	stale_price text,
-	caps json,
+	caps text,
 	last_index bigint not null,
 	primary key (id),
 	check (ends_at > starts_at)
@@ -317,7 +316,7 @@ create table declaration (
 comment on table declaration is 'Declared emergencies and their caps.';
 
 create table request (
-	id text not null,
+	id text collate "C" not null,
 	member text,
 	commodity text,
 	declaration text,
@@ -334,20 +333,19 @@ create table request (
 	release_order text,
 	decided_at timestamptz,
 	decided_index bigint,
-	picks json,
+	picks text,
 	last_index bigint not null,
 	closed boolean not null,
 	primary key (id),
 	check (mass_g > 0 and awarded_g between 0 and mass_g)
 ) with (fillfactor = 80);
-create index request_live on request(id) where not closed;
 comment on table request is 'Requests of members and what was decided; the reasons stand in the ledger.';
 
 create table release_order (
-	id text not null,
+	id text collate "C" not null,
 	request text,
-	member text references member,
-	commodity text references commodity,
+	member text collate "C" references member,
+	commodity text collate "C" references commodity,
 	state text,
 	consignee text,
 	contained_g bigint,
@@ -358,7 +356,7 @@ create table release_order (
 	price_micros_per_kg bigint,
 	issued_at timestamptz,
 	lapses_at timestamptz,
-	lines json,
+	lines text,
 	last_index bigint not null,
 	closed boolean not null,
 	primary key (id)
@@ -367,16 +365,16 @@ create index release_order_live on release_order(id) where not closed;
 comment on table release_order is 'Release orders and their lines.';
 
 create table document (
-	id text not null,
+	id text collate "C" not null,
 	kind text,
 	subject text,
 	need bigint,
 	state text,
-	prepared_by text references person,
+	prepared_by text collate "C" references person,
 	barred text,
 	prepared_at timestamptz,
 	text text,
-	signatures json,
+	signatures text,
 	last_index bigint not null,
 	closed boolean not null,
 	primary key (id),
@@ -386,7 +384,7 @@ create index document_live on document(id) where not closed;
 comment on table document is 'Notes to be signed and their signatures.';
 
 create table finding (
-	id text not null,
+	id text collate "C" not null,
 	"check" text,
 	severity text,
 	state text,
@@ -436,7 +434,7 @@ comment on view audit.release_order is 'Release orders with their lines.';
 create view audit.signature as
 	select d.id as document, d.kind, d.state, s ->> 'person' as person, s ->> 'key_id' as key_id,
 		s ->> 'signature' as signature
-	from vault.document d, json_array_elements(d.signatures) s;
+	from vault.document d, json_array_elements(d.signatures::json) s;
 comment on view audit.signature is 'Who signed which note, with which key.';
 
 create view audit.conservation as

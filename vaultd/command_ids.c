@@ -6,7 +6,8 @@
 
 #include "vault/limits.h"
 
-enum { RING_FIRST = 4096 };
+/* The youngest are kept whatever the clock says: the store may not have those of two batches yet. */
+enum { RING_FIRST = 4096, UNSETTLED_MAX = 2 * BATCH_COMMANDS_MAX };
 
 struct command_ids {
 	struct batch_command *ring;
@@ -98,7 +99,8 @@ static void grow(struct command_ids *ids)
 
 void command_ids_put(struct command_ids *ids, const struct batch_command *command)
 {
-	while (ids->begin < ids->end && (ids->end - ids->begin >= COMMAND_IDS_MAX ||
+	while (ids->end - ids->begin >= COMMAND_IDS_MAX ||
+	       (ids->end - ids->begin >= UNSETTLED_MAX &&
 	       at(ids, ids->begin)->at < command->at - COMMAND_IDS_KEPT_MS))
 		forget_oldest(ids);
 	if (ids->end - ids->begin == ids->capacity)

@@ -54,6 +54,11 @@ int64_t vaultd_now(const struct vaultd *vaultd)
 	return clock_ms(CLOCK_REALTIME);
 }
 
+int64_t vaultd_wall_clock(void)
+{
+	return clock_ms(CLOCK_REALTIME);
+}
+
 /* ---- the gate ---- */
 
 static void close_gate(struct vaultd *vaultd, enum gate gate, const char *reason)
@@ -214,7 +219,7 @@ static bool load(struct vaultd *vaultd, struct error *error)
 	struct remembered ids = { 0 };
 	if (loaded == NULL)
 		abort();
-	bool done = store_load(vaultd->conninfo, vaultd_now(vaultd), loaded, remember, &ids, error);
+	bool done = store_load(vaultd->conninfo, vaultd_wall_clock(), loaded, remember, &ids, error);
 	if (done)
 		take_loaded(vaultd, loaded, &ids);
 	free(ids.commands);

@@ -39,6 +39,7 @@ static void begin(struct sequencer *sequencer, struct state *state,
 	tile_builder_tree(builder, sequencer->hasher, &sequencer->tree);
 	assert(builder->size == state_size(state));
 	sequencer->ids = command_ids_new(ids_from);
+	memset(sequencer->absent, 0, sizeof sequencer->absent); /* what was lost may be there after all */
 	sequencer->open = batch_new(sequencer->sealed + 1, state_size(state));
 }
 
@@ -124,6 +125,15 @@ static bool known_absent(const struct sequencer *sequencer, const uint8_t id[16]
 			return true;
 	}
 	return false;
+}
+
+/* Once used it is absent no more, also when memory has forgotten it. */
+static void absent_no_more(struct sequencer *sequencer, const uint8_t id[16])
+{
+	for (int i = 0; i < ABSENT_IDS; i++) {
+		if (memcmp(sequencer->absent[i], id, 16) == 0)
+			memset(sequencer->absent[i], 0, 16);
+	}
 }
 
 /* RFC 9562, section 5.7: the first 48 bits are milliseconds. */
@@ -294,8 +304,9 @@ static void remember(struct sequencer *sequencer, const struct submission *submi
 	memcpy(command->digest, submission->digest, 32);
 	body_text(command->actor, actor);
 	command->index = outcome->index;
-	command->at = outcome->at;
+	command->at = submission->received_at != 0 ? submission->received_at : outcome->at;
 	command_ids_put(sequencer->ids, command);
+	absent_no_more(sequencer, command->id);
 }
 
 bool sequencer_submit(struct sequencer *sequencer, const struct submission *submission, bool dry_run,

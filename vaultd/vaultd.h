@@ -68,6 +68,9 @@ struct vaultd {
 /* The wall clock, or the demonstration's own; ms UTC. */
 int64_t vaultd_now(const struct vaultd *vaultd);
 
+/* The machine's clock, whatever the reserve's: what command ids are made by. */
+int64_t vaultd_wall_clock(void);
+
 /* Signs a checkpoint of what is committed, unless the last one is of that size. False: no ledger yet. */
 bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error);
 

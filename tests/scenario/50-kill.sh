@@ -27,6 +27,7 @@ grown() { # COUNT
 vault-load --connections 16 --commodity ga --member JPN,DEU --as haas --grade 999900:999900 \
 	--mass 50 --count 30000 --ledgerproof "$work/acknowledged" >"$work/load.txt" 2>&1 </dev/null &
 loader=$!
+: >>"$work/acknowledged"
 for round in 1 2 3; do
 	grown 1500
 	say "Round $round: kill -9 of vaultd"

@@ -365,12 +365,24 @@ static void add_signature(struct draw *draw, const char *person)
 	buffer_printf(&draw->line, "person=%s key_id=%s signature=AAAA", person, key_id);
 }
 
+/* An open note; release orders before others half of the time. */
+static const struct document *any_document(struct draw *draw)
+{
+	const struct document *chosen = any_row(draw, TABLE_DOCUMENT), *document = NULL;
+	bool orders = random_chance(draw->random, 50);
+	while (orders && (document = state_next(draw->state, TABLE_DOCUMENT, document)) != NULL) {
+		if (!document->row.closed && text_equal(document->kind, "release-order"))
+			chosen = document;
+	}
+	return chosen;
+}
+
 static void draw_sign(struct draw *draw)
 {
-	static const char *const officers[] = { "ola", "oma", "otto", "ola", "oma", "otto", "p1", "p2",
-		"kim" };
-	const struct document *document = any_row(draw, TABLE_DOCUMENT);
-	draw->actor = ONE_OF(draw, people);
+	static const char *const officers[] = { "ola", "oma", "otto", "ola", "oma", "otto", "ola",
+		"oma", "otto", "ola", "oma", "otto", "p1", "p2", "kim" };
+	const struct document *document = any_document(draw);
+	draw->actor = one_of(draw, people, random_chance(draw->random, 90) ? 8 : PEOPLE);
 	buffer_printf(&draw->line, "document=%s text='%s%s' signatures=[", key_or(document, "N-2026-0001"),
 		document != NULL ? document->text : "", random_chance(draw->random, 97) ? "" : "x");
 	add_signature(draw, ONE_OF(draw, officers));
@@ -436,9 +448,9 @@ static const struct {
 	{ "site.set", 2, draw_site_set }, { "floor.set", 4, draw_floor_set },
 	{ "member.set", 1, draw_member_set }, { "price.draft", 3, draw_price },
 	{ "declare", 4, draw_declare }, { "request.submit", 30, draw_request },
-	{ "request.withdraw", 2, draw_withdraw }, { "order.prepare", 14, draw_prepare },
-	{ "load_out", 16, draw_load }, { "deliver", 8, draw_deliver },
-	{ "document.sign", 34, draw_sign }, { "document.reject", 1, draw_reject },
+	{ "request.withdraw", 2, draw_withdraw }, { "order.prepare", 16, draw_prepare },
+	{ "load_out", 20, draw_load }, { "deliver", 10, draw_deliver },
+	{ "document.sign", 44, draw_sign }, { "document.reject", 1, draw_reject },
 	{ "finding.raise", 1, draw_finding }, { "person.enrol", 1, draw_enrol },
 	{ "person.revoke", 1, draw_revoke }, { "key.replace", 1, draw_replace },
 	{ "found", 1, draw_found },

@@ -108,9 +108,23 @@ static void commit(struct server *server)
 		broken(server, failed);
 }
 
+static bool contains_poison(const struct server *server, const struct batch *batch)
+{
+	for (uint32_t i = 0; i < batch->command_count; i++) {
+		for (size_t j = 0; j < server->held_count; j++) {
+			const struct command *command = server->held[j].command;
+			if (command != NULL && command->poison &&
+			    memcmp(command->id, batch->commands[i].id, 16) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 void server_crash(struct server *server)
 {
-	if (server->flying != NULL && server->fate == FATE_LOST_AFTER)
+	if (server->flying != NULL && server->fate == FATE_LOST_AFTER &&
+	    !contains_poison(server, server->flying))
 		commit(server);
 	batch_free(server->flying);
 	server->flying = NULL;
@@ -256,19 +270,6 @@ static void release(struct server *server)
 			server->held[kept++] = answer;
 	}
 	server->held_count = kept;
-}
-
-static bool contains_poison(const struct server *server, const struct batch *batch)
-{
-	for (uint32_t i = 0; i < batch->command_count; i++) {
-		for (size_t j = 0; j < server->held_count; j++) {
-			const struct command *command = server->held[j].command;
-			if (command != NULL && command->poison &&
-			    memcmp(command->id, batch->commands[i].id, 16) == 0)
-				return true;
-		}
-	}
-	return false;
 }
 
 static void refuse(struct server *server)

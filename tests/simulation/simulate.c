@@ -139,7 +139,9 @@ static void check_error(struct simulation *simulation, const struct answer *answ
 	const struct command *command = answer->command;
 	if (answer->failed_alone ? !command->poison : answer->error == ERROR_INTERNAL)
 		broken(simulation, "a command failed alone that the database does not refuse");
-	if (command->acknowledged && answer->error != ERROR_COMMAND_REUSED)
+	/* Only an id older than ids live is not told what became of it. */
+	if (command->acknowledged && answer->error != ERROR_COMMAND_REUSED &&
+	    answer->error != ERROR_COMMAND_EXPIRED)
 		broken(simulation, "a command that was acknowledged was answered with an error");
 	simulation->errors++;
 }

@@ -230,7 +230,7 @@ static bool take_id(const struct asked *asked, struct submission *submission, bo
 	const char *text = value_get_text(asked->parameters, "command", "");
 	*ret_given = text[0] != '\0';
 	if (!*ret_given) {
-		make_id(submission->now, submission->id);
+		make_id(submission->received_at, submission->id);
 		return true;
 	}
 	if (!text_to_uuid(text, submission->id) || (submission->id[6] & 0xF0) != 0x70 ||
@@ -311,6 +311,7 @@ static bool begin_write(struct asked *asked, const struct handler *handler,
 	submission->params = params;
 	submission->actor = asked->actor;
 	submission->now = vaultd_now(vaultd);
+	submission->received_at = vaultd_wall_clock();
 	submission->arena = asked->arena;
 	if (!take_id(asked, submission, ret_given, error) ||
 	    !gate_allows(asked, submission->id, error) ||
@@ -364,7 +365,7 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 		return CALL_RETRY;
 	const char *actor = asked->actor != NULL ? asked->actor->code : "founders";
 	switch (given ? sequencer_id(vaultd->sequencer, submission.id, actor, submission.digest,
-	    submission.now, &index) : ID_NEW) {
+	    submission.received_at, &index) : ID_NEW) {
 	case ID_NEW:
 		return decide(asked, &submission, false, out, ret_batch);
 	case ID_USED:

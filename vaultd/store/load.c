@@ -194,20 +194,23 @@ static bool load_edge(PGconn *connection, const struct head *head, struct tile_b
 static bool load_ids(PGconn *connection, int64_t now, struct loaded *loaded,
 	store_remember *remember, void *context, struct error *error)
 {
-	char from[24], limit[24];
+	char from[64], limit[24];
 	const char *values[] = { from, limit };
 	int64_t from_ms = now - COMMAND_IDS_KEPT_MS;
-	snprintf(from, sizeof from, "%lld", (long long)from_ms);
+	/* Ids begin with their own time, which may lie behind the time of record. */
+	uint64_t oldest = (uint64_t)(from_ms > COMMAND_ID_SKEW_MS ? from_ms - COMMAND_ID_SKEW_MS : 0);
+	snprintf(from, sizeof from, "%08llx-%04llx-7000-8000-000000000000",
+		(unsigned long long)(oldest >> 16), (unsigned long long)(oldest & 0xFFFF));
 	snprintf(limit, sizeof limit, "%d", COMMAND_IDS_MAX);
 	PGresult *result = connection_query(connection, "select id, actor, digest, sequence, at from "
-		"command where at >= to_timestamp($1::int8 / 1000) order by at desc, sequence desc "
-		"limit $2::int8", 2, values, error);
+		"command where id >= $1::uuid order by id desc limit $2::int8", 2, values, error);
 	if (result == NULL)
 		return false;
 	loaded->ids_from = from_ms;
 	int count = PQntuples(result);
-	if (count == COMMAND_IDS_MAX)
-		loaded->ids_from = rows_time_ms(wire_int8(PQgetvalue(result, count - 1, 4))) + 1;
+	if (count == COMMAND_IDS_MAX) /* older ones are not covered; an id may be that much ahead */
+		loaded->ids_from = rows_time_ms(wire_int8(PQgetvalue(result, count - 1, 4))) +
+			COMMAND_ID_SKEW_MS;
 	for (int i = count - 1; i >= 0; i--) {
 		struct batch_command command = { .index = wire_int8(PQgetvalue(result, i, 3)),
 			.at = rows_time_ms(wire_int8(PQgetvalue(result, i, 4))) };

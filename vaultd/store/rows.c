@@ -25,7 +25,7 @@ static const struct { const char *name; uint32_t array, element; } types[] = {
 	[FIELD_BYTES] = { "bytea", OID_BYTEA_ARRAY, 17 },
 	[FIELD_UUID] = { "uuid", OID_UUID_ARRAY, 2950 },
 	[FIELD_REF] = { "text", OID_TEXT_ARRAY, 25 },
-	[FIELD_LIST] = { "json", OID_JSON_ARRAY, 114 },
+	[FIELD_LIST] = { "text", OID_TEXT_ARRAY, 25 }, /* JSON; as json each value would be parsed */
 };
 
 int64_t rows_timestamp(int64_t time_ms)
@@ -66,19 +66,20 @@ static void append_columns(struct buffer *out, enum table_id table)
 		buffer_printf(out, "%s\"%s\"", i > 0 ? ", " : "", column_name(table, i));
 }
 
+/* One unnest a column in the select list: rows stream, while one unnest of all would be kept first. */
 static void append_unnest(struct buffer *out, enum table_id table)
 {
-	buffer_append_text(out, "unnest(");
+	buffer_append_text(out, "select ");
 	for (size_t i = 0; i < rows_columns(table); i++)
-		buffer_printf(out, "%s$%zu::%s[]", i > 0 ? ", " : "", i + 1, column_type(table, i));
-	buffer_append_text(out, ")");
+		buffer_printf(out, "%sunnest($%zu::%s[]) as \"%s\"", i > 0 ? ", " : "", i + 1,
+			column_type(table, i), column_name(table, i));
 }
 
 void rows_insert_sql(struct buffer *out, enum table_id table)
 {
 	buffer_printf(out, "insert into vault.%s(", table_info(table)->name);
 	append_columns(out, table);
-	buffer_append_text(out, ") select * from ");
+	buffer_append_text(out, ") ");
 	append_unnest(out, table);
 }
 
@@ -89,11 +90,9 @@ void rows_update_sql(struct buffer *out, enum table_id table)
 	for (size_t i = 1; i < rows_columns(table); i++)
 		buffer_printf(out, "%s\"%s\" = u.\"%s\"", i > 1 ? ", " : "", column_name(table, i),
 			column_name(table, i));
-	buffer_append_text(out, " from ");
+	buffer_append_text(out, " from (");
 	append_unnest(out, table);
-	buffer_append_text(out, " as u(");
-	append_columns(out, table);
-	buffer_printf(out, ") where t.\"%s\" = u.\"%s\"%s", key, key,
+	buffer_printf(out, ") u where t.\"%s\" = u.\"%s\"%s", key, key,
 		table_info(table)->forever ? "" : " and not t.closed");
 }
 

@@ -16,7 +16,7 @@
 /* Columns of a table: its fields, last_index, and closed where its rows end. */
 size_t rows_columns(enum table_id table);
 
-/* insert … select from unnest of one array a column; update … from unnest by the key of a live row. */
+/* insert … select unnest of one array a column; update … from the same by the key of a live row. */
 void rows_insert_sql(struct buffer *out, enum table_id table);
 void rows_update_sql(struct buffer *out, enum table_id table);
 
@@ -37,8 +37,7 @@ int64_t rows_timestamp(int64_t time_ms);
 int64_t rows_time_ms(int64_t timestamp);
 
 enum { OID_BOOL_ARRAY = 1000, OID_BYTEA_ARRAY = 1001, OID_TEXT_ARRAY = 1009, OID_INT8_ARRAY = 1016,
-	OID_INT4_ARRAY = 1007, OID_TIMESTAMPTZ_ARRAY = 1185, OID_UUID_ARRAY = 2951,
-	OID_JSON_ARRAY = 199 };
+	OID_INT4_ARRAY = 1007, OID_TIMESTAMPTZ_ARRAY = 1185, OID_UUID_ARRAY = 2951 };
 
 /*
  * A row from the columns of a binary row (without its count of columns): inserted into the state as

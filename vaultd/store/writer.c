@@ -67,13 +67,13 @@ static void statement_sql(struct buffer *out, int statement)
 	} else {
 		static const char *const texts[] = {
 			[STATEMENT_HEAD] = "select vault.move_head($1::int8, $2::int8, $3::int8, $4::bytea)",
-			[STATEMENT_LEDGER] = "insert into vault.ledger(sequence, entry) select * from "
-				"unnest($1::int8[], $2::text[])",
+			[STATEMENT_LEDGER] = "insert into vault.ledger(sequence, entry) select "
+				"unnest($1::int8[]), unnest($2::text[])",
 			[STATEMENT_COMMAND] = "insert into vault.command(id, actor, digest, sequence, at) "
-				"select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::int8[], "
-				"$5::timestamptz[])",
-			[STATEMENT_TILE] = "insert into vault.tile(level, number, hashes) select * from "
-				"unnest($1::int4[], $2::int8[], $3::bytea[])",
+				"select unnest($1::uuid[]), unnest($2::text[]), unnest($3::bytea[]), "
+				"unnest($4::int8[]), unnest($5::timestamptz[])",
+			[STATEMENT_TILE] = "insert into vault.tile(level, number, hashes) select "
+				"unnest($1::int4[]), unnest($2::int8[]), unnest($3::bytea[])",
 			[STATEMENT_CHECKPOINT] = "insert into vault.checkpoint(size, root, note, at) values "
 				"($1::int8, $2::bytea, $3::text, $4::timestamptz) on conflict do nothing",
 		};
