@@ -22,9 +22,9 @@ insert into head(epoch, size, root) values (0, 0, sha256(''::bytea));
 -- The first statement of every transaction that writes. It raises where the head is not where the writer
 -- believes it to be, so that the rest of the pipeline, COMMIT included, is skipped.
 create function move_head(my_epoch bigint, old_size bigint, new_size bigint, new_root bytea) returns void
-language plpgsql security definer set search_path = vault as $$
+language plpgsql as $$
 begin
-	update head set size = new_size, root = new_root where epoch = my_epoch and size = old_size;
+	update vault.head set size = new_size, root = new_root where epoch = my_epoch and size = old_size;
 	if not found then
 		raise exception 'the head has moved: this writer is fenced off' using errcode = 'VF001';
 	end if;
@@ -32,8 +32,8 @@ end $$;
 
 -- Takes the fence: waits for a transaction in flight, then nobody with an older epoch can commit.
 create function take_head() returns table(epoch bigint, size bigint, root bytea)
-language sql security definer set search_path = vault as $$
-	update head set epoch = head.epoch + 1 returning head.epoch, head.size, head.root;
+language sql as $$
+	update vault.head as h set epoch = h.epoch + 1 returning h.epoch, h.size, h.root;
 $$;
 
 create table ledger (
@@ -130,6 +130,25 @@ create table key (
 );
 comment on table key is 'Verifier keys and the ledger indexes between which each speaks for its person.';
 
+create table declaration (
+	id text collate "C" not null,
+	kind text,
+	state text,
+	authority text,
+	findings text,
+	starts_at timestamptz,
+	ends_at timestamptz,
+	policy text,
+	entitlements text,
+	minimum_g bigint,
+	stale_price text,
+	caps text,
+	last_index bigint not null,
+	primary key (id),
+	check (ends_at > starts_at)
+);
+comment on table declaration is 'Declared emergencies and their caps.';
+
 create table mineral (
 	code text collate "C" not null,
 	family text,
@@ -149,6 +168,9 @@ create table commodity (
 	min_grade_ppm bigint,
 	available_g bigint,
 	reserved_g bigint,
+	declaration text collate "C" references declaration,
+	cap_g bigint,
+	cap_used_g bigint,
 	last_index bigint not null,
 	primary key (code),
 	check (available_g >= 0),
@@ -236,7 +258,6 @@ create table lot (
 	check (moisture_ppm between 0 and 999999)
 ) with (fillfactor = 80);
 create unique index lot_code on lot(code) where not closed;
-create index lot_commodity on lot(commodity) where not closed;
 comment on table lot is 'Lots. created_index is the identity: codes are unique among live lots alone.';
 
 create table hold (
@@ -295,25 +316,6 @@ create table price (
 );
 create index price_live on price(id) where not closed;
 comment on table price is 'Reference prices as quoted; price_micros_per_kg is derived, rounded up.';
-
-create table declaration (
-	id text collate "C" not null,
-	kind text,
-	state text,
-	authority text,
-	findings text,
-	starts_at timestamptz,
-	ends_at timestamptz,
-	policy text,
-	entitlements text,
-	minimum_g bigint,
-	stale_price text,
-	caps text,
-	last_index bigint not null,
-	primary key (id),
-	check (ends_at > starts_at)
-);
-comment on table declaration is 'Declared emergencies and their caps.';
 
 create table request (
 	id text collate "C" not null,
@@ -457,7 +459,7 @@ grant usage on schema audit to vault_auditor;
 grant select on all tables in schema vault to vault_writer, vault_auditor;
 grant select on all tables in schema audit to vault_auditor;
 grant insert on all tables in schema vault to vault_writer;
-grant update on reserve, counter, person, key, mineral, commodity, site, member, account, lot, hold,
+grant update on head, reserve, counter, person, key, mineral, commodity, site, member, account, lot, hold,
 	floor, price, declaration, request, release_order, document, finding to vault_writer;
 grant delete on command to vault_writer;
 revoke insert on head from vault_writer;

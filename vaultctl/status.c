@@ -113,6 +113,8 @@ static void heading(struct screen *screen)
 		buffer_append_text(&who, "   DEMONSTRATION");
 	paint(screen, BOLD);
 	left(out, buffer_text(&who), 43);
+	if (columns(buffer_text(&who)) >= 43)
+		pad(out, 3);
 	paint(screen, PLAIN);
 	buffer_clear(&who);
 	join(&who, value_get(screen->status, "duties"), ", ");

@@ -113,16 +113,42 @@ static void binding_first(struct rule_result *rules, uint32_t count)
 	}
 }
 
+/* "800 kg", "50 t", "372.3 kg": exact, in the unit that people would say. */
+static void mass_words(int64_t mass_g, char *to, size_t size)
+{
+	long long kg = (long long)(mass_g / 1000), rest = (long long)(mass_g % 1000);
+	if (mass_g < 1000)
+		snprintf(to, size, "%lld g", rest);
+	else if (rest != 0)
+		snprintf(to, size, "%lld.%03lld kg", kg, rest);
+	else if (kg % 1000 == 0 && kg >= 10000)
+		snprintf(to, size, "%lld t", kg / 1000);
+	else
+		snprintf(to, size, "%lld kg", kg);
+}
+
+/* Whether a rule is a limit in grams, which a request passes, and no condition, which it fails. */
+static bool is_limit(const char *rule)
+{
+	static const char *const limits[] = { "R03", "R04", "R05", "R06", "R22" };
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+		if (text_equal(limits[i], rule))
+			return true;
+	}
+	return false;
+}
+
 static void write_refused_request(struct json *json, struct request_decided *body)
 {
-	char message[256];
+	char message[256], mass[48];
 	struct rule_result *rules = body->rules.items;
 	int64_t limit_g = body->mass_g;
 	binding_first(rules, body->rules.count);
 	for (uint32_t i = 0; i < body->rules.count; i++)
 		limit_g = rules[i].limit_g < limit_g ? rules[i].limit_g : limit_g;
-	snprintf(message, sizeof message, "%lld g of %s for %s: %s [%s]", (long long)body->mass_g,
-		body->commodity, body->member, rule_title(rules[0].rule), rules[0].rule);
+	mass_words(body->mass_g, mass, sizeof mass);
+	snprintf(message, sizeof message, "%s of %s for %s%s %s", mass, body->commodity, body->member,
+		is_limit(rules[0].rule) ? " would pass" : ":", rule_title(rules[0].rule));
 	json_key(json, "message");
 	json_text(json, message);
 	json_key(json, "asked_g");

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
+#include "reserve/stock/material.h"
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
@@ -12,9 +13,31 @@
 #include "wire/record.h"
 #include "wire/value.h"
 
+/* While it is open, what each commodity has let go stands with the commodity. */
 bool emergency_get_declaration(struct asked *asked, struct buffer *out, struct error *error)
 {
-	return show_row(asked, TABLE_DECLARATION, "id", "declaration", out, error);
+	const struct state *state = sequencer_state(asked->vaultd->sequencer);
+	const char *id = value_get_text(asked->parameters, "id", "");
+	const struct declaration *row = state_find(state, TABLE_DECLARATION, id);
+	if (row == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "id", "no such declaration: %s", id);
+	struct declaration shown = *row;
+	struct cap *caps = arena_alloc(asked->arena, row->caps.count * sizeof *caps);
+	if (caps == NULL)
+		return error_set(error, ERROR_LIMIT, "id", "too many commodities");
+	memcpy(caps, row->caps.items, row->caps.count * sizeof *caps);
+	shown.caps.items = caps;
+	for (uint32_t i = 0; i < row->caps.count; i++) {
+		const struct commodity *commodity = state_find(state, TABLE_COMMODITY, caps[i].commodity);
+		if (commodity != NULL && commodity->declaration == row)
+			caps[i].used_g = commodity->cap_used_g;
+	}
+	struct json json;
+	reply_begin(&json, out);
+	json_key(&json, "declaration");
+	json_record(&json, &declaration_descriptor, &shown);
+	reply_end(&json, false);
+	return true;
 }
 
 struct read_job *emergency_get_request(struct asked *asked, struct error *error)

@@ -78,10 +78,7 @@ static void write_floors(struct json *json, const struct commodity *commodity)
 static void write_position(struct json *json, const struct state *state,
 	const struct commodity *commodity)
 {
-	struct cap *cap;
-	bool ended;
-	const struct declaration *declaration = declaration_covering(state, commodity->code, &cap,
-		&ended);
+	const struct declaration *declaration = commodity->declaration;
 	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
 	int64_t may_leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard,
 		commodity->available_g);
@@ -150,9 +147,12 @@ static void write_declarations(struct json *json, const struct state *state)
 		json_open_array(json);
 		for (uint32_t i = 0; i < declaration->caps.count; i++) {
 			int64_t ppm;
+			const struct commodity *commodity = state_find(state, TABLE_COMMODITY,
+				caps[i].commodity);
 			json_text(json, caps[i].commodity);
-			if (caps[i].cap_g != ABSENT && checked_mul_div_down(caps[i].used_g, VAULT_PPM,
-			    caps[i].cap_g, &ppm) && ppm > most_ppm)
+			if (commodity != NULL && commodity->cap_g != ABSENT &&
+			    checked_mul_div_down(commodity->cap_used_g, VAULT_PPM, commodity->cap_g, &ppm) &&
+			    ppm > most_ppm)
 				most_ppm = ppm;
 		}
 		json_close_array(json);

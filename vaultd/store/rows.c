@@ -104,6 +104,26 @@ void rows_select_sql(struct buffer *out, enum table_id table, bool all)
 		all || table_info(table)->forever ? "" : " where not closed");
 }
 
+void rows_insert_one_sql(struct buffer *out, enum table_id table)
+{
+	buffer_printf(out, "insert into vault.%s(", table_info(table)->name);
+	append_columns(out, table);
+	buffer_append_text(out, ") values (");
+	for (size_t i = 0; i < rows_columns(table); i++)
+		buffer_printf(out, "%s$%zu::%s", i > 0 ? ", " : "", i + 1, column_type(table, i));
+	buffer_append_text(out, ")");
+}
+
+void rows_update_one_sql(struct buffer *out, enum table_id table)
+{
+	buffer_printf(out, "update vault.%s set ", table_info(table)->name);
+	for (size_t i = 1; i < rows_columns(table); i++)
+		buffer_printf(out, "%s\"%s\" = $%zu::%s", i > 1 ? ", " : "", column_name(table, i), i + 1,
+			column_type(table, i));
+	buffer_printf(out, " where \"%s\" = $1::text%s", column_name(table, 0),
+		table_info(table)->forever ? "" : " and not closed");
+}
+
 /* ---- values out ---- */
 
 static void append_int4(struct buffer *out, int32_t value)
@@ -233,6 +253,29 @@ void rows_column(struct buffer *out, enum table_id table, size_t column, const s
 		else
 			rows_array_bytes(out, &closed, 1);
 	}
+}
+
+bool rows_value(struct buffer *out, enum table_id table, size_t column, const struct row *row)
+{
+	const struct descriptor *descriptor = table_info(table)->descriptor;
+	char closed = row->closed;
+	enum { LENGTH_BYTES = 4 };
+	size_t begins = out->length;
+	if (column < descriptor->field_count) {
+		const struct field *field = &descriptor->fields[column];
+		if (field_absent(field, row) && field->type != FIELD_BOOL)
+			return false;
+		append_value(out, field, row);
+	} else if (column == descriptor->field_count) {
+		rows_array_int8(out, row->last_index);
+	} else {
+		rows_array_bytes(out, &closed, 1);
+	}
+	/* An element of an array is its length and its bytes; a scalar is its bytes. */
+	memmove(out->bytes + begins, out->bytes + begins + LENGTH_BYTES,
+		out->length - begins - LENGTH_BYTES);
+	out->length -= LENGTH_BYTES;
+	return true;
 }
 
 /* ---- values in ---- */

@@ -20,6 +20,13 @@ size_t rows_columns(enum table_id table);
 void rows_insert_sql(struct buffer *out, enum table_id table);
 void rows_update_sql(struct buffer *out, enum table_id table);
 
+/* The same for one row, its values as scalars: cheaper where a batch touches a table once. */
+void rows_insert_one_sql(struct buffer *out, enum table_id table);
+void rows_update_one_sql(struct buffer *out, enum table_id table);
+
+/* One column of one row as a scalar; false where it is NULL. */
+bool rows_value(struct buffer *out, enum table_id table, size_t column, const struct row *row);
+
 /* The SELECT of all columns; only rows that can still change, or all. */
 void rows_select_sql(struct buffer *out, enum table_id table, bool all);
 

@@ -25,8 +25,12 @@
 enum { PARAMETERS_MAX = 64 };
 
 enum statement { STATEMENT_HEAD, STATEMENT_LEDGER, STATEMENT_COMMAND, STATEMENT_TILE,
-	STATEMENT_CHECKPOINT, STATEMENT_INSERT, STATEMENT_UPDATE = STATEMENT_INSERT + TABLE_COUNT,
-	STATEMENT_COUNT = STATEMENT_UPDATE + TABLE_COUNT };
+	STATEMENT_CHECKPOINT, STATEMENT_BEGIN, STATEMENT_COMMIT, STATEMENT_LEDGER_ONE,
+	STATEMENT_COMMAND_ONE, STATEMENT_INSERT,
+	STATEMENT_INSERT_ONE = STATEMENT_INSERT + TABLE_COUNT,
+	STATEMENT_UPDATE = STATEMENT_INSERT_ONE + TABLE_COUNT,
+	STATEMENT_UPDATE_ONE = STATEMENT_UPDATE + TABLE_COUNT,
+	STATEMENT_COUNT = STATEMENT_UPDATE_ONE + TABLE_COUNT };
 
 struct writer {
 	struct cluster *cluster;
@@ -35,6 +39,7 @@ struct writer {
 	struct head head;
 	bool prepared[STATEMENT_COUNT];
 	struct buffer parameters[PARAMETERS_MAX];
+	bool null[PARAMETERS_MAX]; /* of the statement being sent */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -60,8 +65,12 @@ static int64_t clock_ms(void)
 
 static void statement_sql(struct buffer *out, int statement)
 {
-	if (statement >= STATEMENT_UPDATE) {
+	if (statement >= STATEMENT_UPDATE_ONE) {
+		rows_update_one_sql(out, (enum table_id)(statement - STATEMENT_UPDATE_ONE));
+	} else if (statement >= STATEMENT_UPDATE) {
 		rows_update_sql(out, (enum table_id)(statement - STATEMENT_UPDATE));
+	} else if (statement >= STATEMENT_INSERT_ONE) {
+		rows_insert_one_sql(out, (enum table_id)(statement - STATEMENT_INSERT_ONE));
 	} else if (statement >= STATEMENT_INSERT) {
 		rows_insert_sql(out, (enum table_id)(statement - STATEMENT_INSERT));
 	} else {
@@ -76,12 +85,18 @@ static void statement_sql(struct buffer *out, int statement)
 				"unnest($1::int4[]), unnest($2::int8[]), unnest($3::bytea[])",
 			[STATEMENT_CHECKPOINT] = "insert into vault.checkpoint(size, root, note, at) values "
 				"($1::int8, $2::bytea, $3::text, $4::timestamptz) on conflict do nothing",
+			[STATEMENT_BEGIN] = "begin",
+			[STATEMENT_COMMIT] = "commit",
+			[STATEMENT_LEDGER_ONE] = "insert into vault.ledger(sequence, entry) values "
+				"($1::int8, $2::text)",
+			[STATEMENT_COMMAND_ONE] = "insert into vault.command(id, actor, digest, sequence, at) "
+				"values ($1::uuid, $2::text, $3::bytea, $4::int8, $5::timestamptz)",
 		};
 		buffer_append_text(out, texts[statement]);
 	}
 }
 
-/* Sends a statement with its first count parameter buffers as binary values. */
+/* Sends a statement with its first count parameter buffers as binary values, some of them NULL. */
 static bool send(struct writer *writer, int statement, int count)
 {
 	char name[16];
@@ -98,7 +113,8 @@ static bool send(struct writer *writer, int statement, int count)
 		writer->prepared[statement] = true;
 	}
 	for (int i = 0; i < count; i++) {
-		values[i] = writer->parameters[i].bytes;
+		values[i] = writer->null[i] ? NULL : writer->parameters[i].bytes;
+		writer->null[i] = false;
 		lengths[i] = (int)writer->parameters[i].length;
 		formats[i] = 1;
 	}
@@ -130,6 +146,11 @@ static bool send_ledger(struct writer *writer, const struct batch *batch)
 {
 	size_t count = (size_t)(batch->new_size - batch->old_size), begins = 0;
 	struct buffer *sequences = parameter(writer, 0), *entries = parameter(writer, 1);
+	if (count == 1) {
+		put_int8(sequences, batch->old_size);
+		buffer_append(entries, batch->entries.bytes, batch->entry_ends[0]);
+		return send(writer, STATEMENT_LEDGER_ONE, 2);
+	}
 	rows_array_begin(sequences, OID_INT8_ARRAY, count);
 	rows_array_begin(entries, OID_TEXT_ARRAY, count);
 	for (size_t i = 0; i < count; i++) {
@@ -140,12 +161,24 @@ static bool send_ledger(struct writer *writer, const struct batch *batch)
 	return send(writer, STATEMENT_LEDGER, 2);
 }
 
+static bool send_command(struct writer *writer, const struct batch_command *command)
+{
+	buffer_append(parameter(writer, 0), command->id, sizeof command->id);
+	buffer_append_text(parameter(writer, 1), command->actor);
+	buffer_append(parameter(writer, 2), command->digest, sizeof command->digest);
+	put_int8(parameter(writer, 3), command->index);
+	put_int8(parameter(writer, 4), rows_timestamp(command->at));
+	return send(writer, STATEMENT_COMMAND_ONE, 5);
+}
+
 static bool send_commands(struct writer *writer, const struct batch *batch)
 {
 	static const uint32_t arrays[] = { OID_UUID_ARRAY, OID_TEXT_ARRAY, OID_BYTEA_ARRAY,
 		OID_INT8_ARRAY, OID_TIMESTAMPTZ_ARRAY };
 	if (batch->command_count == 0)
 		return true;
+	if (batch->command_count == 1)
+		return send_command(writer, &batch->commands[0]);
 	for (int i = 0; i < 5; i++)
 		rows_array_begin(parameter(writer, i), arrays[i], batch->command_count);
 	for (uint32_t i = 0; i < batch->command_count; i++) {
@@ -176,16 +209,22 @@ static bool send_tiles(struct writer *writer, const struct batch *batch)
 	return send(writer, STATEMENT_TILE, 3);
 }
 
-static bool send_rows(struct writer *writer, int statement, enum table_id table,
+/* many and one: the statement for several rows of the table, and for a single one. */
+static bool send_rows(struct writer *writer, int many, int one, enum table_id table,
 	const struct list *rows)
 {
 	size_t columns = rows_columns(table);
 	if (rows->count == 0)
 		return true;
 	assert(columns <= PARAMETERS_MAX);
+	if (rows->count == 1) {
+		for (size_t i = 0; i < columns; i++)
+			writer->null[i] = !rows_value(parameter(writer, (int)i), table, i, rows->items);
+		return send(writer, one + (int)table, (int)columns);
+	}
 	for (size_t i = 0; i < columns; i++)
 		rows_column(parameter(writer, (int)i), table, i, rows);
-	return send(writer, statement + (int)table, (int)columns);
+	return send(writer, many + (int)table, (int)columns);
 }
 
 static bool send_checkpoint(struct writer *writer, const struct kept_checkpoint *checkpoint)
@@ -197,19 +236,16 @@ static bool send_checkpoint(struct writer *writer, const struct kept_checkpoint 
 	return send(writer, STATEMENT_CHECKPOINT, 4);
 }
 
-static bool send_plain(struct writer *writer, const char *sql)
-{
-	return PQsendQueryParams(writer->connection, sql, 0, NULL, NULL, NULL, NULL, 1) == 1;
-}
-
 /* Rows that end are written before new ones that may take their codes. */
 static bool send_batch(struct writer *writer, const struct batch *batch)
 {
 	bool sent = send_head(writer, batch) && send_ledger(writer, batch) &&
 		send_commands(writer, batch) && send_tiles(writer, batch);
 	for (int t = 0; sent && t < TABLE_COUNT; t++)
-		sent = send_rows(writer, STATEMENT_UPDATE, (enum table_id)t, &batch->updates[t]) &&
-			send_rows(writer, STATEMENT_INSERT, (enum table_id)t, &batch->inserts[t]);
+		sent = send_rows(writer, STATEMENT_UPDATE, STATEMENT_UPDATE_ONE, (enum table_id)t,
+				&batch->updates[t]) &&
+			send_rows(writer, STATEMENT_INSERT, STATEMENT_INSERT_ONE, (enum table_id)t,
+				&batch->inserts[t]);
 	return sent;
 }
 
@@ -241,10 +277,10 @@ static enum store_end read_results(struct writer *writer, struct error *error)
 
 static enum store_end transact(struct writer *writer, struct error *error)
 {
-	bool sent = send_plain(writer, "begin") &&
+	bool sent = send(writer, STATEMENT_BEGIN, 0) &&
 		(writer->batch == NULL || send_batch(writer, writer->batch)) &&
 		(writer->checkpoint == NULL || send_checkpoint(writer, writer->checkpoint)) &&
-		send_plain(writer, "commit") && PQpipelineSync(writer->connection) == 1;
+		send(writer, STATEMENT_COMMIT, 0) && PQpipelineSync(writer->connection) == 1;
 	if (!sent) {
 		connection_error(writer->connection, NULL, "commit", error);
 		return STORE_LOST;

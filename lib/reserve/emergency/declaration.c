@@ -61,30 +61,26 @@ static struct cap *cap_of(const struct declaration *declaration, const char *com
 	return NULL;
 }
 
-struct declaration *declaration_covering(const struct state *state, const char *commodity,
-	struct cap **ret_cap, bool *ret_ended)
+bool declaration_has_ended_for(const struct state *state, const char *commodity)
 {
-	struct declaration *declaration = NULL;
-	*ret_ended = false;
+	const struct declaration *declaration = NULL;
 	while ((declaration = state_next(state, TABLE_DECLARATION, declaration)) != NULL) {
-		if (declaration->state != DECLARATION_OPEN && declaration->state != DECLARATION_ENDED)
-			continue;
-		struct cap *cap = cap_of(declaration, commodity);
-		if (cap == NULL)
-			continue;
-		if (declaration->state == DECLARATION_OPEN) {
-			*ret_cap = cap;
-			return declaration;
-		}
-		*ret_ended = true;
+		if (declaration->state == DECLARATION_ENDED && cap_of(declaration, commodity) != NULL)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-void declaration_use(struct state *state, struct declaration *declaration, const char *commodity,
-	int64_t contained_g)
+void declaration_use(struct state *state, struct declaration *declaration,
+	struct commodity *commodity, int64_t contained_g)
 {
-	struct cap *cap = cap_of(declaration, commodity);
+	if (commodity->declaration == declaration) {
+		commodity->cap_used_g += contained_g;
+		assert(commodity->cap_used_g >= 0);
+		state_touch(state, commodity);
+		return;
+	}
+	struct cap *cap = cap_of(declaration, commodity->code);
 	assert(cap != NULL);
 	cap->used_g += contained_g;
 	assert(cap->used_g >= 0);
@@ -313,7 +309,7 @@ static bool declaration_effect(const struct context *context, const struct docum
 		step(decision, &event_declaration_declared, declaration->id));
 }
 
-static void go(struct state *state, const void *data, enum declaration_state to)
+static struct declaration *go(struct state *state, const void *data, enum declaration_state to)
 {
 	const struct step *body = data;
 	struct declaration *declaration = state_find(state, TABLE_DECLARATION, body->declaration);
@@ -321,6 +317,7 @@ static void go(struct state *state, const void *data, enum declaration_state to)
 	declaration->state = (uint8_t)to;
 	state_touch(state, declaration);
 	state_schedule(state, declaration);
+	return declaration;
 }
 
 static void apply_declared(struct state *state, const struct applied *applied, const void *body)
@@ -329,16 +326,35 @@ static void apply_declared(struct state *state, const struct applied *applied, c
 	go(state, body, DECLARATION_SCHEDULED);
 }
 
+/* While it is open each commodity keeps what it has let go; at the end the caps take that over. */
 static void apply_opened(struct state *state, const struct applied *applied, const void *body)
 {
 	(void)applied;
-	go(state, body, DECLARATION_OPEN);
+	struct declaration *declaration = go(state, body, DECLARATION_OPEN);
+	const struct cap *caps = declaration->caps.items;
+	for (uint32_t i = 0; i < declaration->caps.count; i++) {
+		struct commodity *commodity = state_find(state, TABLE_COMMODITY, caps[i].commodity);
+		assert(commodity != NULL);
+		commodity->declaration = declaration;
+		commodity->cap_g = caps[i].cap_g;
+		commodity->cap_used_g = 0;
+		state_touch(state, commodity);
+	}
 }
 
 static void apply_ended(struct state *state, const struct applied *applied, const void *body)
 {
 	(void)applied;
-	go(state, body, DECLARATION_ENDED);
+	struct declaration *declaration = go(state, body, DECLARATION_ENDED);
+	struct cap *caps = declaration->caps.items;
+	for (uint32_t i = 0; i < declaration->caps.count; i++) {
+		struct commodity *commodity = state_find(state, TABLE_COMMODITY, caps[i].commodity);
+		assert(commodity != NULL && commodity->declaration == declaration);
+		caps[i].used_g = commodity->cap_used_g;
+		commodity->declaration = NULL;
+		commodity->cap_g = commodity->cap_used_g = ABSENT;
+		state_touch(state, commodity);
+	}
 }
 
 static void declaration_rejected(struct state *state, const struct document *document)

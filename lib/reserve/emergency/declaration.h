@@ -20,7 +20,7 @@ enum declaration_state { DECLARATION_NONE, DECLARATION_PROPOSED, DECLARATION_SCH
 
 struct commodity;
 
-/* How much of one commodity a declaration may let go. */
+/* How much of one commodity a declaration may let go. used_g is kept with the commodity while open. */
 struct cap {
 	int64_t cap_g; /* ABSENT: no cap */
 	char commodity[CODE_MAX];
@@ -48,16 +48,12 @@ int64_t declaration_due(const struct row *row);
 void tick_declaration(const struct declaration *declaration, int64_t due_ms,
 	struct decision *decision);
 
-/*
- * The declaration under which a commodity may leave now, with its cap; NULL where none is open.
- * ret_ended tells whether one has covered it that is over.
- */
-struct declaration *declaration_covering(const struct state *state, const char *commodity,
-	struct cap **ret_cap, bool *ret_ended);
+/* Whether a declaration that is over has covered this commodity. */
+bool declaration_has_ended_for(const struct state *state, const char *commodity);
 
-/* Counts grams against the cap of a commodity; negative ones come back. */
-void declaration_use(struct state *state, struct declaration *declaration, const char *commodity,
-	int64_t contained_g);
+/* Counts grams against the cap of a commodity; negative ones come back, also after the end. */
+void declaration_use(struct state *state, struct declaration *declaration,
+	struct commodity *commodity, int64_t contained_g);
 
 /* Whether releases under it must leave the operating floor (else the hard one). */
 bool declaration_keeps_operating(const struct declaration *declaration);

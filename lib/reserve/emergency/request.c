@@ -126,8 +126,6 @@ struct weighing {
 	const struct member *member;
 	const struct commodity *commodity;
 	const struct declaration *declaration;
-	const struct cap *cap;
-	bool ended;
 	struct rule_result *rules;
 	uint32_t count;
 	int64_t limit_g;
@@ -156,7 +154,8 @@ static void bar(struct weighing *weighing, const char *rule, const char *because
 static void weigh_standing(struct weighing *weighing)
 {
 	const struct submit_params *params = weighing->params;
-	if (weighing->declaration == NULL && weighing->ended)
+	if (weighing->declaration == NULL &&
+	    declaration_has_ended_for(weighing->context->state, params->commodity))
 		bar(weighing, "R02", "the declaration that covered it has ended");
 	else if (weighing->declaration == NULL)
 		bar(weighing, "R01", "no declaration is open for it");
@@ -208,11 +207,12 @@ static void weigh_floor(struct weighing *weighing, const char *rule, const struc
 
 static void weigh_limits(struct weighing *weighing)
 {
-	if (weighing->cap != NULL && weighing->cap->cap_g != ABSENT) {
-		int64_t left_g = weighing->cap->cap_g - weighing->cap->used_g;
+	const struct commodity *commodity = weighing->commodity;
+	if (commodity->declaration != NULL && commodity->cap_g != ABSENT) {
+		int64_t left_g = commodity->cap_g - commodity->cap_used_g;
 		struct rule_result *result = weigh(weighing, "R03", left_g > 0 ? left_g : 0);
-		result->available_g = weighing->cap->cap_g;
-		result->must_stay_g = weighing->cap->used_g;
+		result->available_g = commodity->cap_g;
+		result->must_stay_g = commodity->cap_used_g;
 	}
 	if (weighing->declaration == NULL || declaration_keeps_operating(weighing->declaration) ||
 	    weighing->commodity->operating == NULL)
@@ -254,7 +254,6 @@ static bool pick_lots(const struct weighing *weighing, int64_t award_g, struct l
 static bool begin_weighing(const struct context *context, const struct submit_params *params,
 	struct weighing *weighing, struct error *error)
 {
-	struct cap *cap = NULL;
 	*weighing = (struct weighing){ .context = context, .params = params,
 		.limit_g = VAULT_INT_MAX };
 	weighing->member = state_find(context->state, TABLE_MEMBER, params->member);
@@ -263,9 +262,7 @@ static bool begin_weighing(const struct context *context, const struct submit_pa
 	weighing->commodity = commodity_find(context, "commodity", params->commodity, error);
 	if (weighing->commodity == NULL)
 		return false;
-	weighing->declaration = declaration_covering(context->state, params->commodity, &cap,
-		&weighing->ended);
-	weighing->cap = cap;
+	weighing->declaration = weighing->commodity->declaration;
 	weighing->rules = arena_alloc(context->arena, RULES_MAX * sizeof *weighing->rules);
 	return weighing->rules != NULL || error_set(error, ERROR_LIMIT, "", "too little memory");
 }
@@ -359,7 +356,7 @@ static void apply_allocated(struct state *state, const struct applied *applied, 
 		assert(lot != NULL);
 		lot_reserve(state, lot, picks[i].contained_g, picks[i].net_g);
 	}
-	declaration_use(state, request->declaration, body->commodity, body->awarded_g);
+	declaration_use(state, request->declaration, request->commodity, body->awarded_g);
 	if (request->need_by != ABSENT)
 		state_schedule(state, request);
 }
@@ -383,7 +380,7 @@ void request_end(struct state *state, struct request *request, enum request_stat
 	int64_t returned_g)
 {
 	if (returned_g > 0)
-		declaration_use(state, request->declaration, request->commodity->code, -returned_g);
+		declaration_use(state, request->declaration, request->commodity, -returned_g);
 	request->state = (uint8_t)final;
 	state_close(state, request);
 }

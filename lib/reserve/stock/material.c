@@ -30,6 +30,9 @@ static const struct field commodity_fields[] = {
 	F_INT(struct commodity, min_grade_ppm),
 	F_INT(struct commodity, available_g),
 	F_INT(struct commodity, reserved_g),
+	F_REF(struct commodity, declaration, TABLE_DECLARATION),
+	F_INT(struct commodity, cap_g),
+	F_INT(struct commodity, cap_used_g),
 };
 const struct descriptor commodity_descriptor =
 	DESCRIPTOR("commodity", struct commodity, commodity_fields);

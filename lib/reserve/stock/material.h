@@ -17,6 +17,7 @@ struct mineral {
 	char symbol[12], family[12];
 };
 
+struct declaration;
 struct floor;
 struct price;
 
@@ -31,6 +32,9 @@ struct commodity {
 	int64_t min_grade_ppm;   /* admission test; ABSENT: none */
 	int64_t available_g;     /* contained, less what is reserved */
 	int64_t reserved_g;
+	/* The declaration that is open for it, and what it has let go under it; else none. */
+	struct declaration *declaration;
+	int64_t cap_g, cap_used_g; /* cap_g ABSENT: no cap */
 	/* Derived, not stored: the lots that may leave, and what is in force. */
 	struct pick_index lots;
 	struct floor *operating, *hard;
