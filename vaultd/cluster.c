@@ -625,6 +625,19 @@ static bool served_already(int file, const char *data_dir, struct error *error)
 		" and a run_dir of its own");
 }
 
+/* A vaultd that was just killed may hold the lock until the last of its threads has gone. */
+static bool lock_soon(int file)
+{
+	enum { TRIES = 20 };
+	static const struct timespec pause = { 0, 50000000 };
+	for (int i = 0; i < TRIES; i++) {
+		if (flock(file, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 static bool take_lock(struct cluster *cluster, struct error *error)
 {
 	char path[PATH_SIZE], text[32];
@@ -635,7 +648,7 @@ static bool take_lock(struct cluster *cluster, struct error *error)
 			strerror(errno));
 		return error_remedy(error, "give the folder to the user that vaultd runs as");
 	}
-	if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+	if (!lock_soon(file)) {
 		served_already(file, cluster->data_dir, error);
 		close(file);
 		return false;

@@ -138,9 +138,9 @@ static const char *check_used(const struct state *state)
 				    text_equal(request->commodity->code, caps[i].commodity))
 					used_g += counts_g(state, request);
 			}
-			if (used_g != caps[i].used_g)
+			if (used_g != check_used_g(state, declaration, &caps[i]))
 				return BROKEN("%s: %lld g of %s are used, requests amount to %lld",
-					declaration->id, (long long)caps[i].used_g, caps[i].commodity,
+					declaration->id, (long long)check_used_g(state, declaration, &caps[i]), caps[i].commodity,
 					(long long)used_g);
 		}
 	}

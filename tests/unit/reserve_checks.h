@@ -175,15 +175,23 @@ static inline const char *check_commodity(const struct state *state,
 	return failed != NULL ? failed : check_in_force(state, commodity);
 }
 
+/* What a cap has let go: it stands with the commodity while the declaration is open. */
+static inline int64_t check_used_g(const struct state *state,
+	const struct declaration *declaration, const struct cap *cap)
+{
+	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, cap->commodity);
+	return commodity->declaration == declaration ? commodity->cap_used_g : cap->used_g;
+}
+
 static inline const char *check_caps(const struct state *state)
 {
 	const struct declaration *declaration = NULL;
 	while ((declaration = state_next(state, TABLE_DECLARATION, declaration)) != NULL) {
 		const struct cap *caps = declaration->caps.items;
 		for (uint32_t i = 0; i < declaration->caps.count; i++) {
-			CHECK_THAT(caps[i].used_g >= 0, declaration->id);
-			CHECK_THAT(caps[i].cap_g == ABSENT || caps[i].used_g <= caps[i].cap_g,
-				declaration->id);
+			int64_t used_g = check_used_g(state, declaration, &caps[i]);
+			CHECK_THAT(used_g >= 0, declaration->id);
+			CHECK_THAT(caps[i].cap_g == ABSENT || used_g <= caps[i].cap_g, declaration->id);
 		}
 	}
 	return NULL;

@@ -47,7 +47,7 @@ static int64_t used_g(const struct world *world)
 	const struct declaration *declaration = state_find(world->state, TABLE_DECLARATION,
 		"D-2026-0001");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(declaration);
-	return ((const struct cap *)declaration->caps.items)->used_g;
+	return check_used_g(world->state, declaration, declaration->caps.items);
 }
 
 /* world_stocked: 999,900 g contained, floors 400,000 and 100,000, cap 500,000. */
