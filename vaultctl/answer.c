@@ -68,9 +68,7 @@ static void floor_note(const struct value *rule, char *note, size_t size)
 {
 	int64_t version = value_get_int(rule, "version", ABSENT);
 	const char *because = value_get_text(rule, "because", "");
-	if (version != ABSENT && *because != '\0')
-		snprintf(note, size, "%.300s, version %lld", because, (long long)version);
-	else if (version != ABSENT)
+	if (*because == '\0' && version != ABSENT) /* a sentence names the version by itself */
 		snprintf(note, size, "version %lld", (long long)version);
 	else
 		snprintf(note, size, "%.300s", because);

@@ -181,13 +181,15 @@ int main(int argc, char **argv)
 	struct vaultd *vaultd = calloc(1, sizeof *vaultd);
 	struct error error = { 0 };
 	int status = 0;
+	bool started;
 	if (vaultd == NULL)
 		return 1;
 	if (!parse_arguments(argc, argv, &arguments, &status)) {
 		free(vaultd);
 		return status;
 	}
-	if (start(vaultd, &arguments, &error)) {
+	started = start(vaultd, &arguments, &error);
+	if (started) {
 		say_ready(vaultd);
 		sd_event_loop(vaultd->event);
 		status = vaultd->exit_status;
@@ -195,7 +197,8 @@ int main(int argc, char **argv)
 		fail_to_start(&error);
 		status = 1;
 	}
-	loop_close(vaultd, status == 0);
+	/* A start that failed leaves no database behind; a fenced vaultd leaves its successor's alone. */
+	loop_close(vaultd, status == 0 || !started);
 	free(vaultd);
 	return status;
 }

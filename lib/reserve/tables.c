@@ -64,7 +64,7 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_PRICE)
 		tick_price(entity, due_ms, decision);
 	else if (table == TABLE_DECLARATION)
-		tick_declaration(entity, due_ms, decision);
+		tick_declaration(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUEST)
 		tick_request(entity, due_ms, decision);
 	else if (table == TABLE_RELEASE_ORDER)

@@ -48,7 +48,7 @@ static void refusal_with_figures(void)
 	expect(&text,
 		"vaultctl: refused: 600 kg of gallium for JPN would pass the operating floor   [R04]\n"
 		"  available now            1,934.0 kg\n"
-		"  must stay                1,561.7 kg   30 days, in force since 1 Oct, version 3\n"
+		"  must stay                1,561.7 kg   30 days, in force since 1 Oct\n"
 		"  asked                      600.0 kg\n"
 		"  most you can have          372.3 kg   short by 227.7 kg\n"
 		"Also over a limit: the cap per member, at most 500.0 kg (R22).\n"

@@ -301,6 +301,25 @@ static void test_declaration_slept_through(void)
 	world_free(world);
 }
 
+/* One begins as another ends, which was declared later: never two are open for a commodity. */
+static void test_declarations_side_by_side(void)
+{
+	struct world *world = world_framed();
+	DO_SIGNED(world, "ola", "declare", DECLARE " starts_at=%lld", "full", 2, "commodity=ga",
+		(long long)(world->now + 2 * TIME_DAY_MS));
+	DO_SIGNED(world, "ola", "declare", DECLARE, "full", 2, "commodity=ga; commodity=wo3");
+	const struct commodity *commodity = world_commodity(world, "ga");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(commodity->declaration);
+	CU_ASSERT_STRING_EQUAL(commodity->declaration->id, "D-2026-0002");
+	world_pass(world, 2 * TIME_DAY_MS);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(commodity->declaration);
+	CU_ASSERT_STRING_EQUAL(commodity->declaration->id, "D-2026-0001");
+	CU_ASSERT_PTR_NULL(world_commodity(world, "wo3")->declaration);
+	world_pass(world, 2 * TIME_DAY_MS);
+	CU_ASSERT_PTR_NULL(commodity->declaration);
+	world_free(world);
+}
+
 int main(void)
 {
 	return run_cases("reserve orders and declarations", (CU_TestInfo[]){
@@ -317,6 +336,7 @@ int main(void)
 		{ "declarations refused", test_declaring },
 		{ "a declaration opens and ends by itself", test_declaration_life },
 		{ "a declaration slept through", test_declaration_slept_through },
+		{ "declarations side by side", test_declarations_side_by_side },
 		CU_TEST_INFO_NULL,
 	});
 }

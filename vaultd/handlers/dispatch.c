@@ -304,9 +304,13 @@ static bool begin_write(struct asked *asked, const struct handler *handler,
 		return error_set(error, ERROR_DENIED, "", "Unix user %s may only read",
 			peer_name(asked->session));
 	void *params = arena_alloc(asked->arena, handler->command->params->size);
-	if (params == NULL || !peer_actor(vaultd, asked->session,
-	    value_get_text(asked->parameters, "as", ""), &asked->actor, error))
+	bool anybody = handler->command->duties == 0; /* a founding is by who signed it */
+	if (params == NULL || (!anybody && !peer_actor(vaultd, asked->session,
+	    value_get_text(asked->parameters, "as", ""), &asked->actor, error)))
 		return false;
+	if (user == NULL)
+		return error_set(error, ERROR_DENIED, "", "Unix user %s has no line in vaultd.conf",
+			peer_name(asked->session));
 	submission->type = handler->command;
 	submission->params = params;
 	submission->actor = asked->actor;

@@ -18,6 +18,7 @@
 #include "vaultd/handlers/handler.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
+#include "wire/value.h"
 
 enum { CAUSES_MAX = 5, NEAR_DAYS = 7 };
 
@@ -253,7 +254,8 @@ bool evidence_status(struct asked *asked, struct buffer *out, struct error *erro
 	struct error nobody = { 0 };
 	struct json json;
 	(void)error;
-	peer_actor(asked->vaultd, asked->session, "", &actor, &nobody);
+	peer_actor(asked->vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
+		&nobody);
 	bool away = vaultd->gate == GATE_DATABASE_AWAY; /* then the state may hold what is undone */
 	reply_begin(&json, out);
 	if (reserve != NULL)

@@ -373,10 +373,29 @@ const struct event_type event_declaration_ended = { "declaration.ended", &step_b
 const struct document_kind document_declaration = { "declaration", declaration_effect,
 	declaration_rejected, NULL };
 
-void tick_declaration(const struct declaration *declaration, int64_t due_ms,
-	struct decision *decision)
+/* Where one ends as the next begins, the end comes first: a commodity has one that is open. */
+static void end_those_before(const struct state *state, const struct declaration *declaration,
+	int64_t due_ms, struct decision *decision)
 {
-	const struct event_type *type = declaration->state == DECLARATION_SCHEDULED ?
-		&event_declaration_opened : &event_declaration_ended;
+	const struct declaration *other = NULL;
+	const struct cap *caps = declaration->caps.items;
+	while ((other = state_next(state, TABLE_DECLARATION, other)) != NULL) {
+		bool covers = false;
+		for (uint32_t i = 0; i < declaration->caps.count && !covers; i++)
+			covers = cap_of(other, caps[i].commodity) != NULL;
+		if (covers && other->state == DECLARATION_OPEN && other->ends_at <= due_ms)
+			decision_add_at(decision, &event_declaration_ended,
+				step(decision, &event_declaration_ended, other->id), other->ends_at);
+	}
+}
+
+void tick_declaration(const struct context *context, const struct declaration *declaration,
+	int64_t due_ms, struct decision *decision)
+{
+	const struct event_type *type = &event_declaration_ended;
+	if (declaration->state == DECLARATION_SCHEDULED) {
+		end_those_before(context->state, declaration, due_ms, decision);
+		type = &event_declaration_opened;
+	}
 	decision_add_at(decision, type, step(decision, type, declaration->id), due_ms);
 }

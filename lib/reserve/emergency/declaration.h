@@ -45,8 +45,8 @@ extern const struct event_type event_declaration_proposed, event_declaration_dec
 extern const struct command_type command_declare;
 
 int64_t declaration_due(const struct row *row);
-void tick_declaration(const struct declaration *declaration, int64_t due_ms,
-	struct decision *decision);
+void tick_declaration(const struct context *context, const struct declaration *declaration,
+	int64_t due_ms, struct decision *decision);
 
 /* Whether a declaration that is over has covered this commodity. */
 bool declaration_has_ended_for(const struct state *state, const char *commodity);

@@ -200,6 +200,8 @@ static void weigh_floor(struct weighing *weighing, const char *rule, const struc
 	if (floor != NULL) {
 		result->must_stay_g = floor->mass_g;
 		result->version = floor->version;
+		if (result->failed)
+			result->because = floor_words(weighing->context->arena, floor);
 	} else {
 		result->because = "this floor is not set, and without both nothing leaves";
 	}

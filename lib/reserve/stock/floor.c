@@ -38,6 +38,16 @@ int64_t floor_headroom_g(const struct floor *floor, int64_t available_g)
 	return available_g - floor->mass_g;
 }
 
+const char *floor_words(struct arena *arena, const struct floor *floor)
+{
+	char since[TIME_TEXT_SIZE], days[WORD_INT] = "";
+	time_format(floor->effective_at, since);
+	if (floor->days != ABSENT)
+		word_int(days, floor->days);
+	return arena_printf(arena, "%s%sfloor v%lld, in force since %.10s", days,
+		floor->days != ABSENT ? " days, " : "", (long long)floor->version, since);
+}
+
 static struct floor **slot_of(struct commodity *commodity, enum floor_kind kind)
 {
 	return kind == FLOOR_HARD ? &commodity->hard : &commodity->operating;

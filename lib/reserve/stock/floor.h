@@ -41,6 +41,9 @@ extern const struct command_type command_floor_set;
  */
 int64_t floor_headroom_g(const struct floor *floor, int64_t available_g);
 
+/* "30 days, floor v3, in force since 2026-10-01", in the arena. */
+const char *floor_words(struct arena *arena, const struct floor *floor);
+
 void floor_loaded(struct state *state, struct row *row);
 int64_t floor_due(const struct row *row);
 void tick_floor(const struct floor *floor, int64_t due_ms, struct decision *decision);
