@@ -1,16 +1,39 @@
-# vault_embed(TARGET SYMBOL FILE): the bytes of a file, with a NUL behind, as
-# `extern const unsigned char SYMBOL[]; extern const size_t SYMBOL_size;` (without the NUL).
-function(vault_embed target symbol file)
-	set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_${symbol}.c)
-	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-	file(READ ${file} hex HEX)
-	string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
-	file(CONFIGURE OUTPUT ${output} @ONLY CONTENT [[
-#include <stddef.h>
-extern const unsigned char @symbol@[];
-extern const size_t @symbol@_size;
-const unsigned char @symbol@[] = { @bytes@0 };
-const size_t @symbol@_size = sizeof @symbol@ - 1;
-]])
-	target_sources(${target} PRIVATE ${output})
+# vault_embed(NAME FILE…): makes NAME.c in the current binary folder, which defines NAME and NAME_count of
+# lib/base/embedded.h with the bytes of the files, in order. Bytes, not string literals: C17 promises only
+# 4,095 characters in one of those. Run as a script (-P) it writes that file.
+if(CMAKE_SCRIPT_MODE_FILE)
+	set(arrays "")
+	set(rows "")
+	set(number 0)
+	foreach(path ${FILES})
+		get_filename_component(name ${path} NAME)
+		string(REGEX REPLACE "\\.varlink$" "" name ${name})
+		file(READ ${path} hex HEX)
+		string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+		string(REGEX REPLACE "(0x0a,)" "\\1\n" bytes "${bytes}")
+		string(APPEND arrays "static const char text_${number}[] = {\n${bytes}0 };\n")
+		string(APPEND rows "\t{ \"${name}\", text_${number}, sizeof text_${number} - 1 },\n")
+		math(EXPR number "${number} + 1")
+	endforeach()
+	file(WRITE ${OUT} "/* Made by Embed.cmake. */
+#include \"base/embedded.h\"
+
+extern const struct embedded_text ${NAME}[];
+extern const size_t ${NAME}_count;
+
+${arrays}
+const struct embedded_text ${NAME}[] = {\n${rows}};
+const size_t ${NAME}_count = sizeof ${NAME} / sizeof *${NAME};
+")
+	return()
+endif()
+
+function(vault_embed name)
+	set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}.c)
+	set(script ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake)
+	add_custom_command(
+		OUTPUT ${output}
+		COMMAND ${CMAKE_COMMAND} -DOUT=${output} -DNAME=${name} "-DFILES=${ARGN}" -P ${script}
+		DEPENDS ${ARGN} ${script}
+		VERBATIM)
 endfunction()

@@ -191,7 +191,7 @@ static void complete(struct completion *completion)
 int command_completion(struct ctl *ctl, int argc, char **argv)
 {
 	if (argc == 0) {
-		fwrite(completion_script.text, 1, completion_script.length, stdout);
+		fwrite(completion_script[0].text, 1, completion_script[0].length, stdout);
 		return 0;
 	}
 	if (argc < 2 || !text_equal(argv[0], "--words"))

@@ -83,9 +83,9 @@ static bool same_interface(const char *name, const char *given, size_t length)
 
 static const struct interface *find_interface(struct ctl *ctl, const char *name, size_t length)
 {
-	assert(interface_text_count <= CTL_INTERFACES);
-	for (size_t i = 0; i < interface_text_count; i++) {
-		const struct interface_text *text = &interface_texts[i];
+	assert(interface_texts_count <= CTL_INTERFACES);
+	for (size_t i = 0; i < interface_texts_count; i++) {
+		const struct embedded_text *text = &interface_texts[i];
 		if (!same_interface(text->name, name, length))
 			continue;
 		struct error error = { 0 };

@@ -1,23 +1,16 @@
 /*
  * The texts of the published interfaces in include/vault, compiled in: vaultctl takes its
- * options, help and completion from them without asking anybody. embed.cmake writes the
- * definitions.
+ * options, help and completion from them without asking anybody.
  */
 #ifndef VAULTCTL_INTERFACES_H
 #define VAULTCTL_INTERFACES_H
 
-#include <stddef.h>
+#include "base/embedded.h"
 
-struct interface_text {
-	const char *name;
-	const char *text;
-	size_t length;
-};
+extern const struct embedded_text interface_texts[];
+extern const size_t interface_texts_count;
 
-/* etc/completion/vaultctl.bash */
-extern const struct interface_text completion_script;
-
-extern const struct interface_text interface_texts[];
-extern const size_t interface_text_count;
+/* etc/completion/vaultctl.bash, the only one. */
+extern const struct embedded_text completion_script[];
 
 #endif

@@ -1,14 +1,8 @@
-/* Files that are compiled in: migrations and interfaces. */
+/* What is compiled into the daemon. */
 #ifndef VAULTD_EMBEDDED_H
 #define VAULTD_EMBEDDED_H
 
-#include <stddef.h>
-
-struct embedded_text {
-	const char *name; /* of the file, without its folder */
-	const char *text; /* with a NUL behind */
-	size_t length;
-};
+#include "base/embedded.h"
 
 extern const struct embedded_text migrations[];
 extern const size_t migrations_count;

@@ -86,11 +86,10 @@ static void refused(void *context, const struct peer *peer, const char *method, 
 static bool register_certification(struct vaultd *vaultd, struct error *error)
 {
 #ifdef VAULT_CERTIFICATION
-	extern const unsigned char varlink_certification[];
-	extern const size_t varlink_certification_size;
+	extern const struct embedded_text certification_interface[];
 	vaultd->certification = certification_new();
-	return registry_add_interface(vaultd->registry, (const char *)varlink_certification,
-			varlink_certification_size, error) &&
+	return registry_add_interface(vaultd->registry, certification_interface[0].text,
+			certification_interface[0].length, error) &&
 		certification_register(vaultd->registry, error);
 #else
 	(void)vaultd;

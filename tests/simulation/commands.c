@@ -15,7 +15,8 @@
 #include "reserve/stock/order.h"
 
 #define ORIGIN "demo.sim/log"
-#define PERSON(code, duties, id) "person " code " " duties " " ORIGIN "/" code "+" id "+AAAA " code "\n"
+#define PERSON(code, duties, id) "person " code " " duties " " ORIGIN "/" code "+" \
+	id "+AAAA " code "\n"
 
 enum { LOT_CODES = 36 };
 
@@ -188,7 +189,8 @@ static void draw_hold(struct draw *draw)
 static void draw_hold_release(struct draw *draw)
 {
 	draw->actor = ONE_OF(draw, people);
-	buffer_printf(&draw->line, "hold=%s because=settled", key_or(any_row(draw, TABLE_HOLD), "L1/1"));
+	buffer_printf(&draw->line, "hold=%s because=settled",
+		key_or(any_row(draw, TABLE_HOLD), "L1/1"));
 }
 
 static void draw_move(struct draw *draw)
@@ -383,7 +385,8 @@ static void draw_sign(struct draw *draw)
 		"oma", "otto", "ola", "oma", "otto", "p1", "p2", "kim" };
 	const struct document *document = any_document(draw);
 	draw->actor = one_of(draw, people, random_chance(draw->random, 90) ? 8 : PEOPLE);
-	buffer_printf(&draw->line, "document=%s text='%s%s' signatures=[", key_or(document, "N-2026-0001"),
+	buffer_printf(&draw->line, "document=%s text='%s%s' signatures=[",
+		key_or(document, "N-2026-0001"),
 		document != NULL ? document->text : "", random_chance(draw->random, 97) ? "" : "x");
 	add_signature(draw, ONE_OF(draw, officers));
 	if (random_chance(draw->random, 40)) {
@@ -403,7 +406,8 @@ static void draw_reject(struct draw *draw)
 static void draw_finding(struct draw *draw)
 {
 	draw->actor = ONE_OF(draw, people);
-	buffer_append_text(&draw->line, "check=count severity=warning message='quotes \" and \\ and é'");
+	buffer_append_text(&draw->line,
+		"check=count severity=warning message='quotes \" and \\ and é'");
 }
 
 static void draw_enrol(struct draw *draw)
@@ -424,8 +428,8 @@ static void draw_replace(struct draw *draw)
 {
 	const char *person = ONE_OF(draw, people);
 	draw->actor = ONE_OF(draw, people);
-	buffer_printf(&draw->line, "because=lost code=%s verifier_key=" ORIGIN "/%s+%08llx+AAAA", person,
-		person, number(draw, 0, 0xfffff));
+	buffer_printf(&draw->line, "because=lost code=%s verifier_key=" ORIGIN "/%s+%08llx+AAAA",
+		person, person, number(draw, 0, 0xfffff));
 }
 
 static void draw_found(struct draw *draw)

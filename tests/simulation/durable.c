@@ -1,4 +1,4 @@
-/* The durable copy is a state that keeps closed rows; rows are copied field by field as descriptors say. */
+/* The durable copy is a state that keeps closed rows; rows are copied field by field. */
 #include "durable.h"
 
 #include <assert.h>
@@ -262,7 +262,8 @@ static size_t id_place(const struct durable *durable, const uint8_t id[16])
 {
 	uint64_t hash;
 	memcpy(&hash, id + 8, sizeof hash);
-	size_t mask = durable->id_capacity - 1, place = (size_t)(hash * 0x9E3779B97F4A7C15u >> 32) & mask;
+	size_t mask = durable->id_capacity - 1;
+	size_t place = (size_t)(hash * 0x9E3779B97F4A7C15u >> 32) & mask;
 	while (durable->ids[place] != 0 &&
 	       memcmp(durable->commands[durable->ids[place] - 1].id, id, 16) != 0)
 		place = (place + 1) & mask;

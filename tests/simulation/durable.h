@@ -1,7 +1,7 @@
 /*
- * What is durable in the simulation: the part that PostgreSQL plays. Batches are applied whole or not
- * at all; what a real database would refuse (a key twice, a row that is missing, a head elsewhere, an
- * id twice) and what it could not see (a wrong root or tile) are failures of the run.
+ * What is durable in the simulation: the part that PostgreSQL plays. Batches are applied whole or
+ * not at all; what a real database would refuse (a key twice, a row that is missing, a head
+ * elsewhere, an id twice) and what it could not see (a wrong root or tile) are failures of the run.
  */
 #ifndef SIMULATION_DURABLE_H
 #define SIMULATION_DURABLE_H
@@ -43,7 +43,7 @@ const struct batch_command *durable_command(const struct durable *durable, const
 
 const char *durable_entry(const struct durable *durable, int64_t index, size_t *ret_length);
 
-/* A fresh live state from the rows, as the store loads one; and the right edge from tiles and entries. */
+/* A fresh live state from the rows, as the store loads one; the right edge from tiles and entries. */
 struct state *durable_load(const struct durable *durable);
 void durable_load_edge(struct durable *durable, struct tile_builder *ret_builder);
 

@@ -1,4 +1,4 @@
-/* Entries are parsed as an auditor would, applied one by one, and the rows compared by descriptor. */
+/* Entries are parsed as an auditor would and applied one by one; rows compare by descriptor. */
 #include "replay.h"
 
 #include <stdio.h>
@@ -140,8 +140,8 @@ static const char *check_used(const struct state *state)
 			}
 			if (used_g != check_used_g(state, declaration, &caps[i]))
 				return BROKEN("%s: %lld g of %s are used, requests amount to %lld",
-					declaration->id, (long long)check_used_g(state, declaration, &caps[i]), caps[i].commodity,
-					(long long)used_g);
+					declaration->id, (long long)check_used_g(state, declaration, &caps[i]),
+					caps[i].commodity, (long long)used_g);
 		}
 	}
 	return NULL;

@@ -1,7 +1,7 @@
 /*
- * vaultd without sockets, threads and PostgreSQL: the real sequencer, a batch in flight, replies held
- * until their batch is durable, and starting over after a refusal, a loss or a crash. What happens to
- * a commit is the seed's decision.
+ * vaultd without sockets, threads and PostgreSQL: the real sequencer, a batch in flight, replies
+ * held until their batch is durable, and starting over after a refusal, a loss or a crash. What
+ * happens to a commit is the seed's decision.
  */
 #ifndef SIMULATION_SERVER_H
 #define SIMULATION_SERVER_H
@@ -67,7 +67,7 @@ struct server {
 void server_start(struct server *server, struct durable *durable, struct random *random);
 void server_stop(struct server *server);
 
-/* The process is killed: everything but the durable copy is gone; a batch in flight is committed or not. */
+/* The process is killed: all but the durable copy is gone; a batch in flight is committed or not. */
 void server_crash(struct server *server);
 
 /* A client sends a command, for the first time or again. */
@@ -76,7 +76,7 @@ void server_ask(struct server *server, struct command *command);
 /* A reader asks what is available of a commodity; the answer is held like every other. */
 void server_read(struct server *server, const char *commodity);
 
-/* One turn: what waits is decided, what is durable is answered, the open batch is sealed when it can. */
+/* One turn: what waits is decided, what is durable is answered, the open batch sealed if it can. */
 void server_turn(struct server *server);
 
 /* Nothing is held, waits or flies. */

@@ -201,7 +201,7 @@ static struct command *any_command(struct simulation *simulation)
 	return &simulation->commands[simulation->made - 1 - back];
 }
 
-/* The same id by another actor or with other parameters: never a second effect, never its answer. */
+/* The same id by another actor or with other parameters: no second effect, and not its answer. */
 static void send_reused(struct simulation *simulation)
 {
 	const struct command *used = any_command(simulation);

@@ -44,7 +44,8 @@ static const struct field fields[] = {
 	F_ENUM(struct sample, enum_, enum_names),
 	F_INT(struct sample, int_),
 	F_LIST(struct sample, list, &part_descriptor),
-	{ FIELD_AT(struct sample, ref), .type = FIELD_REF, .key_offset = offsetof(struct target, code) },
+	{ FIELD_AT(struct sample, ref), .type = FIELD_REF,
+		.key_offset = offsetof(struct target, code) },
 	F_SET(struct sample, set, set_names),
 	F_STRING(struct sample, string),
 	F_TEXT(struct sample, text),
@@ -80,7 +81,8 @@ static void test_canonical_record(void)
 	struct buffer out = { 0 };
 	struct sample sample = full();
 	json_canonical_record(&out, &descriptor, &sample);
-	CU_ASSERT_STRING_EQUAL(buffer_text(&out), "{\"bool_\":true,\"bytes\":\"00ab\",\"enum_\":\"two\","
+	CU_ASSERT_STRING_EQUAL(buffer_text(&out),
+		"{\"bool_\":true,\"bytes\":\"00ab\",\"enum_\":\"two\","
 		"\"int_\":-9007199254740991,\"list\":[{\"mass_g\":5,\"name\":\"x\"},{\"mass_g\":6}],"
 		"\"ref\":\"GA\",\"set\":[\"a\",\"c\"],"
 		"\"string\":\"a\\\"b\\\\c/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f \xc3\xa9 \xf0\x9f\x98\x80\","

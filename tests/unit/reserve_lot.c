@@ -1,4 +1,4 @@
-/* A lot's life: every event in every state, what makes it available, who may what, where mass goes. */
+/* A lot's life: events and states, what makes it available, who may what, where mass goes. */
 #include "reserve_world.h"
 
 /* ---- the table of states ---- */
@@ -42,7 +42,10 @@ static void bring(struct world *world, enum lot_state state)
 
 static void test_every_command_in_every_state(void)
 {
-	static const struct { const char *actor, *command, *line; bool legal[LOT_ACCEPTED + 1]; } cases[] = {
+	static const struct {
+		const char *actor, *command, *line;
+		bool legal[LOT_ACCEPTED + 1];
+	} cases[] = {
 		/*                                       none   expected received quarantined accepted */
 		{ "kim", "lot.weigh", "lot=L gross_g=9 tare_g=1", { false, true, false, false, false } },
 		{ "kim", "lot.sample", "lot=L sample=S", { false, false, true, true, true } },
@@ -78,7 +81,8 @@ static void test_ended_lots(void)
 	static const char *const ends[][3] = { { "asa", "lot.reject", "lot=L because=x" },
 		{ "kim", "lot.lose", "lot=L because=x" } };
 	static const char *const cases[][3] = {
-		{ "kim", "lot.weigh", "lot=L gross_g=9 tare_g=1" }, { "kim", "lot.sample", "lot=L sample=S" },
+		{ "kim", "lot.weigh", "lot=L gross_g=9 tare_g=1" },
+		{ "kim", "lot.sample", "lot=L sample=S" },
 		{ "asa", "lot.assay", "lot=L grade_ppm=960000 laboratory=lab" },
 		{ "asa", "lot.accept", "lot=L" }, { "asa", "lot.reject", "lot=L because=x" },
 		{ "kim", "lot.lose", "lot=L because=x" }, { "kim", "lot.hold", "lot=L because=x" },

@@ -69,7 +69,7 @@ static void test_signers(void)
 	world_free(world);
 }
 
-/* Prepares and signs once; then something happens, and the last signature is refused and recorded. */
+/* Signed once; then something happens, and the last signature is refused, which is recorded. */
 static void refused_at_issue(const char *rule, const char *actor, const char *command,
 	const char *line, bool needs_signing)
 {

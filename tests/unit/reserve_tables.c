@@ -1,4 +1,4 @@
-/* The lists of what exists: names are unique, fields stand in the order that they are written in. */
+/* The lists of what exists: names are unique, fields stand in the order of their writing. */
 #include <string.h>
 
 #include "runner.h"

@@ -1,7 +1,8 @@
 /*
- * A small reserve for the tests of the core: founded, with people of every duty, and a way to give
- * commands as lines of text. After every command what time does is brought about, all invariants are
- * checked, and, unless the world is kept unsealed, closed rows are swept as a sealed batch does.
+ * A small reserve for the tests of the core: founded, with people of every duty, and a way to
+ * give commands as lines of text. After every command what time does is brought about, all
+ * invariants are checked, and, unless the world is kept unsealed, closed rows are swept as a
+ * sealed batch does.
  */
 #ifndef TESTS_UNIT_RESERVE_WORLD_H
 #define TESTS_UNIT_RESERVE_WORLD_H
@@ -324,7 +325,7 @@ static inline struct lot *world_find_lot(const struct world *world, const char *
 	return lot;
 }
 
-/* One lot of 1,000 kg gallium of 99.99%, floors of 400 and 100 kg, a price, a limited declaration. */
+/* 1,000 kg gallium of 99.99%, floors of 400 and 100 kg, a price, a limited declaration. */
 static inline struct world *world_stocked(void)
 {
 	struct world *world = world_framed();

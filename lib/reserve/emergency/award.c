@@ -394,7 +394,7 @@ static const struct order_line *find_line(const struct context *context,
 }
 
 /* Weight out against what the order says, beyond tolerance: the rest of the lot is held. */
-static void check_tolerance(const struct context *context, const struct order_line *line, 
+static void check_tolerance(const struct context *context, const struct order_line *line,
 	const struct lot *lot, int64_t out_net_g, struct decision *decision)
 {
 	int64_t ppm = lot->class == LOT_SEALED ? SEALED_TOLERANCE_PPM : BULK_TOLERANCE_PPM;
