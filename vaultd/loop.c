@@ -21,6 +21,7 @@
 #include "base/time.h"
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
+#include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/log.h"
@@ -482,6 +483,31 @@ static int on_stop(sd_event_source *source, const struct signalfd_siginfo *info,
 		sd_event_source_set_enabled(vaultd->timer, SD_EVENT_ONESHOT);
 }
 
+/* Who may act for whom may have changed: the ledger says when, and pins the file. */
+static void record_reload(struct vaultd *vaultd)
+{
+	struct configuration_reloaded body = { .file = vaultd->config->file,
+		.users = (int64_t)vaultd->config->user_count };
+	struct submission submission = { .type = &command_configuration_reload, .params = &body,
+		.now = vaultd_now(vaultd), .arena = vaultd->arena };
+	struct error error = { 0 };
+	struct outcome outcome;
+	struct hash hash;
+	char bytes[CONFIG_BYTES_MAX];
+	if (state_reserve(sequencer_state(vaultd->sequencer)) == NULL || vaultd->gate != GATE_OPEN)
+		return;
+	int file = open(vaultd->config->file, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file >= 0 ? read(file, bytes, sizeof bytes) : -1;
+	if (file >= 0)
+		close(file);
+	hasher_sha256(vaultd->hasher, bytes, length > 0 ? (size_t)length : 0, &hash);
+	memcpy(body.sha256, hash.bytes, sizeof body.sha256);
+	if (!sequencer_submit(vaultd->sequencer, &submission, false, &outcome, &error))
+		log_error("reload-not-recorded", "reason=%s", error.message);
+	arena_reset(vaultd->arena);
+	loop_pump(vaultd);
+}
+
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context)
 {
 	struct vaultd *vaultd = context;
@@ -496,6 +522,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
 	config_free(vaultd->config);
 	vaultd->config = config;
 	vaultd->config_generation++;
+	record_reload(vaultd);
 	log_info("reloaded", "file=%s", config->file);
 	return 0;
 }

@@ -320,7 +320,8 @@ bool sequencer_submit(struct sequencer *sequencer, const struct submission *subm
 		.actor = submission->actor, .arena = submission->arena,
 		.content_digest = submission->content_digest };
 	struct outcome outcome = { .index = ABSENT, .at = context.now };
-	const char *actor = submission->actor != NULL ? submission->actor->code : "founders";
+	const char *actor = submission->actor != NULL ? submission->actor->code :
+		state_reserve(sequencer->state) != NULL ? "vaultd" : "founders";
 	if (!reserve_decide(&context, submission->type, submission->params, &outcome.decision, error))
 		return false;
 	assert(outcome.decision.count > 0);

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "base/time.h"
+#include "reserve/configuration.h"
 #include "reserve/counter.h"
 #include "reserve/decide.h"
 #include "reserve/document.h"
@@ -93,7 +94,7 @@ const struct command_type *const command_types[] = {
 	&command_floor_set, &command_member_set, &command_price_draft,
 	&command_declare, &command_request_submit, &command_request_withdraw,
 	&command_order_prepare, &command_load_out, &command_deliver,
-	&command_finding_raise, NULL
+	&command_finding_raise, &command_configuration_reload, NULL
 };
 
 const struct event_type *const event_types[] = {
@@ -114,5 +115,5 @@ const struct event_type *const event_types[] = {
 	&event_request_expired,
 	&event_order_prepared, &event_order_issued, &event_order_loaded, &event_order_delivered,
 	&event_order_lapsed,
-	&event_finding_raised, NULL
+	&event_finding_raised, &event_configuration_reloaded, NULL
 };
