@@ -92,6 +92,7 @@ create table reserve (
 	floor_notice_days bigint,
 	order_lapse_days bigint,
 	founded_at timestamptz,
+	thresholds text,
 	last_index bigint not null,
 	primary key (key)
 );

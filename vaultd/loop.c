@@ -578,7 +578,7 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (clean && vaultd->cluster != NULL && cluster_is_embedded(vaultd->cluster) &&
 	    !cluster_stop(vaultd->cluster, &error))
 		log_error("database-stop", "reason=%s", error.message);
-	if (clean && vaultd->config != NULL)
+	if (clean && vaultd->own_socket)
 		unlink(vaultd->config->socket);
 	store_lock_close(vaultd->lock);
 	if (vaultd->cluster != NULL)

@@ -131,8 +131,8 @@ static bool listen_on(struct vaultd *vaultd, struct error *error)
 	if (activated > 0)
 		return true;
 	mode_t mode = config->socket_group[0] != '\0' ? 0660 : 0666;
-	return server_listen(vaultd->server, config->socket, mode, error) &&
-		loop_socket_group(config, error);
+	vaultd->own_socket = server_listen(vaultd->server, config->socket, mode, error);
+	return vaultd->own_socket && loop_socket_group(config, error);
 }
 
 static bool start(struct vaultd *vaultd, const struct arguments *arguments, struct error *error)

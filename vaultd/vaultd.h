@@ -63,6 +63,7 @@ struct vaultd {
 	struct hasher *hasher;
 	int exit_status;
 	bool stopping;
+	bool own_socket;                 /* made by this process, and removed by it */
 };
 
 /* The wall clock, or the demonstration's own; ms UTC. */

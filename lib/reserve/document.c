@@ -123,7 +123,8 @@ bool document_begin_as(const struct context *context, struct document_draft *dra
 {
 	memset(draft, 0, sizeof *draft);
 	draft->kind = kind;
-	draft->need = need;
+	draft->need = need < 2 ? need :
+		founding_signatures(state_reserve(context->state), kind->name);
 	body_text(draft->id, id);
 	body_text(draft->subject, subject);
 	draft->text = arena_alloc(context->arena, NOTE_TEXT_MAX + 1);

@@ -65,7 +65,10 @@ struct document_draft {
 	bool overflow;
 };
 
-/* Begins a note under the next id N-…, or under the given draft->id where that is set already. */
+/*
+ * Begins a note under the next id N-…, or under a given one. need: 1, or 2 for as many persons as the
+ * founding note asks of this kind.
+ */
 bool document_begin(const struct context *context, struct document_draft *draft,
 	const struct document_kind *kind, const char *subject, int64_t need, struct error *error);
 bool document_begin_as(const struct context *context, struct document_draft *draft,

@@ -2,12 +2,21 @@
 #include "reserve/founding.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "reserve/document.h"
 #include "reserve/person.h"
 
-enum { PERSONS_MAX = 64 };
+enum { PERSONS_MAX = 64, THRESHOLDS_MAX = 8, SIGNATURES_MAX = 16 };
+
+static const struct field threshold_fields[] = {
+	F_TEXT(struct threshold, kind),
+	F_INT(struct threshold, signatures),
+};
+static const struct descriptor threshold_descriptor =
+	DESCRIPTOR("threshold", struct threshold, threshold_fields);
 
 static const struct field reserve_fields[] = {
 	F_TEXT(struct reserve, key),
@@ -18,6 +27,7 @@ static const struct field reserve_fields[] = {
 	F_INT(struct reserve, floor_notice_days),
 	F_INT(struct reserve, order_lapse_days),
 	F_TIME(struct reserve, founded_at),
+	F_LIST(struct reserve, thresholds, &threshold_descriptor),
 };
 const struct descriptor reserve_descriptor =
 	DESCRIPTOR("reserve", struct reserve, reserve_fields);
@@ -99,6 +109,36 @@ static bool read_person(char *line, int number, struct founding *founding, struc
 	return true;
 }
 
+int64_t founding_signatures(const struct reserve *reserve, const char *kind)
+{
+	const struct threshold *thresholds = reserve->thresholds.items;
+	for (uint32_t i = 0; i < reserve->thresholds.count; i++) {
+		if (text_equal(thresholds[i].kind, kind))
+			return thresholds[i].signatures;
+	}
+	return 2;
+}
+
+static bool read_threshold(char *line, int number, struct founding *founding, struct error *error)
+{
+	struct threshold *threshold =
+		(struct threshold *)founding->thresholds.items + founding->thresholds.count;
+	const char *kind = next_word(&line);
+	bool known = false;
+	for (size_t i = 0; document_kinds[i] != NULL; i++)
+		known = known || text_equal(document_kinds[i]->name, kind);
+	if (!known || founding->thresholds.count == THRESHOLDS_MAX)
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: \"%s\" is no kind of note that is signed", number, kind);
+	if (!text_to_int(line, &threshold->signatures) || threshold->signatures < 2 ||
+	    threshold->signatures > SIGNATURES_MAX)
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: signatures are a number from 2 to %d", number, SIGNATURES_MAX);
+	body_text(threshold->kind, kind);
+	founding->thresholds.count++;
+	return true;
+}
+
 static bool read_days(const char *value, int number, int64_t *ret, struct error *error)
 {
 	int64_t days;
@@ -121,6 +161,8 @@ static bool read_line(char *line, int number, struct founding *founding, struct 
 		return true;
 	if (text_equal(name, "person"))
 		return read_person(line, number, founding, error);
+	if (text_equal(name, "signatures"))
+		return read_threshold(line, number, founding, error);
 	if (text_equal(name, "floor-notice-days"))
 		return read_days(line, number, &founding->floor_notice_days, error);
 	if (text_equal(name, "order-lapse-days"))
@@ -163,6 +205,13 @@ static bool check_whole(const struct founding *founding, struct error *error)
 	if (officers < 2)
 		return error_set(error, ERROR_INVALID, "note",
 			"a reserve needs at least two officers, this note names %u", officers);
+	const struct threshold *thresholds = founding->thresholds.items;
+	for (uint32_t i = 0; i < founding->thresholds.count; i++) {
+		if (thresholds[i].signatures > officers)
+			return error_set(error, ERROR_INVALID, "note",
+				"%s needs %lld signatures, and this note names %u officers",
+				thresholds[i].kind, (long long)thresholds[i].signatures, officers);
+	}
 	if ((duties & DUTY_KEEPER) == 0 || (duties & DUTY_ASSAYER) == 0)
 		return error_set(error, ERROR_INVALID, "note",
 			"a reserve needs at least one keeper and one assayer");
@@ -178,7 +227,8 @@ bool founding_read(const char *text, struct arena *arena, struct founding *ret_f
 	struct founding founding = { .floor_notice_days = 14, .order_lapse_days = 30 };
 	char *copy = arena_text(arena, text, strlen(text));
 	founding.persons.items = arena_alloc(arena, (PERSONS_MAX + 1) * sizeof(struct founding_person));
-	if (copy == NULL || founding.persons.items == NULL)
+	founding.thresholds.items = arena_alloc(arena, (THRESHOLDS_MAX + 1) * sizeof(struct threshold));
+	if (copy == NULL || founding.persons.items == NULL || founding.thresholds.items == NULL)
 		return error_set(error, ERROR_LIMIT, "note", "the note is too long");
 	int number = 0;
 	for (char *line = copy; *line != '\0';) {
@@ -206,7 +256,7 @@ struct founded {
 	int64_t floor_notice_days, order_lapse_days;
 	char log_key[224], order_key[224], origin[128];
 	const char *note;
-	struct list persons;
+	struct list persons, thresholds;
 };
 
 static const struct field founded_fields[] = {
@@ -218,6 +268,7 @@ static const struct field founded_fields[] = {
 	F_INT(struct founded, order_lapse_days),
 	F_TEXT(struct founded, origin),
 	F_LIST(struct founded, persons, &founder_descriptor),
+	F_LIST(struct founded, thresholds, &threshold_descriptor),
 };
 static const struct descriptor founded_descriptor =
 	DESCRIPTOR("reserve.founded", struct founded, founded_fields);
@@ -278,6 +329,7 @@ static bool decide_found(const struct context *context, const void *data,
 	body_text(body->order_key, founding.order_key);
 	body->note = params->note;
 	body->persons = founding.persons;
+	body->thresholds = founding.thresholds;
 	decision->id = body->origin;
 	decision->next = "vaultctl check setup";
 	return decision_add(decision, &event_reserve_founded, body);
@@ -294,6 +346,13 @@ static void apply_founded(struct state *state, const struct applied *applied, co
 	reserve->floor_notice_days = body->floor_notice_days;
 	reserve->order_lapse_days = body->order_lapse_days;
 	reserve->founded_at = applied->at;
+	if (body->thresholds.count > 0) {
+		size_t size = body->thresholds.count * sizeof(struct threshold);
+		reserve->thresholds = (struct list){ malloc(size), body->thresholds.count };
+		if (reserve->thresholds.items == NULL)
+			abort();
+		memcpy(reserve->thresholds.items, body->thresholds.items, size);
+	}
 	const struct founding_person *persons = body->persons.items;
 	for (uint32_t i = 0; i < body->persons.count; i++)
 		person_install(state, persons[i].code, persons[i].name, persons[i].duties, "",

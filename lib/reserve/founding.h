@@ -7,6 +7,8 @@
  *   log VERIFIER-KEY               named like the origin
  *   orders VERIFIER-KEY            named origin/orders
  *   person CODE DUTY[,DUTY…] VERIFIER-KEY NAME…
+ *   signatures KIND N              optional, 2: persons that must sign a note of this kind (person,
+ *                                  floors that are lowered, prices, declaration, release-order)
  *   floor-notice-days N            optional, 14
  *   order-lapse-days N             optional, 30
  *   demonstration yes              optional: the reserve runs on a clock of its own
@@ -18,6 +20,12 @@
 #include "reserve/state.h"
 #include "vault/limits.h"
 
+/* How many persons must sign a kind of note, where that is not two. */
+struct threshold {
+	char kind[16];
+	int64_t signatures;
+};
+
 struct reserve {
 	struct row row;
 	char key[12];              /* "reserve": there is one row */
@@ -26,6 +34,7 @@ struct reserve {
 	bool demonstration;
 	int64_t floor_notice_days, order_lapse_days;
 	int64_t founded_at;
+	struct list thresholds; /* of struct threshold */
 };
 
 struct founding_person {
@@ -40,12 +49,16 @@ struct founding {
 	char origin[128], log_key[224], order_key[224];
 	bool demonstration;
 	int64_t floor_notice_days, order_lapse_days;
-	struct list persons; /* of struct founding_person, in the arena */
+	struct list persons;    /* of struct founding_person, in the arena */
+	struct list thresholds; /* of struct threshold, in the arena */
 };
 
 extern const struct descriptor reserve_descriptor;
 extern const struct event_type event_reserve_founded;
 extern const struct command_type command_found;
+
+/* How many different persons must sign a note of that kind. */
+int64_t founding_signatures(const struct reserve *reserve, const char *kind);
 
 /* Reads a founding text; errors name the line. */
 bool founding_read(const char *text, struct arena *arena, struct founding *ret_founding,

@@ -29,6 +29,10 @@ static void test_texts(void)
 		{ HEAD KIM OLA OMA "floor-notice-days 3651\n", false },
 		{ HEAD KIM OLA OMA "floor-notice-days\n", false },
 		{ HEAD KIM OLA OMA "order-lapse-days 1.5\n", false },
+		{ HEAD KIM OLA OMA "signatures prices 2\n", true },
+		{ HEAD KIM OLA OMA "signatures prices 3\n", false }, /* two officers */
+		{ HEAD KIM OLA OMA "signatures prices 1\n", false },
+		{ HEAD KIM OLA OMA "signatures cheques 2\n", false },
 		{ HEAD KIM OLA OMA "demonstration no\n", false },
 		{ HEAD KIM OLA OMA "demonstration yes\n", false }, /* the origin is no demo. */
 		{ HEAD KIM OLA "person oma chief " KEY("/oma", "000000a2") " Oma\n", false },
