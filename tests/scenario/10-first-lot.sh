@@ -8,7 +8,7 @@ new_reserve
 expect 3 "" vaultctl mineral new ga gallium
 found_reserve
 ok vaultctl status
-expect 4 "" vaultctl found "$work/founding.note"
+expect 3 "founded already" vaultctl found "$work/founding.note"
 
 say "What is missing is said, with whom it needs"
 ok vaultctl check setup
