@@ -1,0 +1,14 @@
+#!/bin/bash
+# Every stage of the project left an exported ledger in tests/ledgers: each must verify and replay to the
+# digest that was written beside it, for ever.
+set -eu
+failed=0
+count=0
+for stage in "$VAULT_TESTS"/ledgers/*/; do
+	count=$((count + 1))
+	"$VAULT_BIN/vaultctl" ledger verify "$stage/export" --key "$(cat "$stage/log.vkey")" || failed=1
+	found=$("$VAULT_BIN/vaultctl" audit run --ledger "$stage/export" -o json </dev/null) || failed=1
+	printf '%s: %s\n' "$(basename "$stage")" "$found"
+	grep -qF -- "\"state_sha256\":\"$(cat "$stage/state.sha256")\"" <<<"$found" || failed=1
+done
+[ "$count" -gt 0 ] && [ "$failed" = 0 ]
