@@ -25,6 +25,7 @@
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/log.h"
+#include "vaultd/peers.h"
 
 static int64_t clock_ms(clockid_t clock)
 {
@@ -260,6 +261,7 @@ static bool become_the_one(struct vaultd *vaultd, struct error *error)
 		log_info("standby", "socket=%s", vaultd->config->socket);
 		sd_notify(0, "READY=1\nSTATUS=standby: another vaultd serves these records");
 		store_lock_wait(vaultd->lock);
+		vaultd->was_standby = true;
 		log_info("taking-over", NULL);
 	}
 	return true;
@@ -336,24 +338,26 @@ static void start_over(struct vaultd *vaultd)
 			open_gate(vaultd);
 	}
 	server_rewind(vaultd->server);
+	server_release(vaultd->server, vaultd->committed_batch); /* what was loaded is durable */
 	server_resume(vaultd->server);
 	readers_committed(vaultd->readers, vaultd->committed_batch);
 }
 
 static void refused(struct vaultd *vaultd, const struct error *error)
 {
-	const struct batch *batch = vaultd->sealed;
+	struct batch *batch = vaultd->sealed;
 	uint32_t commands = batch != NULL ? batch->command_count : 0;
 	uint32_t waiting = sequencer_open_commands(vaultd->sequencer);
 	log_error("commit-refused", "reason=%s commands=%u size=%lld", error->message,
 		(unsigned)commands, batch != NULL ? (long long)batch->old_size : -1LL);
 	if (commands == 1) {
 		char id[UUID_TEXT_SIZE];
-		memcpy(vaultd->poison, batch->commands[0].id, 16);
-		vaultd->has_poison = true;
-		text_from_uuid(vaultd->poison, id);
-		log_error("poison-command", "command=%s actor=%s entries=%.*s", id,
-			batch->commands[0].actor, (int)batch->entries.length, batch->entries.bytes);
+		struct poison *poison = &vaultd->poisons[vaultd->poison_next++ % POISONS_KEPT];
+		memcpy(poison->id, batch->commands[0].id, sizeof poison->id);
+		memcpy(poison->digest, batch->commands[0].digest, sizeof poison->digest);
+		text_from_uuid(poison->id, id);
+		log_error("poison-command", "command=%s actor=%s entries=%s", id,
+			batch->commands[0].actor, buffer_text(&batch->entries));
 		vaultd->solo_left += waiting;
 	} else {
 		vaultd->solo_left = commands + waiting;
@@ -381,6 +385,8 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 			start_over(vaultd);
 			break;
 		}
+		if (vaultd->lock != NULL && !store_lock_holds(vaultd->lock))
+			store_lock_again(vaultd->lock);
 		loop_pump(vaultd);
 		server_release(vaultd->server, vaultd->committed_batch);
 		readers_committed(vaultd->readers, vaultd->committed_batch);
@@ -425,6 +431,15 @@ void loop_drained(void *context, uint64_t handle)
 	readers_drained(vaultd->readers, handle);
 }
 
+/* A reader thread that waits for a peer that went must not wait for ever: its next reply fails. */
+void loop_closed(void *context, struct session *session)
+{
+	struct vaultd *vaultd = context;
+	if (vaultd->readers != NULL)
+		readers_drained(vaultd->readers, session_handle(session));
+	peer_closed(context, session);
+}
+
 /* ---- time and signals ---- */
 
 static void watch_database(struct vaultd *vaultd)
@@ -444,11 +459,19 @@ static void watch_database(struct vaultd *vaultd)
 	}
 }
 
+/* Whoever lost the lock asks whether the head is still its own: a standby may have taken both. */
+static void watch_lock(struct vaultd *vaultd)
+{
+	if (vaultd->lock != NULL && !store_lock_holds(vaultd->lock) && writer_free(vaultd->writer))
+		writer_ask(vaultd->writer);
+}
+
 static int on_second(sd_event_source *source, uint64_t usec, void *context)
 {
 	struct vaultd *vaultd = context;
 	struct error error = { 0 };
 	watch_database(vaultd);
+	watch_lock(vaultd);
 	watch_clock(vaultd);
 	if (vaultd->gate == GATE_OPEN && sequencer_has_room(vaultd->sequencer))
 		sequencer_tick(vaultd->sequencer, vaultd_now(vaultd));
@@ -456,7 +479,8 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 	    !vaultd_checkpoint(vaultd, &error) && error.id != ERROR_NOT_FOUNDED)
 		log_error("checkpoint-failed", "reason=%s", error.message);
 	loop_pump(vaultd);
-	if (vaultd->stopping && server_flushed(vaultd->server) && vaultd->sealed == NULL)
+	if (vaultd->stopping && server_flushed(vaultd->server) &&
+	    (vaultd->sealed == NULL || vaultd->gate == GATE_DATABASE_AWAY))
 		sd_event_exit(vaultd->event, vaultd->exit_status);
 	sd_notify(0, "WATCHDOG=1");
 	sd_event_source_set_time(source, usec + (vaultd->stopping ? 20 : TICK_MS) * 1000ULL);
@@ -568,6 +592,7 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	struct error error = { 0 };
 	if (vaultd->readers != NULL)
 		readers_stop(vaultd->readers);
+	vaultd->readers = NULL;
 	writer_stop(vaultd->writer);
 	if (vaultd->server != NULL)
 		server_free(vaultd->server);
@@ -578,8 +603,6 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (clean && vaultd->cluster != NULL && cluster_is_embedded(vaultd->cluster) &&
 	    !cluster_stop(vaultd->cluster, &error))
 		log_error("database-stop", "reason=%s", error.message);
-	if (clean && vaultd->own_socket)
-		unlink(vaultd->config->socket);
 	store_lock_close(vaultd->lock);
 	if (vaultd->cluster != NULL)
 		cluster_free(vaultd->cluster);

@@ -19,8 +19,9 @@ bool loop_start(struct vaultd *vaultd, struct error *error);
 /* Seals the open batch and hands it over, where the writer is free. The server's turn_end hook. */
 void loop_pump(void *vaultd);
 
-/* The server's drained hook. */
+/* The server's drained and closed hooks. */
 void loop_drained(void *vaultd, uint64_t handle);
+void loop_closed(void *vaultd, struct session *session);
 
 /* Gives the socket to socket_group, where one is configured. */
 bool loop_socket_group(const struct config *config, struct error *error);

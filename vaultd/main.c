@@ -24,7 +24,6 @@
 #include "vaultd/handlers/handler.h"
 #include "vaultd/keys.h"
 #include "vaultd/log.h"
-#include "vaultd/peers.h"
 #include "vaultd/vaultd.h"
 
 struct arguments {
@@ -103,7 +102,7 @@ static bool make_server(struct vaultd *vaultd, struct error *error)
 	const struct service_info info = { "Project Vault", "vaultd", VAULT_VERSION,
 		"https://projectvault.org/" };
 	struct server_hooks hooks = { .context = vaultd, .dispatch = handlers_dispatch,
-		.turn_end = loop_pump, .closed = peer_closed, .drained = loop_drained,
+		.turn_end = loop_pump, .closed = loop_closed, .drained = loop_drained,
 		.refused = refused };
 	vaultd->info = info;
 	if (vaultd->gate != GATE_OPEN) /* closed while loading */
@@ -131,8 +130,10 @@ static bool listen_on(struct vaultd *vaultd, struct error *error)
 	if (activated > 0)
 		return true;
 	mode_t mode = config->socket_group[0] != '\0' ? 0660 : 0666;
-	vaultd->own_socket = server_listen(vaultd->server, config->socket, mode, error);
-	return vaultd->own_socket && loop_socket_group(config, error);
+	if (vaultd->was_standby) /* who still listens there serves no more */
+		unlink(config->socket);
+	return server_listen(vaultd->server, config->socket, mode, error) &&
+		loop_socket_group(config, error);
 }
 
 static bool start(struct vaultd *vaultd, const struct arguments *arguments, struct error *error)

@@ -116,7 +116,9 @@ static void close_listeners(struct server *server)
 		close(server->listeners[i].fd);
 	}
 	server->listener_count = 0;
-	if (server->own_path != NULL)
+	struct stat status;
+	if (server->own_path != NULL && stat(server->own_path, &status) == 0 &&
+	    status.st_ino == server->own_inode) /* and not that of who took over */
 		unlink(server->own_path);
 	free(server->own_path);
 	server->own_path = NULL;
@@ -458,8 +460,11 @@ bool server_listen(struct server *server, const char *path, mode_t mode, struct 
 			close(fd);
 		return false;
 	}
+	struct stat status = { 0 };
 	free(server->own_path);
 	server->own_path = checked(strdup(path));
+	if (stat(path, &status) == 0)
+		server->own_inode = status.st_ino;
 	return add_listener(server, fd, error);
 }
 

@@ -386,13 +386,14 @@ static void adjust_half(struct session *session)
 	}
 }
 
-/* A peer that is owed something must take something. */
+/* A peer that is owed something must take something, and more where a reader thread waits for it. */
 static void adjust_stalled(struct session *session)
 {
 	struct server *server = session->server;
 	if (session->out_sent == session->out_released) {
 		link_remove(&session->stalled);
-	} else if (link_alone(&session->stalled) || session->stalled_sent != session->out_sent) {
+	} else if (link_alone(&session->stalled) ||
+	    (session->stalled_sent != session->out_sent && !session->producer_waits)) {
 		session->stalled_sent = session->out_sent;
 		session->stalled_due_us = server_now_us(server) + server->limits.send_stall_ms * 1000;
 		link_append(&server->stalled, &session->stalled);

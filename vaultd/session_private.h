@@ -123,6 +123,7 @@ struct server {
 	struct listener listeners[LISTENERS_MAX];
 	int listener_count;
 	char *own_path;          /* of a socket that we made, to be removed */
+	ino_t own_inode;
 	bool accept_paused, stopping, ticking;
 	bool handling;           /* dispatch is on the stack */
 	int nesting;             /* how many server functions are on the stack; 0 may reap */

@@ -23,6 +23,13 @@
 /* Why writes stand still. */
 enum gate { GATE_OPEN, GATE_DATABASE_AWAY, GATE_CLOCK };
 
+/* A command that the database refused alone. */
+struct poison {
+	uint8_t id[16], digest[32];
+};
+
+enum { POISONS_KEPT = 16 };
+
 struct vaultd {
 	struct config *config;
 	unsigned config_generation;      /* counts reloads */
@@ -49,8 +56,8 @@ struct vaultd {
 	struct kept_checkpoint keeping;  /* the copy that the writer has */
 
 	uint32_t solo_left;              /* commands to be committed one by one after a refusal */
-	uint8_t poison[16];              /* id of a command that the database refuses alone */
-	bool has_poison;
+	struct poison poisons[POISONS_KEPT]; /* the last ones; zero where there is none */
+	unsigned poison_next;
 	enum gate gate;
 	int64_t gate_since;
 	char gate_reason[160];
@@ -63,7 +70,7 @@ struct vaultd {
 	struct hasher *hasher;
 	int exit_status;
 	bool stopping;
-	bool own_socket;                 /* made by this process, and removed by it */
+	bool was_standby;                /* another vaultd served these records before this one */
 };
 
 /* The wall clock, or the demonstration's own; ms UTC. */

@@ -13,7 +13,7 @@
 #include "base/time.h"
 #include "reserve/counter.h"
 
-enum { CHUNK_ROWS = 512, INDEX_FIRST = 64 };
+enum { CHUNK_ROWS = 512, TALLY_VALUES = 16, INDEX_FIRST = 64 };
 
 struct table {
 	unsigned char **chunks;
@@ -36,6 +36,7 @@ struct state {
 	struct row *touched, **touched_end;
 	struct agenda_item *agenda;
 	size_t agenda_count, agenda_capacity;
+	int64_t tallies[TABLE_COUNT][TALLY_VALUES];
 	int64_t size, last_at;
 	bool keep_closed;
 };
@@ -327,7 +328,11 @@ void state_sweep(struct state *state, struct row *row)
 void *state_next(const struct state *state, enum table_id id, const void *after)
 {
 	const struct row *previous = after;
-	uint32_t slot = previous != NULL ? previous->slot + 1 : 0;
+	return state_next_from(state, id, previous != NULL ? previous->slot + 1 : 0);
+}
+
+void *state_next_from(const struct state *state, enum table_id id, uint32_t slot)
+{
 	for (; slot < state->tables[id].slot_count; slot++) {
 		struct row *row = row_at(state, id, slot);
 		if (row->live)
@@ -339,6 +344,41 @@ void *state_next(const struct state *state, enum table_id id, const void *after)
 size_t state_count(const struct state *state, enum table_id table)
 {
 	return state->tables[table].live;
+}
+
+/* A heap's children are never earlier than their parent: what is late prunes all below it. */
+static void due_below(const struct state *state, size_t at, int64_t until_ms,
+	state_each_due *each, void *context)
+{
+	if (at >= state->agenda_count || state->agenda[at].due_ms >= until_ms)
+		return;
+	const struct agenda_item *item = &state->agenda[at];
+	enum table_id table = (enum table_id)item->table;
+	const struct row *row = row_at(state, table, item->slot);
+	if (row->live && !row->closed && table_info(table)->due(row) == item->due_ms)
+		each(context, row);
+	due_below(state, 2 * at + 1, until_ms, each, context);
+	due_below(state, 2 * at + 2, until_ms, each, context);
+}
+
+void state_due_before(const struct state *state, int64_t until_ms, state_each_due *each,
+	void *context)
+{
+	due_below(state, 0, until_ms, each, context);
+}
+
+void state_tally(struct state *state, enum table_id table, int64_t from, int64_t to)
+{
+	assert(from >= 0 && from < TALLY_VALUES && to >= 0 && to < TALLY_VALUES);
+	state->tallies[table][from] -= from != 0 ? 1 : 0;
+	state->tallies[table][to] += to != 0 ? 1 : 0;
+	assert(state->tallies[table][from] >= 0);
+}
+
+int64_t state_tallied(const struct state *state, enum table_id table, int64_t value)
+{
+	assert(value > 0 && value < TALLY_VALUES);
+	return state->tallies[table][value];
 }
 
 int64_t state_size(const struct state *state) { return state->size; }

@@ -111,10 +111,25 @@ void state_sweep(struct state *state, struct row *row);
 
 /* Iteration by slot, closed rows that are not swept included: start with NULL. */
 void *state_next(const struct state *state, enum table_id table, const void *after);
+
+/* The same from a row's slot on, whether or not that row still is; slots are reused. */
+void *state_next_from(const struct state *state, enum table_id table, uint32_t slot);
 size_t state_count(const struct state *state, enum table_id table);
 
 /* The earliest row that time changes, and when; NULL where there is none. */
 struct row *state_next_due(struct state *state, int64_t *ret_due_ms);
+
+/* The live rows that time changes before a moment, in no order; a row may be told more than once. */
+typedef void state_each_due(void *context, const struct row *row);
+void state_due_before(const struct state *state, int64_t until_ms, state_each_due *each,
+	void *context);
+
+/*
+ * How many live rows of a table are in each value of a field, for tables too large to be counted by a
+ * walk: whoever moves a row from one value to another says so, 0 standing for none.
+ */
+void state_tally(struct state *state, enum table_id table, int64_t from, int64_t to);
+int64_t state_tallied(const struct state *state, enum table_id table, int64_t value);
 
 /* Position in the ledger: number of entries applied, and the time of the last. */
 int64_t state_size(const struct state *state);

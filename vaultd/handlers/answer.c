@@ -173,8 +173,8 @@ static void write_refused_act(struct json *json, const struct event *event)
 	const char *because = field_text(descriptor_field(descriptor, "because"), event->body);
 	const char *who = field_text(descriptor_field(descriptor, "who"), event->body);
 	char message[640];
-	snprintf(message, sizeof message, "%s: %s%s%s%s [%s]", answer_subject(event), because,
-		who[0] != '\0' ? " (" : "", who, who[0] != '\0' ? ")" : "", rule);
+	snprintf(message, sizeof message, "%s: %s%s%s%s", answer_subject(event), because,
+		who[0] != '\0' ? " (" : "", who, who[0] != '\0' ? ")" : "");
 	json_key(json, "message");
 	json_text(json, message);
 	json_key(json, "rules");

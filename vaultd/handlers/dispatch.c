@@ -264,21 +264,44 @@ static void digest_params(struct vaultd *vaultd, struct submission *submission,
 	buffer_free(&text);
 }
 
-static bool gate_allows(const struct asked *asked, const uint8_t id[16], struct error *error)
+/* Under its id it stays refused; a command that was given none is known by what it says, once. */
+static bool is_poison(struct vaultd *vaultd, const struct submission *submission, bool given)
 {
-	struct vaultd *vaultd = asked->vaultd;
-	if (vaultd->has_poison && memcmp(vaultd->poison, id, 16) == 0)
-		return error_set(error, ERROR_INTERNAL, "command",
-			"the database refused what this command would do; it is logged whole");
+	for (int i = 0; i < POISONS_KEPT; i++) {
+		struct poison *poison = &vaultd->poisons[i];
+		if (given && memcmp(poison->id, submission->id, sizeof poison->id) == 0)
+			return true;
+		if (!given && memcmp(poison->digest, submission->digest, sizeof poison->digest) == 0) {
+			memset(poison, 0, sizeof *poison);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether the command may be in the batch whose end is not known; one without an id may always be. */
+static bool in_doubt(const struct vaultd *vaultd, const uint8_t id[16], bool given)
+{
+	if (vaultd->sealed == NULL || !given)
+		return vaultd->sealed != NULL;
+	for (uint32_t i = 0; i < vaultd->sealed->command_count; i++) {
+		if (memcmp(vaultd->sealed->commands[i].id, id, 16) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool gate_allows(const struct asked *asked, const uint8_t id[16], bool given,
+	struct error *error)
+{
+	const struct vaultd *vaultd = asked->vaultd;
 	if (vaultd->gate == GATE_OPEN)
 		return true;
 	if (vaultd->gate == GATE_CLOCK)
 		return error_set(error, ERROR_CLOCK_JUMPED, "", "%s", vaultd->gate_reason);
-	for (uint32_t i = 0; vaultd->sealed != NULL && i < vaultd->sealed->command_count; i++) {
-		if (memcmp(vaultd->sealed->commands[i].id, id, 16) == 0)
-			return error_set(error, ERROR_IN_DOUBT, "command",
-				"it may or may not be committed: %s", vaultd->gate_reason);
-	}
+	if (in_doubt(vaultd, id, given))
+		return error_set(error, ERROR_IN_DOUBT, "command", "it may or may not be committed: %s",
+			vaultd->gate_reason);
 	return error_set(error, ERROR_NOT_APPLIED, "command", "it was not committed: %s",
 		vaultd->gate_reason);
 }
@@ -318,18 +341,25 @@ static bool begin_write(struct asked *asked, const struct handler *handler,
 	submission->received_at = vaultd_wall_clock();
 	submission->arena = asked->arena;
 	if (!take_id(asked, submission, ret_given, error) ||
-	    !gate_allows(asked, submission->id, error) ||
+	    !gate_allows(asked, submission->id, *ret_given, error) ||
 	    !read_params(asked, handler, params, error))
 		return false;
 	digest_params(vaultd, submission, content_digest);
-	return true;
+	return !is_poison(vaultd, submission, *ret_given) || error_set(error, ERROR_INTERNAL, "command",
+		"the database refused what this command would do; it is logged whole");
+}
+
+/* While the database is away nothing is waited for: what is said then is said at once. */
+static uint64_t batch_seen(const struct vaultd *vaultd)
+{
+	return vaultd->gate == GATE_DATABASE_AWAY ? 0 : sequencer_seen(vaultd->sequencer);
 }
 
 static enum call_outcome fail(struct asked *asked, const struct error *error,
 	struct buffer *out, uint64_t *ret_batch)
 {
 	reply_error(out, error);
-	*ret_batch = sequencer_seen(asked->vaultd->sequencer);
+	*ret_batch = batch_seen(asked->vaultd);
 	return CALL_ANSWERED;
 }
 
@@ -411,6 +441,28 @@ static bool row_matches(const struct asked *asked, const struct descriptor *desc
 	return true;
 }
 
+/*
+ * Where a page begins: behind the row of that key. What a reply calls next is KEY#SLOT, so that a list
+ * goes on where its last row has ended meanwhile.
+ */
+static bool page_begin(const struct state *state, enum table_id table, const char *after,
+	uint32_t *ret_slot, struct error *error)
+{
+	char key[CODE_MAX * 4] = "";
+	const char *mark = strrchr(after, '#');
+	size_t length = mark != NULL ? (size_t)(mark - after) : strlen(after);
+	int64_t slot = -1;
+	if (length < sizeof key)
+		memcpy(key, after, length);
+	const struct row *row = state_find(state, table, key);
+	if (row != NULL)
+		slot = row->slot;
+	else if (mark == NULL || !text_to_int(mark + 1, &slot) || slot < 0 || slot >= UINT32_MAX)
+		return error_set(error, ERROR_NOT_FOUND, "after", "no such row: %s", after);
+	*ret_slot = (uint32_t)slot + 1;
+	return true;
+}
+
 static bool list_rows(struct asked *asked, enum table_id table, struct buffer *out,
 	struct error *error)
 {
@@ -418,9 +470,9 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 	const struct descriptor *descriptor = table_info(table)->descriptor;
 	const char *after = value_get_text(asked->parameters, "after", "");
 	int64_t limit = value_get_int(asked->parameters, "limit", PAGE_ROWS);
-	const struct row *row = after[0] != '\0' ? state_find(state, table, after) : NULL;
-	if (after[0] != '\0' && row == NULL)
-		return error_set(error, ERROR_NOT_FOUND, "after", "no such row: %s", after);
+	uint32_t slot = 0;
+	if (after[0] != '\0' && !page_begin(state, table, after, &slot, error))
+		return false;
 	if (limit < 1 || limit > PAGE_ROWS)
 		return error_set(error, ERROR_INVALID, "limit", "a page has 1 to %d rows", PAGE_ROWS);
 	struct json json;
@@ -430,7 +482,8 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 	json_open_array(&json);
 	int64_t count = 0;
 	bool more = false;
-	while ((row = state_next(state, table, row)) != NULL) {
+	for (const struct row *row; (row = state_next_from(state, table, slot)) != NULL;) {
+		slot = row->slot + 1;
 		if (row->closed || !row_matches(asked, descriptor, row))
 			continue;
 		if (count == limit) {
@@ -444,7 +497,7 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 	json_close_array(&json);
 	if (more) {
 		json_key(&json, "next");
-		json_text(&json, row_key(last));
+		json_text(&json, arena_printf(asked->arena, "%s#%u", row_key(last), (unsigned)last->slot));
 	}
 	reply_end(&json, false);
 	return true;
@@ -472,7 +525,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 		handler->read(asked, out, &error);
 	if (!done)
 		return fail(asked, &error, out, ret_batch);
-	*ret_batch = vaultd->gate == GATE_DATABASE_AWAY ? 0 : sequencer_seen(vaultd->sequencer);
+	*ret_batch = batch_seen(vaultd);
 	return CALL_ANSWERED;
 }
 

@@ -188,10 +188,12 @@ static void write_counts(struct json *json, const char *name, const struct state
 	const struct field *field = descriptor_field(table_info(table)->descriptor, "state");
 	int64_t counts[16] = { 0 };
 	const struct row *row = NULL;
-	while ((row = state_next(state, table, row)) != NULL) {
+	while (table != TABLE_REQUEST && (row = state_next(state, table, row)) != NULL) {
 		if (!row->closed)
 			counts[field_number(field, row)]++;
 	}
+	for (int i = 1; table == TABLE_REQUEST && field->names[i] != NULL; i++)
+		counts[i] = state_tallied(state, table, i); /* there may be a great many */
 	json_key(json, name);
 	json_open_object(json);
 	for (int i = 1; field->names[i] != NULL; i++)
@@ -199,14 +201,24 @@ static void write_counts(struct json *json, const char *name, const struct state
 	json_close_object(json);
 }
 
+static void near_need_by(void *context, const struct row *row)
+{
+	if (row->table == TABLE_REQUEST)
+		json_text(context, row_key(row));
+}
+
+/* Requests without an order yet, and those whose order is not delivered. */
 static void write_requests(struct json *json, const struct state *state, int64_t now)
 {
-	const struct request *request = NULL;
+	int64_t near_ms = now + NEAR_DAYS * TIME_DAY_MS;
+	const struct order *order = NULL;
 	json_key(json, "near_need_by");
 	json_open_array(json);
-	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
-		if (!request->row.closed && request->need_by != ABSENT &&
-		    request->need_by < now + NEAR_DAYS * TIME_DAY_MS)
+	state_due_before(state, near_ms, near_need_by, json);
+	while ((order = state_next(state, TABLE_RELEASE_ORDER, order)) != NULL) {
+		const struct request *request = state_find(state, TABLE_REQUEST, order->request);
+		if (!order->row.closed && request != NULL && request->state != REQUEST_ALLOCATED &&
+		    request->need_by != ABSENT && request->need_by < near_ms)
 			json_text(json, request->id);
 	}
 	json_close_array(json);

@@ -14,13 +14,16 @@
 
 enum { COPY_HEADER = 19 };
 
-bool store_take_head(const char *conninfo, struct head *ret_head, struct error *error)
+/* Where no row comes back, ret_head is untouched and *ret_taken false. */
+static bool take_head(const char *conninfo, const char *sql, int count, const char *const *values,
+	struct head *ret_head, bool *ret_taken, struct error *error)
 {
 	PGconn *connection;
 	if (!connection_open(conninfo, &connection, error))
 		return false;
-	PGresult *result = connection_query(connection, "select * from take_head()", 0, NULL, error);
-	if (result != NULL) {
+	PGresult *result = connection_query(connection, sql, count, values, error);
+	*ret_taken = result != NULL && PQntuples(result) == 1;
+	if (*ret_taken) {
 		ret_head->epoch = wire_int8(PQgetvalue(result, 0, 0));
 		ret_head->size = wire_int8(PQgetvalue(result, 0, 1));
 		memcpy(ret_head->root.bytes, PQgetvalue(result, 0, 2), HASH_SIZE);
@@ -28,6 +31,24 @@ bool store_take_head(const char *conninfo, struct head *ret_head, struct error *
 	PQclear(result);
 	PQfinish(connection);
 	return result != NULL;
+}
+
+bool store_take_head(const char *conninfo, struct head *ret_head, struct error *error)
+{
+	bool taken = false;
+	if (!take_head(conninfo, "select * from take_head()", 0, NULL, ret_head, &taken, error))
+		return false;
+	return taken || error_set(error, ERROR_STORE, "head", "the head of the ledger is missing");
+}
+
+bool store_take_head_again(const char *conninfo, int64_t my_epoch, struct head *ret_head,
+	bool *ret_mine, struct error *error)
+{
+	char epoch[24];
+	const char *values[] = { epoch };
+	snprintf(epoch, sizeof epoch, "%lld", (long long)my_epoch);
+	return take_head(conninfo, "update head set epoch = epoch + 1 where epoch = $1::int8 "
+		"returning epoch, size, root", 1, values, ret_head, ret_mine, error);
 }
 
 static bool load_head(PGconn *connection, struct head *head, int64_t *ret_last_at,

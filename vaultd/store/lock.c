@@ -7,6 +7,7 @@
 
 struct store_lock {
 	PGconn *connection;
+	bool taken;
 };
 
 static bool try_lock(PGconn *connection, bool *ret_taken, struct error *error)
@@ -34,6 +35,7 @@ bool store_lock_open(const char *conninfo, struct store_lock **ret_lock, bool *r
 	if (lock == NULL)
 		abort();
 	lock->connection = connection;
+	lock->taken = *ret_taken;
 	*ret_lock = lock;
 	return true;
 }
@@ -42,16 +44,28 @@ bool store_lock_wait(struct store_lock *lock)
 {
 	static const struct timespec pause = { 0, 500000000 };
 	for (;;) {
-		struct error error = { 0 };
-		bool taken = false;
-		if (PQstatus(lock->connection) != CONNECTION_OK)
-			PQreset(lock->connection);
-		else if (!try_lock(lock->connection, &taken, &error))
-			PQreset(lock->connection);
-		if (taken)
+		store_lock_again(lock);
+		if (lock->taken)
 			return true;
 		nanosleep(&pause, NULL);
 	}
+}
+
+bool store_lock_holds(const struct store_lock *lock)
+{
+	return lock->taken && PQconsumeInput(lock->connection) == 1 &&
+		PQstatus(lock->connection) == CONNECTION_OK;
+}
+
+void store_lock_again(struct store_lock *lock)
+{
+	struct error error = { 0 };
+	lock->taken = false;
+	if (PQstatus(lock->connection) != CONNECTION_OK)
+		PQreset(lock->connection);
+	if (PQstatus(lock->connection) == CONNECTION_OK &&
+	    !try_lock(lock->connection, &lock->taken, &error))
+		PQreset(lock->connection);
 }
 
 void store_lock_close(struct store_lock *lock)

@@ -37,10 +37,18 @@ struct store_lock;
 bool store_lock_open(const char *conninfo, struct store_lock **ret_lock, bool *ret_taken,
 	struct error *error);
 bool store_lock_wait(struct store_lock *lock);
+
+/* Whether its connection still stands; without waiting. Where it has gone, one try to take it again. */
+bool store_lock_holds(const struct store_lock *lock);
+void store_lock_again(struct store_lock *lock);
 void store_lock_close(struct store_lock *lock);
 
 /* Becomes the one that may write: waits for a transaction in flight, then takes the next epoch. */
 bool store_take_head(const char *conninfo, struct head *ret_head, struct error *error);
+
+/* The same after a loss, unless somebody else took the head since my_epoch: then *ret_mine is false. */
+bool store_take_head_again(const char *conninfo, int64_t my_epoch, struct head *ret_head,
+	bool *ret_mine, struct error *error);
 
 /* What loading gives back. ids: commands since ids_from, oldest first, each passed to remember. */
 struct loaded {

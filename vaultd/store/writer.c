@@ -46,6 +46,7 @@ struct writer {
 	pthread_cond_t wake;
 	int ended_fd;
 	bool stop, busy, ended;
+	bool ask; /* whether the head is still ours */
 	const struct batch *batch;
 	const struct kept_checkpoint *checkpoint;
 	enum commit_end end;
@@ -314,8 +315,21 @@ static int64_t longer(int64_t pause)
 	return pause * 2 < STORE_RETRY_LAST_MS ? pause * 2 : STORE_RETRY_LAST_MS;
 }
 
-/* Until the database answers: connect, take the fence, read where the head stands. */
-static bool come_back(struct writer *writer, struct head *ret_head)
+/* No other vaultd can have taken the head of a cluster of our own. */
+static bool take_again(struct writer *writer, struct head *ret_head, bool *ret_mine,
+	struct error *error)
+{
+	*ret_mine = true;
+	if (cluster_is_embedded(writer->cluster))
+		return store_take_head(writer->conninfo, ret_head, error);
+	return store_take_head_again(writer->conninfo, writer->head.epoch, ret_head, ret_mine, error);
+}
+
+/*
+ * Until the database answers: connect, take the fence, read where the head stands. False where vaultd
+ * is to end. *ret_mine is false where another vaultd has the fence: it is left alone.
+ */
+static bool come_back(struct writer *writer, struct head *ret_head, bool *ret_mine)
 {
 	int64_t pause = STORE_RETRY_FIRST_MS;
 	if (atomic_load(&writer->away_since) == 0)
@@ -332,8 +346,13 @@ static bool come_back(struct writer *writer, struct head *ret_head)
 		if (stop)
 			return false;
 		if (cluster_ensure(writer->cluster, &error) &&
-		    store_take_head(writer->conninfo, ret_head, &error) && connect_once(writer, &error))
-			break;
+		    take_again(writer, ret_head, ret_mine, &error)) {
+			if (!*ret_mine)
+				return true;
+			writer->head.epoch = ret_head->epoch;
+			if (connect_once(writer, &error))
+				break;
+		}
 		log_warning("database-away", "reason=%s pause_ms=%lld", error.message, (long long)pause);
 		pause_ms(pause);
 		pause = longer(pause);
@@ -346,12 +365,12 @@ static bool come_back(struct writer *writer, struct head *ret_head)
 static enum commit_end after_loss(struct writer *writer, struct error *error)
 {
 	struct head head;
+	bool mine = true;
 	log_warning("commit-lost", "reason=%s", error->message);
-	if (!come_back(writer, &head))
+	if (!come_back(writer, &head, &mine))
 		return COMMIT_LOST;
-	if (head.epoch != writer->head.epoch + 1) /* somebody else took it in between */
+	if (!mine)
 		return COMMIT_FENCED;
-	writer->head.epoch = head.epoch;
 	if (writer->batch == NULL)
 		return COMMIT_DONE;
 	if (head.size == writer->batch->new_size &&
@@ -360,13 +379,26 @@ static enum commit_end after_loss(struct writer *writer, struct error *error)
 	return head.size == writer->batch->old_size ? COMMIT_LOST : COMMIT_FENCED;
 }
 
+/* The transaction is still open and some statements were never prepared: a new connection is clean. */
+static enum commit_end after_refusal(struct writer *writer)
+{
+	struct error error = { 0 };
+	if (!connect_once(writer, &error))
+		log_warning("database-away", "reason=%s", error.message); /* the next commit comes back */
+	return COMMIT_REFUSED;
+}
+
 static enum commit_end commit(struct writer *writer, struct error *error)
 {
+	if (writer->ask) {
+		error_set(error, ERROR_STORE, "", "the lock went with its connection");
+		return after_loss(writer, error);
+	}
 	switch (transact(writer, error)) {
 	case STORE_DONE:
 		return COMMIT_DONE;
 	case STORE_REFUSED:
-		return COMMIT_REFUSED;
+		return after_refusal(writer);
 	case STORE_FENCED:
 		return COMMIT_FENCED;
 	case STORE_LOST:
@@ -467,6 +499,16 @@ bool writer_free(const struct writer *writer)
 	return is_free;
 }
 
+/* Since then the database owes an answer, whether it hangs or is gone. */
+static void begin(struct writer *writer, bool ask)
+{
+	writer->ask = ask;
+	writer->busy = true;
+	if (atomic_load(&writer->away_since) == 0)
+		atomic_store(&writer->away_since, clock_ms());
+	pthread_cond_signal(&writer->wake);
+}
+
 void writer_commit(struct writer *writer, const struct batch *batch,
 	const struct kept_checkpoint *checkpoint)
 {
@@ -474,8 +516,17 @@ void writer_commit(struct writer *writer, const struct batch *batch,
 	assert(!writer->busy && !writer->ended);
 	writer->batch = batch;
 	writer->checkpoint = checkpoint;
-	writer->busy = true;
-	pthread_cond_signal(&writer->wake);
+	begin(writer, false);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_ask(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	assert(!writer->busy && !writer->ended);
+	writer->batch = NULL;
+	writer->checkpoint = NULL;
+	begin(writer, true);
 	pthread_mutex_unlock(&writer->lock);
 }
 

@@ -47,6 +47,9 @@ bool writer_free(const struct writer *writer); /* nothing is under way */
 void writer_commit(struct writer *writer, const struct batch *batch,
 	const struct kept_checkpoint *checkpoint);
 
+/* Takes the head anew, to learn whether it is still ours; ends as a commit of nothing does. */
+void writer_ask(struct writer *writer);
+
 /*
  * When the eventfd is readable: how the commit ended. False where nothing has ended. ret_error says
  * what the server said where it was refused or lost.

@@ -295,8 +295,7 @@ static void apply_issued(struct state *state, const struct applied *applied, con
 	state_schedule(state, order);
 	struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	assert(request != NULL);
-	request->state = REQUEST_APPROVED;
-	state_touch(state, request);
+	request_advance(state, request, REQUEST_APPROVED);
 }
 
 /* A rejected order frees its request for another. */
@@ -464,8 +463,7 @@ static void apply_loaded(struct state *state, const struct applied *applied, con
 	state_touch(state, order);
 	struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	assert(request != NULL);
-	request->state = REQUEST_RELEASING;
-	state_touch(state, request);
+	request_advance(state, request, REQUEST_RELEASING);
 }
 
 const struct event_type event_order_loaded = { "order.loaded", &loaded_body, apply_loaded };

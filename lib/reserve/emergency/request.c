@@ -55,6 +55,19 @@ const char *request_state_name(const struct request *request)
 	return state_names[request->state];
 }
 
+void request_loaded(struct state *state, struct row *row)
+{
+	const struct request *request = (const struct request *)(const void *)row;
+	state_tally(state, TABLE_REQUEST, 0, request->state);
+}
+
+void request_advance(struct state *state, struct request *request, enum request_state to)
+{
+	state_tally(state, TABLE_REQUEST, request->state, to);
+	request->state = (uint8_t)to;
+	state_touch(state, request);
+}
+
 int64_t request_due(const struct row *row)
 {
 	const struct request *request = (const struct request *)(const void *)row;
@@ -320,7 +333,7 @@ static bool decide_submit(const struct context *context, const void *data,
 }
 
 static struct request *insert(struct state *state, const struct applied *applied,
-	const struct request_decided *body, enum request_state to)
+	const struct request_decided *body)
 {
 	struct request *request = state_insert(state, TABLE_REQUEST, body->request);
 	state_take_id(state, body->request);
@@ -328,7 +341,7 @@ static struct request *insert(struct state *state, const struct applied *applied
 	request->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
 	if (body->declaration[0] != '\0')
 		request->declaration = state_find(state, TABLE_DECLARATION, body->declaration);
-	request->state = (uint8_t)to;
+	request->state = REQUEST_NONE;
 	request->tier = body->tier;
 	request->partial = body->partial;
 	request->mass_g = body->mass_g;
@@ -346,7 +359,8 @@ static struct request *insert(struct state *state, const struct applied *applied
 static void apply_allocated(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct request_decided *body = data;
-	struct request *request = insert(state, applied, body, REQUEST_ALLOCATED);
+	struct request *request = insert(state, applied, body);
+	request_advance(state, request, REQUEST_ALLOCATED);
 	const struct pick *picks = body->picks.items;
 	struct pick *kept = malloc(body->picks.count * sizeof *kept);
 	if (kept == NULL)
@@ -365,7 +379,9 @@ static void apply_allocated(struct state *state, const struct applied *applied, 
 
 static void apply_refused(struct state *state, const struct applied *applied, const void *data)
 {
-	state_close(state, insert(state, applied, data, REQUEST_REFUSED));
+	struct request *request = insert(state, applied, data);
+	request->state = REQUEST_REFUSED; /* at once its last */
+	state_close(state, request);
 }
 
 const struct event_type event_request_allocated = { "request.allocated", &decided_body,
@@ -383,6 +399,7 @@ void request_end(struct state *state, struct request *request, enum request_stat
 {
 	if (returned_g > 0)
 		declaration_use(state, request->declaration, request->commodity, -returned_g);
+	state_tally(state, TABLE_REQUEST, request->state, 0);
 	request->state = (uint8_t)final;
 	state_close(state, request);
 }

@@ -57,6 +57,7 @@ extern const struct event_type event_request_allocated, event_request_refused,
 	event_request_withdrawn, event_request_expired;
 extern const struct command_type command_request_submit, command_request_withdraw;
 
+void request_loaded(struct state *state, struct row *row);
 int64_t request_due(const struct row *row);
 void tick_request(const struct request *request, int64_t due_ms, struct decision *decision);
 
@@ -64,6 +65,9 @@ void tick_request(const struct request *request, int64_t due_ms, struct decision
 const char *request_holding(const struct state *state, const char *lot);
 
 const char *request_state_name(const struct request *request);
+
+/* Moves a request to another state that is not its last. */
+void request_advance(struct state *state, struct request *request, enum request_state to);
 
 /* Everything that a request has reserved goes back and it ends; only before anything was loaded. */
 void request_give_back(struct state *state, struct request *request, enum request_state final);
