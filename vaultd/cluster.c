@@ -1,9 +1,4 @@
-/*
- * The embedded cluster: its folders, its lock, and PostgreSQL's programs run one at a time. A
- * program gets a clean environment, no standard input and its output in memory, and what it said
- * last stands in the error. It must never inherit a descriptor of ours: a lock that the server held
- * would outlive us.
- */
+/* The embedded cluster: which PostgreSQL, how it is made, who holds its lock, and its server's life. */
 #include "vaultd/cluster.h"
 
 #include <assert.h>
@@ -32,11 +27,11 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "vault/limits.h"
+#include "vaultd/folders.h"
 #include "vaultd/log.h"
+#include "vaultd/program.h"
 
-enum { MAJOR_MIN = 15, ARGUMENTS_MAX = 24, TAIL_BYTES = 360, PATH_SIZE = PATH_MAX + 64 };
-
-#define SOCKET_NAME "/.s.PGSQL.5432"
+enum { MAJOR_MIN = 15, PATH_SIZE = PATH_MAX + 64 };
 
 struct cluster {
 	char *database;               /* conninfo of a server elsewhere; NULL: embedded */
@@ -52,308 +47,6 @@ struct cluster {
 
 static const char *const roles[] = { CLUSTER_ROLE_OWNER, CLUSTER_ROLE_WRITER,
 	CLUSTER_ROLE_AUDITOR };
-
-/* ---- folders and rights ------------------------------------------------------------------- */
-
-/* Whom the folders shall belong to. */
-struct owner {
-	uid_t uid;
-	gid_t gid;
-	char name[NAME_MAX_BYTES];
-};
-
-static bool find_owner(const struct config *config, struct owner *ret_owner, struct error *error)
-{
-	bool root = geteuid() == 0;
-	const struct passwd *passwd = root ? getpwnam(config->user) : getpwuid(geteuid());
-	if (passwd == NULL && root) {
-		error_set(error, ERROR_CONFIG, "user", "there is no user \"%s\" for vaultd to become",
-			config->user);
-		return error_remedy(error, "make it with: useradd --system --no-create-home"
-			" --shell /usr/sbin/nologin %s   or set user = to one that exists", config->user);
-	}
-	if (passwd == NULL && config->database == NULL) {
-		error_set(error, ERROR_CONFIG, "user",
-			"uid %u has no entry in the user database, and PostgreSQL does not start without one",
-			(unsigned)geteuid());
-		return error_remedy(error,
-			"start vaultd as a user that `getent passwd` shows, or set database = to a server");
-	}
-	if (passwd != NULL && passwd->pw_uid == 0) {
-		error_set(error, ERROR_CONFIG, "user", "neither vaultd nor PostgreSQL runs as root");
-		return error_remedy(error, "set user = to an ordinary user, for instance vault");
-	}
-	ret_owner->uid = passwd != NULL ? passwd->pw_uid : geteuid();
-	ret_owner->gid = passwd != NULL ? passwd->pw_gid : getegid();
-	text_copy(ret_owner->name, sizeof ret_owner->name, passwd != NULL ? passwd->pw_name : "");
-	return true;
-}
-
-static bool make_parents(const char *path, struct error *error)
-{
-	char folder[PATH_SIZE];
-	text_copy(folder, sizeof folder, path);
-	for (char *slash = folder + 1; (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
-		*slash = '\0';
-		if (mkdir(folder, 0755) == 0 || errno == EEXIST)
-			continue;
-		int reason = errno;
-		if (access(folder, X_OK) == 0)
-			continue;
-		error_set(error, ERROR_CONFIG, "", "the folder %.200s cannot be made: %s", folder,
-			strerror(reason));
-		return error_remedy(error, "make it, or set data_dir and run_dir where vaultd may write");
-	}
-	return true;
-}
-
-/* A folder made here gets its owner through its descriptor, so no link can be slipped under it. */
-static bool own_folder(int folder, const char *path, const struct owner *owner, gid_t group,
-	mode_t mode, struct error *error)
-{
-	struct stat status;
-	if (fstat(folder, &status) != 0)
-		return error_set(error, ERROR_CONFIG, "", "%.200s: %s", path, strerror(errno));
-	bool new_owner = status.st_uid == 0 && geteuid() == 0;
-	if (!new_owner && status.st_uid != owner->uid) {
-		error_set(error, ERROR_CONFIG, "",
-			"the folder %.200s belongs to uid %u, not to %s (uid %u)", path,
-			(unsigned)status.st_uid, owner->name, (unsigned)owner->uid);
-		return error_remedy(error, "give it away with: chown -R %s %.160s   or name another folder",
-			owner->name, path);
-	}
-	if ((new_owner || status.st_gid != group)
-		&& fchown(folder, new_owner ? owner->uid : (uid_t)-1, group) != 0) {
-		error_set(error, ERROR_CONFIG, "", "the folder %.200s cannot be given to gid %u: %s", path,
-			(unsigned)group, strerror(errno));
-		return error_remedy(error, "start vaultd as root, or make its user a member of the group");
-	}
-	if (fchmod(folder, mode) != 0)
-		return error_set(error, ERROR_CONFIG, "", "%.200s: %s", path, strerror(errno));
-	return true;
-}
-
-static bool make_folder(const char *path, const struct owner *owner, gid_t group, mode_t mode,
-	struct error *error)
-{
-	if (!make_parents(path, error))
-		return false;
-	int failed = mkdir(path, mode) != 0 && errno != EEXIST ? errno : 0;
-	int folder = failed == 0 ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-	if (folder < 0) {
-		error_set(error, ERROR_CONFIG, "", "the folder %.200s cannot be made or opened: %s", path,
-			strerror(failed != 0 ? failed : errno));
-		return error_remedy(error, "make it, or set data_dir and run_dir where vaultd may write");
-	}
-	bool good = own_folder(folder, path, owner, group, mode, error);
-	close(folder);
-	return good;
-}
-
-/* The group of the socket joins the user's own, so that the socket can be given to it later. */
-static bool take_groups(const struct config *config, const struct owner *owner)
-{
-	enum { GROUPS_MAX = 256 };
-	gid_t groups[GROUPS_MAX + 1];
-	const struct group *group =
-		config->socket_group[0] != '\0' ? getgrnam(config->socket_group) : NULL;
-	gid_t joining = group != NULL ? group->gr_gid : owner->gid;
-	if (initgroups(owner->name, owner->gid) != 0)
-		return false;
-	int count = getgroups(GROUPS_MAX, groups);
-	if (count < 0)
-		return false;
-	groups[count] = joining;
-	return setgroups((size_t)count + 1, groups) == 0;
-}
-
-static bool become(const struct config *config, const struct owner *owner, struct error *error)
-{
-	if (geteuid() != 0)
-		return true;
-	if (take_groups(config, owner)
-		&& setresgid(owner->gid, owner->gid, owner->gid) == 0
-		&& setresuid(owner->uid, owner->uid, owner->uid) == 0)
-		return true;
-	return error_set(error, ERROR_CONFIG, "user", "cannot become %s: %s", owner->name,
-		strerror(errno));
-}
-
-static void pg_folder(const struct config *config, char path[PATH_SIZE])
-{
-	snprintf(path, PATH_SIZE, "%s/pg", config->run_dir);
-}
-
-static bool pg_socket_fits(const char *pg, struct error *error)
-{
-	size_t length = strlen(pg) + strlen(SOCKET_NAME);
-	if (length < CONFIG_SOCKET_SIZE)
-		return true;
-	error_set(error, ERROR_CONFIG, "run_dir",
-		"the database's socket %.200s%s would be %zu bytes long, and a Unix socket takes %d", pg,
-		SOCKET_NAME, length, CONFIG_SOCKET_SIZE - 1);
-	return error_remedy(error, "set run_dir to a shorter path, for instance /run/vault");
-}
-
-bool cluster_prepare(const struct config *config, struct error *error)
-{
-	struct owner owner;
-	char pg[PATH_SIZE];
-	pg_folder(config, pg);
-	if (!find_owner(config, &owner, error)
-		|| (config->database == NULL && !pg_socket_fits(pg, error)))
-		return false;
-	gid_t auditors = owner.gid;
-	if (config->auditors_group[0] != '\0') {
-		const struct group *group = getgrnam(config->auditors_group);
-		if (group == NULL) {
-			error_set(error, ERROR_CONFIG, "auditors_group", "there is no group \"%s\"",
-				config->auditors_group);
-			return error_remedy(error, "make it with: groupadd --system %s",
-				config->auditors_group);
-		}
-		auditors = group->gr_gid;
-	}
-	mode_t pg_mode = config->auditors_group[0] != '\0' ? 0750 : 0700;
-	return make_folder(config->data_dir, &owner, owner.gid, 0700, error)
-		&& make_folder(config->run_dir, &owner, owner.gid, 0755, error)
-		&& (config->database != NULL || make_folder(pg, &owner, auditors, pg_mode, error))
-		&& become(config, &owner, error);
-}
-
-/* ---- running programs --------------------------------------------------------------------- */
-
-struct run {
-	int status;            /* exit status, or 128 + the signal that ended it */
-	struct buffer output;  /* what it wrote to stdout and stderr */
-};
-
-/* The whole of a descriptor from its beginning, up to a cap that no program of ours comes near. */
-static void read_whole(int file, struct buffer *out)
-{
-	char chunk[4096];
-	ssize_t got;
-	off_t from = 0;
-	while ((got = pread(file, chunk, sizeof chunk, from)) > 0 && out->length < 1024 * 1024) {
-		buffer_append(out, chunk, (size_t)got);
-		from += got;
-	}
-}
-
-static int spawn(char *const arguments[], int input, int output, pid_t *ret_pid)
-{
-	static char *const environment[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C.UTF-8",
-		"TZ=UTC", NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setpgroup(&attributes, 0); /* Ctrl-C is for us, and we stop it in order */
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
-	posix_spawn_file_actions_addchdir_np(&files, "/");
-	int failed = posix_spawn(ret_pid, arguments[0], &files, &attributes, arguments, environment);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	return failed;
-}
-
-static int wait_for(pid_t pid)
-{
-	int status;
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return 127;
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-/*
- * Runs a program of the cluster with what input holds (NULL: nothing) on its standard input. The
- * arguments after it end with NULL. False only where it cannot be run at all.
- */
-static bool run(const struct cluster *cluster, struct run *ret_run, const char *input,
-	struct error *error, const char *program, ...)
-{
-	char path[PATH_SIZE * 2], *arguments[ARGUMENTS_MAX + 1] = { path };
-	snprintf(path, sizeof path, "%s/%s", cluster->bindir, program);
-	va_list list;
-	va_start(list, program);
-	size_t count = 1;
-	while ((arguments[count] = va_arg(list, char *)) != NULL) {
-		count++;
-		assert(count < ARGUMENTS_MAX);
-	}
-	va_end(list);
-
-	int in = memfd_create("input", MFD_CLOEXEC), out = memfd_create("output", MFD_CLOEXEC);
-	pid_t pid = -1;
-	int failed = in < 0 || out < 0 ? errno : 0;
-	size_t length = input != NULL ? strlen(input) : 0;
-	if (failed == 0 && length > 0 && pwrite(in, input, length, 0) != (ssize_t)length)
-		failed = EIO;
-	if (failed == 0)
-		failed = spawn(arguments, in, out, &pid);
-	if (failed == 0) {
-		ret_run->status = wait_for(pid);
-		ret_run->output = (struct buffer){ 0 };
-		read_whole(out, &ret_run->output);
-	} else {
-		error_set(error, ERROR_CONFIG, "pg_bindir", "%.300s cannot be run: %s", path,
-			strerror(failed));
-		error_remedy(error, "install PostgreSQL's server, or set pg_bindir to its programs");
-	}
-	if (in >= 0)
-		close(in);
-	if (out >= 0)
-		close(out);
-	return failed == 0;
-}
-
-/* The last lines of a text on one line, within what an error has room for. */
-static void tail_of(struct buffer *text, char tail[TAIL_BYTES])
-{
-	const char *bytes = buffer_text(text);
-	size_t end = text->length;
-	while (end > 0 && isspace((unsigned char)bytes[end - 1]))
-		end--;
-	size_t begin = end > TAIL_BYTES - 8 ? end - (TAIL_BYTES - 8) : 0;
-	const char *line = begin > 0 ? memchr(bytes + begin, '\n', end - begin) : NULL;
-	if (line != NULL)
-		begin = (size_t)(line + 1 - bytes);
-	size_t length = 0;
-	for (size_t i = begin; i < end && length < TAIL_BYTES - 4; i++) {
-		if (bytes[i] == '\n') {
-			tail[length++] = ' ';
-			tail[length++] = '|';
-			tail[length++] = ' ';
-		} else if (bytes[i] != '\t') {
-			tail[length++] = bytes[i];
-		}
-	}
-	tail[length] = '\0';
-}
-
-/* One program whose only good end is 0. */
-static bool succeeded(struct run *done, const char *what, struct error *error)
-{
-	bool good = done->status == 0;
-	if (!good) {
-		char tail[TAIL_BYTES];
-		tail_of(&done->output, tail);
-		error_set(error, ERROR_STORE, "", "%s failed (status %d): %s", what, done->status, tail);
-	}
-	buffer_free(&done->output);
-	return good;
-}
 
 /* ---- which PostgreSQL --------------------------------------------------------------------- */
 
@@ -381,12 +74,10 @@ static int programs_major(const char *bindir)
 		if (access(path, X_OK) != 0)
 			return 0;
 	}
-	struct cluster probe = { 0 };
 	struct error ignored = { 0 };
-	struct run done;
+	struct program_result done;
 	int major = 0;
-	text_copy(probe.bindir, sizeof probe.bindir, bindir);
-	if (!run(&probe, &done, NULL, &ignored, "postgres", "--version", NULL))
+	if (!program_run(bindir, &done, NULL, &ignored, "postgres", "--version", NULL))
 		return 0;
 	const char *said = buffer_text(&done.output);
 	if (done.status == 0 && sscanf(said, "postgres (PostgreSQL) %d", &major) != 1)
@@ -575,10 +266,10 @@ static bool make_roles(const struct cluster *cluster, const char *data, struct e
 		"CREATE ROLE " CLUSTER_ROLE_WRITER " LOGIN;\n"
 		"CREATE ROLE " CLUSTER_ROLE_AUDITOR " LOGIN;\n"
 		"CREATE DATABASE " CLUSTER_DATABASE " OWNER " CLUSTER_ROLE_OWNER ";\n";
-	struct run done;
-	return run(cluster, &done, sql, error, "postgres", "--single", "-D", data, "-c",
+	struct program_result done;
+	return program_run(cluster->bindir, &done, sql, error, "postgres", "--single", "-D", data, "-c",
 			"exit_on_error=on", "-c", "logging_collector=off", "postgres", NULL)
-		&& succeeded(&done, "making the roles of the new cluster", error);
+		&& program_succeeded(&done, "making the roles of the new cluster", error);
 }
 
 static bool sync_folder(const char *path)
@@ -597,10 +288,11 @@ static bool make_cluster(const struct cluster *cluster, struct error *error)
 	snprintf(fresh, sizeof fresh, "%s.new", cluster->data);
 	nftw(fresh, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	log_info("making the database cluster", "data=%s postgresql=%d", cluster->data, cluster->major);
-	struct run done;
-	if (!run(cluster, &done, NULL, error, "initdb", "--pgdata", fresh, "--username", "postgres",
+	struct program_result done;
+	if (!program_run(cluster->bindir, &done, NULL, error, "initdb", "--pgdata", fresh,
+			"--username", "postgres",
 			"--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--auth=peer", NULL)
-		|| !succeeded(&done, "initdb", error))
+		|| !program_succeeded(&done, "initdb", error))
 		return false;
 	if (!write_settings(cluster, fresh, error) || !append_include(fresh, error)
 		|| !make_roles(cluster, fresh, error))
@@ -724,7 +416,7 @@ static void drop_stale_locks(const struct cluster *cluster)
 {
 	char paths[2][PATH_SIZE + 32], folder[PATH_SIZE];
 	snprintf(paths[0], sizeof paths[0], "%s/postmaster.pid", cluster->data);
-	snprintf(paths[1], sizeof paths[1], "%s" SOCKET_NAME ".lock", cluster->run);
+	snprintf(paths[1], sizeof paths[1], "%s" FOLDERS_SOCKET ".lock", cluster->run);
 	for (size_t i = 0; i < 2; i++) {
 		if (lock_file_pid(paths[i], folder) == 0 && unlink(paths[i]) == 0)
 			log_warning("the database had died", "left=%s", paths[i]);
@@ -734,7 +426,7 @@ static void drop_stale_locks(const struct cluster *cluster)
 static bool look_at(const struct cluster *cluster, enum server *ret_server, struct error *error)
 {
 	char folder[PATH_SIZE];
-	struct run done;
+	struct program_result done;
 	if (server_pid(cluster, folder) == 0) {
 		*ret_server = SERVER_DOWN;
 		return true;
@@ -743,7 +435,8 @@ static bool look_at(const struct cluster *cluster, enum server *ret_server, stru
 		*ret_server = SERVER_ELSEWHERE;
 		return true;
 	}
-	if (!run(cluster, &done, NULL, error, "pg_isready", "-q", "-h", cluster->run, "-p", "5432",
+	if (!program_run(cluster->bindir, &done, NULL, error, "pg_isready", "-q", "-h",
+			cluster->run, "-p", "5432",
 			"-t", "5", NULL))
 		return false;
 	buffer_free(&done.output);
@@ -788,17 +481,19 @@ static void append_log_tail(const struct cluster *cluster, struct buffer *out)
 	close(file);
 }
 
-static bool start_failed(const struct cluster *cluster, struct run *done, struct error *error)
+static bool start_failed(const struct cluster *cluster, struct program_result *done,
+	struct error *error)
 {
-	char tail[TAIL_BYTES];
-	tail_of(&done->output, tail);
+	char tail[PROGRAM_TAIL_BYTES];
+	program_tail(&done->output, tail);
 	error_set(error, ERROR_STORE, "", "PostgreSQL in %.120s did not start; it said last: %s",
 		cluster->data, tail);
 	return error_remedy(error, "its log is in %.200s/log", cluster->data);
 }
 
 /* One try. The log of a start begins anew, so that what is shown is of this start. */
-static bool start_once(const struct cluster *cluster, struct run *ret_run, struct error *error)
+static bool start_once(const struct cluster *cluster, struct program_result *ret_result,
+	struct error *error)
 {
 	char log[PATH_SIZE + 32], seconds[16];
 	snprintf(log, sizeof log, "%s/log", cluster->data);
@@ -807,7 +502,8 @@ static bool start_once(const struct cluster *cluster, struct run *ret_run, struc
 	snprintf(log, sizeof log, "%s/log/start.log", cluster->data);
 	unlink(log);
 	snprintf(seconds, sizeof seconds, "%d", CLUSTER_START_S);
-	return run(cluster, ret_run, NULL, error, "pg_ctl", "start", "--pgdata", cluster->data,
+	return program_run(cluster->bindir, ret_result, NULL, error, "pg_ctl", "start", "--pgdata",
+		cluster->data,
 		"--wait", "--timeout", seconds, "--log", log, NULL);
 }
 
@@ -827,7 +523,7 @@ static bool start(const struct cluster *cluster, struct error *error)
 	drop_stale_locks(cluster);
 	log_info("starting the database", "data=%s", cluster->data);
 	for (int tries = 0;; tries++) {
-		struct run done;
+		struct program_result done;
 		if (!start_once(cluster, &done, error))
 			return false;
 		if (done.status != 0)
@@ -848,11 +544,12 @@ static bool start(const struct cluster *cluster, struct error *error)
 static bool stop(const struct cluster *cluster, struct error *error)
 {
 	char seconds[16];
-	struct run done;
+	struct program_result done;
 	snprintf(seconds, sizeof seconds, "%d", CLUSTER_STOP_S);
-	return run(cluster, &done, NULL, error, "pg_ctl", "stop", "--pgdata", cluster->data, "--mode",
+	return program_run(cluster->bindir, &done, NULL, error, "pg_ctl", "stop", "--pgdata",
+			cluster->data, "--mode",
 			"fast", "--wait", "--timeout", seconds, NULL)
-		&& succeeded(&done, "stopping PostgreSQL", error);
+		&& program_succeeded(&done, "stopping PostgreSQL", error);
 }
 
 static bool too_long_busy(const struct cluster *cluster, struct error *error)
@@ -920,8 +617,8 @@ bool cluster_open(const struct config *config, struct cluster **ret_cluster, str
 	if (config->database != NULL && (cluster->database = strdup(config->database)) == NULL)
 		abort();
 	snprintf(cluster->data, sizeof cluster->data, "%s/postgres", config->data_dir);
-	pg_folder(config, cluster->run);
-	if (cluster_is_embedded(cluster) && (!pg_socket_fits(cluster->run, error)
+	folders_database(config, cluster->run);
+	if (cluster_is_embedded(cluster) && (!folders_socket_fits(cluster->run, error)
 			|| !open_embedded(cluster, error))) {
 		cluster_free(cluster);
 		return false;

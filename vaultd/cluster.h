@@ -23,14 +23,6 @@ struct cluster;
 #define CLUSTER_ROLE_AUDITOR "vault_auditor" /* reads */
 
 /*
- * The first thing a start does, before threads, sockets and keys: makes data_dir (0700) and run_dir
- * (0755, with pg below it for the database's socket), and as root gives them to config->user and
- * becomes that user for good, with socket_group among its groups. Without root the folders must be
- * ours or be makeable.
- */
-bool cluster_prepare(const struct config *config, struct error *error);
-
-/*
  * Embedded: takes the lock of the data directory ("already served by pid N"), makes the cluster
  * where there is none, starts or adopts its server and waits until it answers. With `database =`
  * only remembers the text.

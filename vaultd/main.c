@@ -20,6 +20,7 @@
 #include "reserve/founding.h"
 #include "vaultd/loop.h"
 #include "vaultd/embedded.h"
+#include "vaultd/folders.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/keys.h"
@@ -140,7 +141,7 @@ static bool start(struct vaultd *vaultd, const struct arguments *arguments, stru
 {
 	enum log_level level = LOG_LEVEL_INFO;
 	if (!config_load(arguments->config, arguments->clock_file, &vaultd->config, error) ||
-	    !cluster_prepare(vaultd->config, error))
+	    !folders_prepare(vaultd->config, error))
 		return false;
 	log_level_from_name(vaultd->config->log_level, &level);
 	log_open(level);

@@ -21,7 +21,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "vaultd/cluster.h"
+#include "vaultd/folders.h"
 #include "vaultd/config.h"
+#include "vaultd/folders.h"
 #include "vaultd/log.h"
 
 static const char *folder, *user_line = "";
@@ -331,7 +333,7 @@ static void test_no_programs(void)
 	struct config *config = NULL;
 	struct cluster *cluster = NULL;
 	struct error error = { 0 };
-	check(load("pg_bindir = /nonexistent\n", &config, &error) && cluster_prepare(config, &error)
+	check(load("pg_bindir = /nonexistent\n", &config, &error) && folders_prepare(config, &error)
 		&& !cluster_open(config, &cluster, &error), "no programs there");
 	check_error(&error, "/nonexistent", "apt-get install postgresql", "no programs there");
 	cluster_free(cluster);
@@ -350,7 +352,7 @@ static void test_long_run_dir(void)
 		folder, name);
 	write_text(file, text);
 	check(config_load(file, NULL, &config, &error), "a long run_dir with a short socket is read");
-	check(!cluster_prepare(config, &error), "but leaves no room for the database's socket");
+	check(!folders_prepare(config, &error), "but leaves no room for the database's socket");
 	check_error(&error, "/pg/.s.PGSQL.5432 would be", "shorter", "and says so");
 	config_free(config);
 }
@@ -363,7 +365,7 @@ static void test_foreign_folder(void)
 	snprintf(file, sizeof file, "%s/foreign.conf", folder);
 	snprintf(text, sizeof text, "data_dir = /usr\nrun_dir = %s/run\n", folder);
 	write_text(file, text);
-	check(config_load(file, NULL, &config, &error) && !cluster_prepare(config, &error),
+	check(config_load(file, NULL, &config, &error) && !folders_prepare(config, &error),
 		"a folder of somebody else");
 	check_error(&error, "belongs to uid 0", "chown", "a folder of somebody else");
 	config_free(config);
@@ -396,17 +398,17 @@ static void test_drop(const char *name)
 	struct stat status;
 	static char line[128];
 	check(load("user = no-such-user-here\n", &config, &error)
-		&& !cluster_prepare(config, &error), "root and a user that does not exist");
+		&& !folders_prepare(config, &error), "root and a user that does not exist");
 	check_error(&error, "no user \"no-such-user-here\"", "useradd", "says how to make one");
 	config_free(config);
 	error = (struct error){ 0 };
-	check(load("user = root\n", &config, &error) && !cluster_prepare(config, &error),
+	check(load("user = root\n", &config, &error) && !folders_prepare(config, &error),
 		"root does not stay root");
 	config_free(config);
 
 	snprintf(line, sizeof line, "user = %s\n", name);
 	error = (struct error){ 0 };
-	bool good = load(line, &config, &error) && cluster_prepare(config, &error);
+	bool good = load(line, &config, &error) && folders_prepare(config, &error);
 	check(good && geteuid() != 0 && getuid() == geteuid() && setuid(0) != 0,
 		good ? "root becomes the user for good" : error.message);
 	check(stat(path_in("data"), &status) == 0 && status.st_uid == geteuid()
@@ -461,7 +463,7 @@ int main(int argument_count, char **arguments)
 
 	struct config *config = NULL;
 	struct error error = { 0 };
-	bool ready = load("", &config, &error) && cluster_prepare(config, &error);
+	bool ready = load("", &config, &error) && folders_prepare(config, &error);
 	check(ready, ready ? "folders are made" : error.message);
 	if (ready)
 		test_life(config);
