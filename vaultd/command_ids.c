@@ -14,7 +14,7 @@ struct command_ids {
 	uint64_t begin, end;     /* running numbers; position = number modulo capacity */
 	uint64_t capacity;       /* a power of two */
 	uint64_t *index;         /* running number + 1, 0 for empty; 2 x capacity places */
-	int64_t from;
+	int64_t forgotten;       /* time inside the youngest id that is in here no more */
 };
 
 static void *allocate(size_t count, size_t size)
@@ -28,7 +28,7 @@ static void *allocate(size_t count, size_t size)
 struct command_ids *command_ids_new(int64_t from)
 {
 	struct command_ids *ids = allocate(1, sizeof *ids);
-	ids->from = from;
+	ids->forgotten = from + COMMAND_ID_SKEW_MS; /* an id may be that far ahead of its use */
 	ids->capacity = RING_FIRST;
 	ids->ring = allocate(ids->capacity, sizeof *ids->ring);
 	ids->index = allocate(ids->capacity * 2, sizeof *ids->index);
@@ -79,7 +79,9 @@ static void forget_oldest(struct command_ids *ids)
 			hole = next;
 		}
 	}
-	ids->from = at(ids, ids->begin)->at + 1;
+	int64_t time_ms = command_id_time(at(ids, ids->begin)->id);
+	if (time_ms > ids->forgotten)
+		ids->forgotten = time_ms;
 	ids->begin++;
 }
 
@@ -118,7 +120,15 @@ const struct batch_command *command_ids_find(const struct command_ids *ids, cons
 	return ids->index[place] != 0 ? at(ids, ids->index[place] - 1) : NULL;
 }
 
-int64_t command_ids_from(const struct command_ids *ids)
+int64_t command_id_time(const uint8_t id[16])
 {
-	return ids->from;
+	int64_t time_ms = 0;
+	for (int i = 0; i < 6; i++)
+		time_ms = time_ms << 8 | id[i];
+	return time_ms;
+}
+
+int64_t command_ids_forgotten(const struct command_ids *ids)
+{
+	return ids->forgotten;
 }

@@ -20,7 +20,13 @@ void command_ids_put(struct command_ids *ids, const struct batch_command *comman
 /* NULL where it is not known. */
 const struct batch_command *command_ids_find(const struct command_ids *ids, const uint8_t id[16]);
 
-/* The oldest time that the table covers without a gap. */
-int64_t command_ids_from(const struct command_ids *ids);
+/*
+ * The time inside the youngest id that was forgotten, or that may have been used before the table
+ * began: an id whose own time is later was never used, unless it is in the table.
+ */
+int64_t command_ids_forgotten(const struct command_ids *ids);
+
+/* The milliseconds inside an id (RFC 9562, section 5.7). */
+int64_t command_id_time(const uint8_t id[16]);
 
 #endif

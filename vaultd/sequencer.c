@@ -136,15 +136,6 @@ static void absent_no_more(struct sequencer *sequencer, const uint8_t id[16])
 	}
 }
 
-/* RFC 9562, section 5.7: the first 48 bits are milliseconds. */
-static int64_t id_time(const uint8_t id[16])
-{
-	int64_t time_ms = 0;
-	for (int i = 0; i < 6; i++)
-		time_ms = time_ms << 8 | id[i];
-	return time_ms;
-}
-
 enum id_standing sequencer_id(const struct sequencer *sequencer, const uint8_t id[16],
 	const char *actor, const uint8_t digest[32], int64_t now, int64_t *ret_index)
 {
@@ -154,10 +145,10 @@ enum id_standing sequencer_id(const struct sequencer *sequencer, const uint8_t i
 		return strcmp(known->actor, actor) == 0 && memcmp(known->digest, digest, 32) == 0 ?
 			ID_USED : ID_REUSED;
 	}
-	int64_t made = id_time(id);
+	int64_t made = command_id_time(id);
 	if (made > now + COMMAND_ID_SKEW_MS || made < now - COMMAND_ID_LIFE_MS)
 		return ID_EXPIRED;
-	if (made > command_ids_from(sequencer->ids) + COMMAND_ID_SKEW_MS ||
+	if (made > command_ids_forgotten(sequencer->ids) ||
 	    known_absent(sequencer, id))
 		return ID_NEW;
 	return ID_UNKNOWN;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "vault/limits.h"
+#include "vaultd/command_ids.h"
 #include "vaultd/store/connection.h"
 #include "vaultd/store/rows.h"
 #include "vaultd/store/store.h"
@@ -229,8 +230,8 @@ static bool load_ids(PGconn *connection, int64_t now, struct loaded *loaded,
 		return false;
 	loaded->ids_from = from_ms;
 	int count = PQntuples(result);
-	if (count == COMMAND_IDS_MAX) /* older ones are not covered; an id may be that much ahead */
-		loaded->ids_from = rows_time_ms(wire_int8(PQgetvalue(result, count - 1, 4))) +
+	if (count == COMMAND_IDS_MAX) /* what is not loaded is older by its own time */
+		loaded->ids_from = command_id_time((const uint8_t *)PQgetvalue(result, count - 1, 0)) -
 			COMMAND_ID_SKEW_MS;
 	for (int i = count - 1; i >= 0; i--) {
 		struct batch_command command = { .index = wire_int8(PQgetvalue(result, i, 3)),
