@@ -28,6 +28,13 @@ const struct event_type *event_type_find(const char *kind)
 	return NULL;
 }
 
+const struct descriptor *event_find_body(void *context, const char *kind)
+{
+	const struct event_type *type = event_type_find(kind);
+	(void)context;
+	return type != NULL ? type->body : NULL;
+}
+
 bool reserve_decide(const struct context *context, const struct command_type *type,
 	const void *params, struct decision *decision, struct error *error)
 {

@@ -71,6 +71,9 @@ extern const struct event_type *const event_types[];
 const struct command_type *command_type_find(const char *name);
 const struct event_type *event_type_find(const char *kind);
 
+/* The descriptor of a kind's body, or NULL: what a reader of entries asks for. context is not used. */
+const struct descriptor *event_find_body(void *context, const char *kind);
+
 /*
  * Checks that the reserve is founded and the actor has the duty, then decides. On false nothing is
  * to be recorded. The decision must be zeroed; its events live in context->arena.

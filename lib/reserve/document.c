@@ -253,6 +253,13 @@ static bool has_signed(const struct document *document, const char *person)
 	return false;
 }
 
+bool document_waits_for(const struct document *document, const struct person *person)
+{
+	return document->state == DOCUMENT_OPEN && person != NULL &&
+		(person->duties & DUTY_OFFICER) != 0 && !text_equal(document->barred, person->code) &&
+		!has_signed(document, person->code);
+}
+
 enum signer { SIGNER_GOOD, SIGNER_REFUSED, SIGNER_WRONG };
 
 /* Who may never sign is refused under R14, which is recorded; who is unknown is an error. */

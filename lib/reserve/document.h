@@ -55,6 +55,10 @@ extern const struct event_type event_document_prepared, event_document_signed,
 	event_document_rejected;
 extern const struct command_type command_document_sign, command_document_reject;
 
+/* Whether an open note waits for this person's signature; person may be NULL: nobody. */
+struct person;
+bool document_waits_for(const struct document *document, const struct person *person);
+
 /* A text in the making. */
 struct document_draft {
 	const struct document_kind *kind;

@@ -14,13 +14,6 @@ static char failure[1024];
 
 #define BROKEN(...) (snprintf(failure, sizeof failure, __VA_ARGS__), failure)
 
-static const struct descriptor *find_body(void *context, const char *kind)
-{
-	const struct event_type *type = event_type_find(kind);
-	(void)context;
-	return type != NULL ? type->body : NULL;
-}
-
 /* ---- ids ---- */
 
 /* Entries of one command stand together and begin where its id says; no id comes a second time. */
@@ -166,7 +159,7 @@ static const char *replay_entry(const struct durable *durable, struct state *sta
 	struct error error = { 0 };
 	size_t length;
 	const char *bytes = durable_entry(durable, index, &length);
-	if (!entry_parse(bytes, length, find_body, NULL, arena, &entry, &error))
+	if (!entry_parse(bytes, length, event_find_body, NULL, arena, &entry, &error))
 		return BROKEN("entry %lld: %s", (long long)index, error.message);
 	if (entry.sequence != index)
 		return BROKEN("entry %lld has sequence %lld", (long long)index,

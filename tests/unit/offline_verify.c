@@ -141,7 +141,7 @@ static void sign(int person, const char *id)
 	struct json out;
 	for (int i = 0; i < world.count; i++) {
 		CU_ASSERT_FATAL(entry_parse(world.entries[i].bytes, world.entries[i].length,
-			offline_body, NULL, world.arena, &prepared, &error));
+			event_find_body, NULL, world.arena, &prepared, &error));
 		if (text_equal(prepared.kind, "document.prepared") && text_equal(id, field_text(
 			descriptor_field(prepared.body_descriptor, "document"), prepared.body)))
 			text = field_text(descriptor_field(prepared.body_descriptor, "text"),
@@ -425,7 +425,7 @@ static void missing_signers(void)
 	struct error error = { 0 };
 	struct note note;
 	struct parsed_entry entry;
-	CU_ASSERT_FATAL(entry_parse(world.entries[0].bytes, world.entries[0].length, offline_body,
+	CU_ASSERT_FATAL(entry_parse(world.entries[0].bytes, world.entries[0].length, event_find_body,
 		NULL, world.arena, &entry, &error));
 	buffer_append_text(&bytes, field_text(descriptor_field(entry.body_descriptor, "note"),
 		entry.body));

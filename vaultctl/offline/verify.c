@@ -16,13 +16,6 @@ struct pass {
 	int64_t last_at;
 };
 
-const struct descriptor *offline_body(void *context, const char *kind)
-{
-	(void)context;
-	const struct event_type *type = event_type_find(kind);
-	return type != NULL ? type->body : NULL;
-}
-
 static bool at_entry(struct error *error, int64_t index, const struct error *cause)
 {
 	return error_set(error, ERROR_LEDGER, "", "entry %lld: %s", (long long)index,
@@ -56,7 +49,7 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 	struct parsed_entry entry;
 	struct error cause = { 0 };
 	arena_reset(pass->arena);
-	if (!entry_parse((const char *)bytes, length, offline_body, NULL, pass->arena, &entry, &cause))
+	if (!entry_parse((const char *)bytes, length, event_find_body, NULL, pass->arena, &entry, &cause))
 		return at_entry(error, index, &cause);
 	if (!check_order(pass, &entry, index, error) || !notes_entry(pass->notes, &entry, error))
 		return false;
@@ -114,7 +107,7 @@ static bool log_key_of(const char *bytes, size_t length, struct verifier_key *re
 {
 	struct parsed_entry entry;
 	struct arena *arena = arena_new(0);
-	bool good = entry_parse(bytes, length, offline_body, NULL, arena, &entry, error);
+	bool good = entry_parse(bytes, length, event_find_body, NULL, arena, &entry, error);
 	if (good && !text_equal(entry.kind, "reserve.founded"))
 		good = error_set(error, ERROR_LEDGER, "", "entry 0 is no founding");
 	if (good) {

@@ -42,7 +42,4 @@ bool offline_verify(const char *directory, const struct offline_check *check,
 /* The log key that entry 0 names. Nothing is verified. */
 bool offline_log_key(const char *directory, struct verifier_key *ret_key, struct error *error);
 
-/* Finds the descriptor of a kind's body among the core's; for entry_parse. */
-const struct descriptor *offline_body(void *context, const char *kind);
-
 #endif

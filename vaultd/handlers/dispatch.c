@@ -118,13 +118,6 @@ struct again_job {
 	int64_t at;
 };
 
-static const struct descriptor *find_body(void *context, const char *kind)
-{
-	const struct event_type *type = event_type_find(kind);
-	(void)context;
-	return type != NULL ? type->body : NULL;
-}
-
 static bool take_entry(void *context, int64_t index, const char *bytes, size_t length,
 	struct error *error)
 {
@@ -132,7 +125,7 @@ static bool take_entry(void *context, int64_t index, const char *bytes, size_t l
 	struct parsed_entry entry;
 	(void)index;
 	if (again->count == sizeof again->events / sizeof *again->events ||
-	    !entry_parse(bytes, length, find_body, NULL, again->job.arena, &entry, error) ||
+	    !entry_parse(bytes, length, event_find_body, NULL, again->job.arena, &entry, error) ||
 	    !entry.has_command || memcmp(entry.command, again->id, 16) != 0)
 		return false; /* the command's entries end here */
 	if (again->count == 0)

@@ -69,19 +69,6 @@ bool evidence_who_am_i(struct asked *asked, struct buffer *out, struct error *er
 
 /* ---- notes to sign ---- */
 
-static bool waits_for(const struct document *document, const struct person *person)
-{
-	if (document->state != DOCUMENT_OPEN || person == NULL ||
-	    (person->duties & DUTY_OFFICER) == 0 || text_equal(document->barred, person->code))
-		return false;
-	const struct document_signature *signatures = document->signatures.items;
-	for (uint32_t i = 0; i < document->signatures.count; i++) {
-		if (text_equal(signatures[i].person, person->code))
-			return false;
-	}
-	return true;
-}
-
 bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error)
 {
 	struct vaultd *vaultd = asked->vaultd;
@@ -96,7 +83,7 @@ bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error
 	json_open_array(&json);
 	const struct document *document = NULL;
 	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		if (waits_for(document, actor))
+		if (document_waits_for(document, actor))
 			json_record(&json, &document_descriptor, document);
 	}
 	json_close_array(&json);

@@ -170,12 +170,7 @@ static void write_to_sign(struct json *json, const struct state *state,
 	json_key(json, "to_sign");
 	json_open_array(json);
 	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		bool waits = document->state == DOCUMENT_OPEN && actor != NULL &&
-			(actor->duties & DUTY_OFFICER) != 0 && !text_equal(document->barred, actor->code);
-		const struct document_signature *signatures = document->signatures.items;
-		for (uint32_t i = 0; i < document->signatures.count; i++)
-			waits = waits && !text_equal(signatures[i].person, actor->code);
-		if (waits)
+		if (document_waits_for(document, actor))
 			json_text(json, document->id);
 	}
 	json_close_array(json);
