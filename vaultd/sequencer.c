@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "ledger/entry.h"
 #include "ledger/tree.h"
 #include "reserve/person.h"
@@ -300,6 +301,19 @@ static void remember(struct sequencer *sequencer, const struct submission *submi
 	absent_no_more(sequencer, command->id);
 }
 
+/* What decide makes itself is hashed here: the core has no hash of its own. */
+static void digest_record(void *context, const struct descriptor *descriptor, const void *record,
+	uint8_t ret_sha256[32])
+{
+	struct sequencer *sequencer = context;
+	struct buffer text = { 0 };
+	struct hash hash;
+	json_canonical_record(&text, descriptor, record);
+	hasher_sha256(sequencer->hasher, text.bytes, text.length, &hash);
+	memcpy(ret_sha256, hash.bytes, 32);
+	buffer_free(&text);
+}
+
 bool sequencer_submit(struct sequencer *sequencer, const struct submission *submission, bool dry_run,
 	struct outcome *ret_outcome, struct error *error)
 {
@@ -309,6 +323,7 @@ bool sequencer_submit(struct sequencer *sequencer, const struct submission *subm
 	struct context context = { .state = sequencer->state,
 		.now = later(submission->now, state_last_at(sequencer->state)),
 		.actor = submission->actor, .arena = submission->arena,
+		.digest = digest_record, .digest_context = sequencer,
 		.content_digest = submission->content_digest };
 	struct outcome outcome = { .index = ABSENT, .at = context.now };
 	const char *actor = submission->actor != NULL ? submission->actor->code :

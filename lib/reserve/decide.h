@@ -25,6 +25,10 @@ struct context {
 	const struct person *actor;   /* NULL: vaultd itself, or nobody before founding */
 	struct arena *arena;
 	const uint8_t *content_digest; /* SHA-256 of the canonical JSON of the command's content list */
+	/* SHA-256 of the canonical JSON of a record that decide makes itself (a plan). The core never hashes. */
+	void (*digest)(void *digest_context, const struct descriptor *descriptor, const void *record,
+		uint8_t ret_sha256[32]);
+	void *digest_context;
 };
 
 /* What apply knows of the entry beside its body. */

@@ -253,11 +253,29 @@ static bool has_signed(const struct document *document, const char *person)
 	return false;
 }
 
-bool document_waits_for(const struct document *document, const struct person *person)
+/* Who asked for what the note would give. */
+static bool barred(const struct state *state, const struct document *document, const char *person)
+{
+	const struct document_kind *kind = kind_of(document->kind);
+	return text_equal(document->barred, person) ||
+		(kind->bars != NULL && kind->bars(state, document, person));
+}
+
+bool document_waits_for(const struct state *state, const struct document *document,
+	const struct person *person)
 {
 	return document->state == DOCUMENT_OPEN && person != NULL &&
-		(person->duties & DUTY_OFFICER) != 0 && !text_equal(document->barred, person->code) &&
-		!has_signed(document, person->code);
+		(person->duties & DUTY_OFFICER) != 0 && !has_signed(document, person->code) &&
+		!barred(state, document, person->code);
+}
+
+void document_obsolete(struct state *state, const char *id)
+{
+	struct document *document = state_find(state, TABLE_DOCUMENT, id);
+	if (document == NULL || document->state != DOCUMENT_OPEN)
+		return;
+	document->state = DOCUMENT_OBSOLETE;
+	state_close(state, document);
 }
 
 enum signer { SIGNER_GOOD, SIGNER_REFUSED, SIGNER_WRONG };
@@ -276,7 +294,7 @@ static enum signer check_signer(const struct context *context, const struct docu
 	} else if ((person->duties & DUTY_OFFICER) == 0) {
 		error_set(error, ERROR_DENIED, "signatures",
 			"%s is no officer and cannot sign %s", signature->person, document->id);
-	} else if (text_equal(document->barred, signature->person)) {
+	} else if (barred(context->state, document, signature->person)) {
 		refuse_act(decision, document->id, "R14", signature->person,
 			arena_printf(context->arena, "%s cannot sign it",
 			kind_of(document->kind)->barred_because));

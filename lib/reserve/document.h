@@ -47,6 +47,8 @@ struct document_kind {
 	void (*rejected)(struct state *state, const struct document *document);
 	/* What the person is who may not sign, for the sentence; NULL: everybody may. */
 	const char *barred_because;
+	/* Whether a person may not sign this note, beside document->barred; NULL: asks nobody. */
+	bool (*bars)(const struct state *state, const struct document *document, const char *person);
 };
 
 extern const struct document_kind *const document_kinds[]; /* NULL ends */
@@ -57,7 +59,8 @@ extern const struct command_type command_document_sign, command_document_reject;
 
 /* Whether an open note waits for this person's signature; person may be NULL: nobody. */
 struct person;
-bool document_waits_for(const struct document *document, const struct person *person);
+bool document_waits_for(const struct state *state, const struct document *document,
+	const struct person *person);
 
 /* A text in the making. */
 struct document_draft {
@@ -89,6 +92,9 @@ void document_words(struct document_draft *draft, const char *const words[], siz
 
 /* From here on lines are content: where they do not fit, the digest stands for them. */
 void document_content(struct document_draft *draft);
+
+/* An open note that nobody is to sign any more: its subject is no longer there to be signed for. */
+void document_obsolete(struct state *state, const char *id);
 
 /* Adds the event document.prepared. */
 bool document_end(const struct context *context, struct document_draft *draft,

@@ -20,6 +20,8 @@
 #include "reserve/state.h"
 #include "vault/limits.h"
 
+struct rule_list;
+
 /* How many persons must sign a kind of note, where that is not two. */
 struct threshold {
 	char kind[16];
@@ -35,6 +37,7 @@ struct reserve {
 	int64_t floor_notice_days, order_lapse_days;
 	int64_t founded_at;
 	struct list thresholds; /* of struct threshold */
+	struct rule_list *rules; /* derived, of Emergency: those in force for every commodity */
 };
 
 struct founding_person {

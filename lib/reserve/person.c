@@ -424,4 +424,4 @@ static void person_rejected(struct state *state, const struct document *document
 }
 
 const struct document_kind document_person = { "person", person_effect, person_rejected,
-	"whom it is about" };
+	"whom it is about", NULL };

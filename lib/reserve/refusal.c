@@ -9,6 +9,7 @@
 static const struct field rule_fields[] = {
 	F_INT(struct rule_result, available_g),
 	F_STRING(struct rule_result, because),
+	F_TIME(struct rule_result, earliest_at),
 	F_BOOL(struct rule_result, failed),
 	F_INT(struct rule_result, limit_g),
 	F_INT(struct rule_result, must_stay_g),
@@ -45,6 +46,7 @@ const char *rule_title(const char *rule)
 		{ "R22", "the cap per member" },
 		{ "R23", "unit and basis" },
 		{ "R24", "a freeze for a count or the ledger" },
+		{ "share", "the share of a round" },
 	};
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
 		if (text_equal(titles[i].rule, rule))

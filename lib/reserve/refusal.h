@@ -16,6 +16,7 @@ struct rule_result {
 	int64_t must_stay_g;   /* a floor, or what is used of a cap already */
 	int64_t version;       /* of the floor or declaration it rests on */
 	const char *because;   /* a sentence */
+	int64_t earliest_at;   /* when it would let the rest pass, where it knows; else ABSENT */
 };
 
 extern const struct descriptor rule_result_descriptor;

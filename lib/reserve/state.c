@@ -70,6 +70,9 @@ static struct row *row_at(const struct state *state, enum table_id id, uint32_t 
 
 static void dispose(struct row *row)
 {
+	void (*freed)(struct row *) = table_info((enum table_id)row->table)->freed;
+	if (freed != NULL)
+		freed(row);
 	const struct descriptor *descriptor = table_info((enum table_id)row->table)->descriptor;
 	for (size_t i = 0; i < descriptor->field_count; i++) {
 		const struct field *field = &descriptor->fields[i];
@@ -308,13 +311,9 @@ struct row *state_take_touched(struct state *state)
 	return list;
 }
 
-void state_sweep(struct state *state, struct row *row)
+static void drop(struct state *state, struct row *row)
 {
-	enum table_id id = (enum table_id)row->table;
-	struct table *table = &state->tables[id];
-	row->stored = true;
-	if (!row->closed || state->keep_closed)
-		return;
+	struct table *table = &state->tables[row->table];
 	dispose(row);
 	row->live = false;
 	table->live--;
@@ -323,6 +322,26 @@ void state_sweep(struct state *state, struct row *row)
 		table->free_slots = allocate(table->free_slots, table->free_capacity, sizeof(uint32_t));
 	}
 	table->free_slots[table->free_count++] = row->slot;
+}
+
+void state_sweep(struct state *state, struct row *row)
+{
+	row->stored = true;
+	if (row->closed && !state->keep_closed)
+		drop(state, row);
+}
+
+void state_recall(struct state *state, struct row *row)
+{
+	void (*loaded)(struct state *, struct row *) = table_info((enum table_id)row->table)->loaded;
+	struct row **place = index_place(&state->tables[row->table], row_key(row));
+	assert(*place == row && row->closed);
+	*place = &tombstone;
+	if (state->keep_closed)
+		return;
+	if (loaded != NULL)
+		loaded(state, row);
+	drop(state, row);
 }
 
 void *state_next(const struct state *state, enum table_id id, const void *after)

@@ -34,6 +34,12 @@ enum table_id {
 	TABLE_PRICE,
 	TABLE_REQUEST,
 	TABLE_RELEASE_ORDER,
+	TABLE_RULE,
+	TABLE_EXTENSION,
+	TABLE_STATEMENT,
+	TABLE_PLAN,
+	TABLE_PLAN_LINE,
+	TABLE_CREDIT,
 	TABLE_DOCUMENT,
 	TABLE_FINDING,
 	TABLE_COUNT
@@ -74,6 +80,13 @@ struct table_info {
 	bool forever;                         /* rows are never closed */
 	void (*loaded)(struct state *state, struct row *row); /* joins indexes after a load, or NULL */
 	int64_t (*due)(const struct row *row); /* when time changes it next, TIME_NONE for never; or NULL */
+	void (*freed)(struct row *row);       /* drops what is derived and owned by the row, or NULL */
+	/*
+	 * Ended rows that something derived still counts: those with recall_mass > 0 and recall_at within
+	 * recall_days of the last entry are loaded, shown to `loaded`, and dropped. NULL: none.
+	 */
+	const char *recall_at, *recall_mass;
+	int64_t recall_days;
 };
 
 const struct table_info *table_info(enum table_id table);
@@ -93,6 +106,9 @@ void *state_find(const struct state *state, enum table_id table, const char *key
  */
 void *state_insert_stored(struct state *state, enum table_id table, const char *key);
 void state_loaded(struct state *state, struct row *row);
+
+/* The same for a closed row that is recalled: it is shown to `loaded` and gone, unless closed rows are kept. */
+void state_recall(struct state *state, struct row *row);
 
 /* The row must be written with the next batch. */
 void state_touch(struct state *state, void *row);
@@ -138,7 +154,7 @@ void state_set_position(struct state *state, int64_t size, int64_t last_at);
 
 /*
  * Ids such as R-2026-0014: the next one of a kind in a year (decide), and taking one (apply).
- * kind: "R", "O", "D", "N", "F".
+ * kind: "R", "O", "D", "N", "F", "P".
  */
 void state_next_id(const struct state *state, const char *kind, int64_t now, uint32_t ahead,
 	char *ret_id, size_t size);

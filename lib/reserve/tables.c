@@ -10,8 +10,16 @@
 #include "reserve/decide.h"
 #include "reserve/document.h"
 #include "reserve/emergency/award.h"
+#include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
+#include "reserve/emergency/extension.h"
+#include "reserve/emergency/loadout.h"
+#include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
+#include "reserve/emergency/request_note.h"
+#include "reserve/emergency/rule.h"
+#include "reserve/emergency/statement.h"
+#include "reserve/emergency/usage.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
@@ -26,26 +34,56 @@
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 
-/* name, descriptor, forever, loaded, due */
+/* What is derived and hangs on a row of a room below, for it knows nothing of it. */
+static void reserve_freed(struct row *row)
+{
+	rule_list_free(((struct reserve *)(void *)row)->rules);
+}
+
+static void mineral_freed(struct row *row)
+{
+	rule_list_free(((struct mineral *)(void *)row)->rules);
+}
+
+static void commodity_freed(struct row *row)
+{
+	rule_list_free(((struct commodity *)(void *)row)->rules);
+	usage_free(((struct commodity *)(void *)row)->usage);
+}
+
+static void site_freed(struct row *row)
+{
+	slots_free_book(&((struct site *)(void *)row)->book);
+}
+
+/* name, descriptor, forever, loaded, due, freed, recall */
 static const struct table_info infos[TABLE_COUNT] = {
-	[TABLE_RESERVE] = { "reserve", &reserve_descriptor, true, NULL, NULL },
-	[TABLE_COUNTER] = { "counter", &counter_descriptor, true, NULL, NULL },
-	[TABLE_PERSON] = { "person", &person_descriptor, true, NULL, NULL },
-	[TABLE_KEY] = { "key", &key_descriptor, true, NULL, NULL },
-	[TABLE_MINERAL] = { "mineral", &mineral_descriptor, true, NULL, NULL },
-	[TABLE_COMMODITY] = { "commodity", &commodity_descriptor, true, NULL, NULL },
-	[TABLE_SITE] = { "site", &site_descriptor, true, NULL, NULL },
-	[TABLE_MEMBER] = { "member", &member_descriptor, true, NULL, NULL },
-	[TABLE_ACCOUNT] = { "account", &account_descriptor, true, NULL, NULL },
+	[TABLE_RESERVE] = { "reserve", &reserve_descriptor, true, .freed = reserve_freed },
+	[TABLE_COUNTER] = { "counter", &counter_descriptor, true },
+	[TABLE_PERSON] = { "person", &person_descriptor, true },
+	[TABLE_KEY] = { "key", &key_descriptor, true },
+	[TABLE_MINERAL] = { "mineral", &mineral_descriptor, true, .freed = mineral_freed },
+	[TABLE_COMMODITY] = { "commodity", &commodity_descriptor, true, .freed = commodity_freed },
+	[TABLE_SITE] = { "site", &site_descriptor, true, .freed = site_freed },
+	[TABLE_MEMBER] = { "member", &member_descriptor, true },
+	[TABLE_ACCOUNT] = { "account", &account_descriptor, true },
 	[TABLE_LOT] = { "lot", &lot_descriptor, false, lot_loaded, lot_due },
-	[TABLE_HOLD] = { "hold", &hold_descriptor, false, NULL, NULL },
+	[TABLE_HOLD] = { "hold", &hold_descriptor, false },
 	[TABLE_FLOOR] = { "floor", &floor_descriptor, false, floor_loaded, floor_due },
 	[TABLE_PRICE] = { "price", &price_descriptor, false, price_loaded, price_due },
 	[TABLE_DECLARATION] = { "declaration", &declaration_descriptor, true, NULL, declaration_due },
-	[TABLE_REQUEST] = { "request", &request_descriptor, false, request_loaded, request_due },
-	[TABLE_RELEASE_ORDER] = { "release_order", &order_descriptor, false, NULL, order_due },
-	[TABLE_DOCUMENT] = { "document", &document_descriptor, false, NULL, NULL },
-	[TABLE_FINDING] = { "finding", &finding_descriptor, false, NULL, NULL },
+	[TABLE_REQUEST] = { "request", &request_descriptor, false, request_loaded, request_due,
+		.recall_at = "decided_at", .recall_mass = "drawn_g", .recall_days = RULE_DAYS_MAX },
+	[TABLE_RELEASE_ORDER] = { "release_order", &order_descriptor, false, order_loaded,
+		order_due },
+	[TABLE_RULE] = { "rule", &rule_descriptor, false, rule_loaded, rule_due },
+	[TABLE_EXTENSION] = { "extension", &extension_descriptor, true },
+	[TABLE_STATEMENT] = { "statement", &statement_descriptor, true },
+	[TABLE_PLAN] = { "plan", &plan_descriptor, false },
+	[TABLE_PLAN_LINE] = { "plan_line", &plan_line_descriptor, false },
+	[TABLE_CREDIT] = { "credit", &credit_descriptor, true },
+	[TABLE_DOCUMENT] = { "document", &document_descriptor, false },
+	[TABLE_FINDING] = { "finding", &finding_descriptor, false },
 };
 
 const struct table_info *table_info(enum table_id table)
@@ -67,9 +105,11 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_DECLARATION)
 		tick_declaration(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUEST)
-		tick_request(entity, due_ms, decision);
+		tick_request(context, entity, due_ms, decision);
 	else if (table == TABLE_RELEASE_ORDER)
-		tick_order(entity, due_ms, decision);
+		tick_order(context, entity, due_ms, decision);
+	else if (table == TABLE_RULE)
+		tick_rule(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -81,7 +121,7 @@ const char *state_award_holding(const struct state *state, const char *lot)
 
 const struct document_kind *const document_kinds[] = {
 	&document_person, &document_floors, &document_prices, &document_declaration,
-	&document_release_order, NULL
+	&document_release_order, &document_extension, &document_rules, &document_plan, NULL
 };
 
 const struct command_type *const command_types[] = {
@@ -93,7 +133,9 @@ const struct command_type *const command_types[] = {
 	&command_lot_hold_release, &command_lot_move, &command_lot_arrive, &command_lot_correct,
 	&command_floor_set, &command_member_set, &command_price_draft,
 	&command_declare, &command_request_submit, &command_request_withdraw,
-	&command_order_prepare, &command_load_out, &command_deliver,
+	&command_order_prepare, &command_load_out, &command_deliver, &command_slot_move,
+	&command_declaration_extend, &command_rule_set, &command_request_bring,
+	&command_allocation_run,
 	&command_finding_raise, &command_configuration_reload, NULL
 };
 
@@ -114,6 +156,12 @@ const struct event_type *const event_types[] = {
 	&event_request_allocated, &event_request_refused, &event_request_withdrawn,
 	&event_request_expired,
 	&event_order_prepared, &event_order_issued, &event_order_loaded, &event_order_delivered,
-	&event_order_lapsed,
+	&event_order_lapsed, &event_order_cut, &event_order_slotted, &event_order_overdue,
+	&event_declaration_extension_proposed, &event_declaration_extended,
+	&event_declaration_accounted,
+	&event_rule_proposed, &event_rules_approved, &event_rule_in_force,
+	&event_request_eligible, &event_request_granted, &event_request_cut,
+	&event_request_picked, &event_request_overdue, &event_request_planned,
+	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	&event_finding_raised, &event_configuration_reloaded, NULL
 };

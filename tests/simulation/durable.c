@@ -96,11 +96,19 @@ static bool copy_row(struct state *state, struct row *to, const struct row *from
 	bool whole = true;
 	for (size_t i = 1; i < descriptor->field_count; i++)
 		whole = copy_field(state, &descriptor->fields[i], to, from) && whole;
+	to->last_index = from->last_index;
+	return whole;
+}
+
+/* The same, and closed where the row is. */
+static bool copy_whole(struct state *state, struct row *to, const struct row *from)
+{
+	bool whole = copy_row(state, to, from);
 	if (from->closed) {
 		state_close(state, to);
 		state_take_touched(state);
+		to->last_index = from->last_index;
 	}
-	to->last_index = from->last_index;
 	return whole;
 }
 
@@ -110,7 +118,7 @@ static const char *insert_row(struct state *state, const struct row *from)
 	const char *name = table_info(table)->name, *key = row_key(from);
 	if (state_find(state, table, key) != NULL)
 		return BROKEN("insert of %s %s, which is there", name, key);
-	if (!copy_row(state, state_insert_stored(state, table, key), from))
+	if (!copy_whole(state, state_insert_stored(state, table, key), from))
 		return BROKEN("%s %s refers to a row that is not there", name, key);
 	return NULL;
 }
@@ -124,7 +132,7 @@ static const char *update_row(struct state *state, const struct row *from)
 		return BROKEN("update of %s %s, which is not there", name, key);
 	if (from->closed && table_info(table)->forever)
 		return BROKEN("%s %s is closed and should stay for ever", name, key);
-	if (!copy_row(state, row, from))
+	if (!copy_whole(state, row, from))
 		return BROKEN("%s %s refers to a row that is not there", name, key);
 	return NULL;
 }
@@ -160,19 +168,35 @@ static const char *commit_rows(struct state *state, const struct batch *batch)
 	return broken;
 }
 
+/* As the store's condition has it: ended, and still counted by something derived. */
+static bool is_recalled(const struct durable *durable, const struct row *row)
+{
+	const struct table_info *info = table_info((enum table_id)row->table);
+	if (info->recall_at == NULL)
+		return false;
+	int64_t mass_g = field_number(descriptor_field(info->descriptor, info->recall_mass), row);
+	int64_t at = field_number(descriptor_field(info->descriptor, info->recall_at), row);
+	return mass_g != ABSENT && mass_g > 0 &&
+		at > durable->last_at - info->recall_days * 24 * 60 * 60 * 1000;
+}
+
 struct state *durable_load(const struct durable *durable)
 {
 	struct state *state = state_new(false);
 	for (int t = 0; t < TABLE_COUNT; t++) {
 		const struct row *from = NULL;
 		while ((from = state_next(durable->rows, (enum table_id)t, from)) != NULL) {
-			if (from->closed)
+			if (from->closed && !is_recalled(durable, from))
 				continue;
 			struct row *to = state_insert_stored(state, (enum table_id)t, row_key(from));
 			bool whole = copy_row(state, to, from);
 			assert(whole);
 			(void)whole;
-			state_loaded(state, to);
+			to->closed = from->closed;
+			if (to->closed)
+				state_recall(state, to);
+			else
+				state_loaded(state, to);
 		}
 	}
 	state_set_position(state, durable->size, durable->last_at);

@@ -22,6 +22,22 @@ const char *answer_subject(const struct event *event)
 	return "";
 }
 
+void answer_add(struct answer *answer, const struct event_type *type)
+{
+	for (uint32_t i = 0; i < answer->kind_count; i++) {
+		if (text_equal(answer->kinds[i], type->kind))
+			return;
+	}
+	if (answer->kind_count < ANSWER_KINDS_MAX)
+		answer->kinds[answer->kind_count++] = type->kind;
+}
+
+void answer_begin(struct answer *answer, const struct event *first, int64_t index, int64_t at)
+{
+	*answer = (struct answer){ .first = *first, .index = index, .at = at };
+	answer_add(answer, first->type);
+}
+
 static void write_rules(struct json *json, const struct list *list)
 {
 	const struct rule_result *rules = list->items;
@@ -39,11 +55,10 @@ static void write_rules(struct json *json, const struct list *list)
 
 static void write_receipt(struct json *json, const struct answer *answer)
 {
-	const char *last = "";
 	json_key(json, "receipt");
 	json_open_object(json);
 	json_key(json, "id");
-	json_text(json, answer_subject(&answer->events[0]));
+	json_text(json, answer_subject(&answer->first));
 	if (answer->index != ABSENT) {
 		json_key(json, "index");
 		json_int(json, answer->index);
@@ -55,11 +70,8 @@ static void write_receipt(struct json *json, const struct answer *answer)
 	json_time(json, answer->at);
 	json_key(json, "events");
 	json_open_array(json);
-	for (uint32_t i = 0; i < answer->count; i++) {
-		if (!text_equal(answer->events[i].type->kind, last))
-			json_text(json, answer->events[i].type->kind);
-		last = answer->events[i].type->kind;
-	}
+	for (uint32_t i = 0; i < answer->kind_count; i++)
+		json_text(json, answer->kinds[i]);
 	json_close_array(json);
 	if (answer->next != NULL) {
 		json_key(json, "next");
@@ -195,7 +207,7 @@ static void write_refused_act(struct json *json, const struct event *event)
 static void answer_refused(struct buffer *out, const struct answer *answer)
 {
 	struct json json;
-	const struct event *event = &answer->events[0];
+	const struct event *event = &answer->first;
 	reply_error_begin(&json, out, VAULT_ERROR_PREFIX "Refused");
 	json_key(&json, "id");
 	json_text(&json, answer_subject(event));
@@ -213,7 +225,7 @@ static void answer_refused(struct buffer *out, const struct answer *answer)
 void answer_write(struct buffer *out, const struct answer *answer)
 {
 	struct json json;
-	const struct event *first = &answer->events[0];
+	const struct event *first = &answer->first;
 	if (first->type == &event_request_refused || first->type == &event_act_refused) {
 		answer_refused(out, answer);
 		return;

@@ -12,12 +12,21 @@
 #include "base/json.h"
 #include "reserve/decide.h"
 
+/* More kinds than any one command makes. */
+enum { ANSWER_KINDS_MAX = 64 };
+
+/* What the reply is made of, however many events there were. */
 struct answer {
-	const struct event *events;
-	uint32_t count;
+	struct event first;  /* what it is about; a refusal is this event alone */
+	const char *kinds[ANSWER_KINDS_MAX]; /* each once, by their first appearance */
+	uint32_t kind_count;
 	int64_t index, at;   /* of the first; index ABSENT on a dry run */
 	const char *next;    /* or NULL */
 };
+
+/* The first event, whose body must live as long as the answer; and each that follows. */
+void answer_begin(struct answer *answer, const struct event *first, int64_t index, int64_t at);
+void answer_add(struct answer *answer, const struct event_type *type);
 
 /* The reply of a write: a Receipt, for requests with the decision, or the error Refused. */
 void answer_write(struct buffer *out, const struct answer *answer);

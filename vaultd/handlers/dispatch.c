@@ -10,7 +10,11 @@
 #include "base/text.h"
 #include "reserve/emergency/award.h"
 #include "reserve/emergency/declaration.h"
+#include "reserve/emergency/extension.h"
+#include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
+#include "reserve/emergency/request_note.h"
+#include "reserve/emergency/rule.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
@@ -25,7 +29,6 @@
 #include "vaultd/handlers/handler.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
-#include "wire/entry.h"
 #include "wire/message.h"
 #include "wire/record.h"
 
@@ -62,150 +65,6 @@ const struct method methods[] = {
 #undef READ
 #undef LATER
 const size_t methods_count = sizeof methods / sizeof *methods;
-
-/* ---- jobs ---- */
-
-static void job_done(struct read_job *job, void *context)
-{
-	struct vaultd *vaultd = context;
-	session_finish(vaultd->server, job->handle);
-	buffer_free(&job->out);
-	arena_free(job->arena);
-	free(job);
-}
-
-void *job_new(struct asked *asked, size_t size, void (*run)(struct read_job *, struct reader *))
-{
-	struct read_job *job = calloc(1, size);
-	if (job == NULL)
-		abort();
-	job->handle = session_handle(asked->session);
-	job->after_batch = sequencer_seen(asked->vaultd->sequencer);
-	job->run = run;
-	job->done = job_done;
-	job->arena = arena_new(0);
-	return job;
-}
-
-void job_fail(struct read_job *job, size_t mark, const struct error *error)
-{
-	job->out.length = mark;
-	reply_error(&job->out, error);
-}
-
-static enum call_outcome submit_job(struct asked *asked, struct read_job *job, struct buffer *out)
-{
-	struct vaultd *vaultd = asked->vaultd;
-	if (readers_submit(vaultd->readers, job, vaultd->committed_batch))
-		return CALL_DEFERRED;
-	buffer_free(&job->out);
-	arena_free(job->arena);
-	free(job);
-	struct error error = { 0 };
-	error_set(&error, ERROR_LIMIT, "", "too many long reads wait; ask again");
-	reply_error(out, &error);
-	return CALL_ANSWERED;
-}
-
-/* ---- a command that was answered before: the same answer, from its entries ---- */
-
-struct again_job {
-	struct read_job job;
-	int64_t index;
-	uint8_t id[16];
-	struct event events[2 * IMPORT_ROWS_PER_COMMAND];
-	uint32_t count;
-	int64_t at;
-};
-
-static bool take_entry(void *context, int64_t index, const char *bytes, size_t length,
-	struct error *error)
-{
-	struct again_job *again = context;
-	struct parsed_entry entry;
-	(void)index;
-	if (again->count == sizeof again->events / sizeof *again->events ||
-	    !entry_parse(bytes, length, event_find_body, NULL, again->job.arena, &entry, error) ||
-	    !entry.has_command || memcmp(entry.command, again->id, 16) != 0)
-		return false; /* the command's entries end here */
-	if (again->count == 0)
-		again->at = entry.at;
-	again->events[again->count++] = (struct event){ event_type_find(entry.kind), entry.body,
-		entry.effective };
-	return true;
-}
-
-static void run_again(struct read_job *job, struct reader *reader)
-{
-	struct again_job *again = (struct again_job *)(void *)job;
-	struct error error = { 0 };
-	struct head head;
-	if (reader_head(reader, &head, &error))
-		reader_entries(reader, again->index, head.size, take_entry, again, &error);
-	if (again->count == 0) {
-		error_set(&error, ERROR_STORE, "", "the answer of this command could not be read");
-		job_fail(job, 0, &error);
-		return;
-	}
-	struct answer answer = { again->events, again->count, again->index, again->at, NULL };
-	answer_write(&job->out, &answer);
-}
-
-static enum call_outcome answer_again(struct asked *asked, const uint8_t id[16], int64_t index,
-	struct buffer *out)
-{
-	if (session_has_held(asked->session))
-		return CALL_WAIT;
-	struct again_job *again = job_new(asked, sizeof *again, run_again);
-	again->index = index;
-	memcpy(again->id, id, 16);
-	return submit_job(asked, &again->job, out);
-}
-
-/* ---- an id that memory does not cover: ask the store, then dispatch the call again ---- */
-
-struct lookup_job {
-	struct read_job job;
-	uint8_t id[16];
-	bool found, failed;
-	struct batch_command command;
-};
-
-static void run_lookup(struct read_job *job, struct reader *reader)
-{
-	struct lookup_job *lookup = (struct lookup_job *)(void *)job;
-	struct error error = { 0 };
-	lookup->failed = !reader_command(reader, lookup->id, &lookup->found, &lookup->command,
-		&error);
-	if (lookup->failed)
-		reply_error(&job->out, &error);
-}
-
-static void lookup_done(struct read_job *job, void *context)
-{
-	struct vaultd *vaultd = context;
-	struct lookup_job *lookup = (struct lookup_job *)(void *)job;
-	uint64_t handle = job->handle;
-	if (lookup->failed) {
-		job_done(job, context);
-		return;
-	}
-	if (lookup->found)
-		sequencer_remember_found(vaultd->sequencer, &lookup->command);
-	else
-		sequencer_absent_in_store(vaultd->sequencer, lookup->id);
-	arena_free(job->arena);
-	free(job);
-	session_again(vaultd->server, handle);
-}
-
-static enum call_outcome look_up(struct asked *asked, const uint8_t id[16], struct buffer *out)
-{
-	struct lookup_job *lookup = job_new(asked, sizeof *lookup, run_lookup);
-	lookup->job.done = lookup_done;
-	memcpy(lookup->id, id, 16);
-	return submit_job(asked, &lookup->job, out);
-}
 
 /* ---- writes ---- */
 
@@ -366,8 +225,11 @@ static enum call_outcome decide(struct asked *asked, const struct submission *su
 		return fail(asked, &error, out, ret_batch);
 	if (vaultd->solo_left > 0 && !dry_run)
 		vaultd->solo_left--;
-	struct answer answer = { outcome.decision.events, outcome.decision.count, outcome.index,
-		outcome.at, outcome.decision.next };
+	struct answer answer;
+	answer_begin(&answer, &outcome.decision.events[0], outcome.index, outcome.at);
+	for (uint32_t i = 1; i < outcome.decision.count; i++)
+		answer_add(&answer, outcome.decision.events[i].type);
+	answer.next = outcome.decision.next;
 	answer_write(out, &answer);
 	*ret_batch = outcome.batch;
 	return CALL_ANSWERED;
@@ -396,9 +258,9 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 	case ID_NEW:
 		return decide(asked, &submission, false, out, ret_batch);
 	case ID_USED:
-		return answer_again(asked, submission.id, index, out);
+		return job_repeat_answer(asked, submission.id, index, out);
 	case ID_UNKNOWN:
-		return look_up(asked, submission.id, out);
+		return job_look_up(asked, submission.id, out);
 	case ID_REUSED:
 		error_set(&error, ERROR_COMMAND_REUSED, "command",
 			"this command id was used with other parameters or by another actor [R18]");
@@ -511,7 +373,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	}
 	if (handler->kind == HANDLER_LATER) {
 		struct read_job *job = handler->later(asked, &error);
-		return job != NULL ? submit_job(asked, job, out) :
+		return job != NULL ? job_submit(asked, vaultd->readers, job, out) :
 			fail(asked, &error, out, ret_batch);
 	}
 	bool done = handler->kind == HANDLER_LIST ? list_rows(asked, handler->table, out, &error) :

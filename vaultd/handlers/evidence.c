@@ -83,7 +83,7 @@ bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error
 	json_open_array(&json);
 	const struct document *document = NULL;
 	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		if (document_waits_for(document, actor))
+		if (document_waits_for(state, document, actor))
 			json_record(&json, &document_descriptor, document);
 	}
 	json_close_array(&json);

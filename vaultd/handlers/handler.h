@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "reserve/decide.h"
+#include "vaultd/handlers/jobs.h" /* what a LATER handler makes its job with */
 #include "vaultd/vaultd.h"
 
 /* A call under way. */
@@ -48,14 +49,8 @@ extern const size_t methods_count;
 /* The server's dispatch; context is the struct vaultd. */
 server_dispatch handlers_dispatch;
 
-/* Allocates a job with its own arena; size is that of the owner's struct, whose first member it is. */
-void *job_new(struct asked *asked, size_t size, void (*run)(struct read_job *, struct reader *));
-
-/* Ends a job with an error reply instead of what it rendered since mark. */
-void job_fail(struct read_job *job, size_t mark, const struct error *error);
-
 /* Completions of parameters, and the functions that methods.def names. */
-handler_prepare emergency_prepare_declare, evidence_prepare_found, evidence_prepare_sign;
+handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found, evidence_prepare_sign;
 #define WRITE(room, method, command, prepare)
 #define LIST(room, method, table)
 #define READ(room, method, handler) handler_read handler;

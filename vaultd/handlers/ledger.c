@@ -181,8 +181,7 @@ struct read_job *evidence_prove(struct asked *asked, struct error *error)
 		good = error_set(error, ERROR_NOT_FOUND, "index", "the ledger has %lld entries",
 			(long long)vaultd->checkpoint.size);
 	if (!good) {
-		arena_free(job->job.arena);
-		free(job);
+		job_drop(&job->job);
 		return NULL;
 	}
 	job->checkpoint = vaultd->checkpoint;

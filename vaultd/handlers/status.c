@@ -170,7 +170,7 @@ static void write_to_sign(struct json *json, const struct state *state,
 	json_key(json, "to_sign");
 	json_open_array(json);
 	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		if (document_waits_for(document, actor))
+		if (document_waits_for(state, document, actor))
 			json_text(json, document->id);
 	}
 	json_close_array(json);

@@ -84,3 +84,10 @@ struct read_job *stock_get_order(struct asked *asked, struct error *error)
 {
 	return show_row_later(asked, TABLE_RELEASE_ORDER, "id", "order", NULL, error);
 }
+
+bool stock_list_slots(struct asked *asked, struct buffer *out, struct error *error)
+{
+	(void)asked;
+	(void)out;
+	return error_set(error, ERROR_NOT_FOUND, "site", "not yet");
+}

@@ -52,7 +52,7 @@ bool store_take_head_again(const char *conninfo, int64_t my_epoch, struct head *
 		"returning epoch, size, root", 1, values, ret_head, ret_mine, error);
 }
 
-static bool load_head(PGconn *connection, struct head *head, int64_t *ret_last_at,
+bool load_head(PGconn *connection, struct head *head, int64_t *ret_last_at,
 	struct error *error)
 {
 	PGresult *result = connection_query(connection,
@@ -119,6 +119,22 @@ bool load_table(PGconn *connection, struct state *state, enum table_id table, bo
 		connection_error(connection, result, "loading failed", error);
 	PQclear(result);
 	return begun && copy_rows(connection, state, table, scratch, error);
+}
+
+bool load_live(PGconn *connection, struct state *state, enum table_id table, int64_t last_at,
+	struct arena *scratch, struct error *error)
+{
+	const struct table_info *info = table_info(table);
+	char condition[160], from[TIME_TEXT_SIZE];
+	if (!load_table(connection, state, table, false, "", scratch, error))
+		return false;
+	if (info->recall_at == NULL)
+		return true;
+	int64_t from_ms = last_at - info->recall_days * TIME_DAY_MS;
+	time_format(from_ms > 0 ? from_ms : 0, from);
+	snprintf(condition, sizeof condition, " where closed and %s > 0 and %s > '%s'",
+		info->recall_mass, info->recall_at, from);
+	return load_table(connection, state, table, true, condition, scratch, error);
 }
 
 /* ---- the right edge of the tree ---- */
@@ -258,8 +274,8 @@ bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
 	bool good = connection_run(connection, "begin isolation level repeatable read read only",
 			error) && load_head(connection, &loaded.head, &last_at, error);
 	for (int table = 0; good && table < TABLE_COUNT; table++)
-		good = load_table(connection, loaded.state, (enum table_id)table, false, "",
-			scratch, error);
+		good = load_live(connection, loaded.state, (enum table_id)table, last_at, scratch,
+			error);
 	good = good && load_edge(connection, &loaded.head, &loaded.builder, error) &&
 		load_ids(connection, now, &loaded, remember, context, error);
 	arena_free(scratch);

@@ -461,6 +461,27 @@ bool reader_all_rows(struct reader *reader, struct state **ret_state, struct err
 	return true;
 }
 
+bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error)
+{
+	struct head head;
+	int64_t last_at = 0;
+	if (reader->connection == NULL)
+		return error_set(error, ERROR_STORE, "", "the database does not answer");
+	struct state *state = state_new(false);
+	struct arena *scratch = arena_new(0);
+	bool good = load_head(reader->connection, &head, &last_at, error);
+	for (int t = 0; good && t < TABLE_COUNT; t++)
+		good = load_live(reader->connection, state, (enum table_id)t, last_at, scratch, error);
+	arena_free(scratch);
+	if (!good) {
+		state_free(state);
+		return false;
+	}
+	state_set_position(state, head.size, last_at);
+	*ret_state = state;
+	return true;
+}
+
 bool reader_checkpoints(struct reader *reader, reader_each_checkpoint *each, void *context,
 	struct error *error)
 {

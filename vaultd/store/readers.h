@@ -92,6 +92,9 @@ bool reader_rows_with_key(struct reader *reader, enum table_id table, const char
 /* Every row of every table, closed ones too, into a state of its own. */
 bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error);
 
+/* What a start would load, at the reader's moment: a whole state of its own, ready to decide on. */
+bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error);
+
 /* Checkpoints as (size, root) in order of size. */
 typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,
 	const char *note, struct error *error);

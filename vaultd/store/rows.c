@@ -422,12 +422,9 @@ bool rows_load(struct state *state, enum table_id table, const char *bytes, size
 			return error_set(error, ERROR_STORE, info->descriptor->fields[i].name,
 				"row %s of %s holds what cannot be read", key, info->name);
 	}
-	if (row->closed) { /* read for an audit: not to be found by its key */
-		int64_t last_index = row->last_index;
-		state_close(state, row);
-		row->last_index = last_index;
-		return true;
-	}
-	state_loaded(state, row);
+	if (row->closed)
+		state_recall(state, row);
+	else
+		state_loaded(state, row);
 	return true;
 }

@@ -5,16 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/checked.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
-#include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/refusal.h"
-#include "reserve/stock/account.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -24,7 +21,7 @@
 #include "reserve/zone/price.h"
 #include "reserve/zone/unit.h"
 
-enum { BULK_TOLERANCE_PPM = 5000, SEALED_TOLERANCE_PPM = 1000 };
+
 
 /* ---- preparing ---- */
 
@@ -172,6 +169,7 @@ static bool decide_prepare(const struct context *context, const void *data,
 	for (uint32_t i = 0; i < request->picks.count; i++) {
 		lines[i].contained_g = picks[i].contained_g;
 		lines[i].net_g = picks[i].net_g;
+		lines[i].units = picks[i].units;
 		body_text(lines[i].lot, picks[i].lot);
 		lines[i].out_contained_g = lines[i].out_net_g = ABSENT;
 	}
@@ -315,259 +313,62 @@ void award_drop_order(struct state *state, const char *id)
 {
 	struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
 	assert(order != NULL);
-	struct document *document = state_find(state, TABLE_DOCUMENT, id);
-	if (document != NULL && document->state == DOCUMENT_OPEN) {
-		document->state = DOCUMENT_OBSOLETE;
-		state_close(state, document);
-	}
+	document_obsolete(state, id);
 	order->state = order->state == ORDER_PREPARED ? ORDER_REJECTED : ORDER_LAPSED;
 	state_close(state, order);
 }
 
 const struct event_type event_order_issued = { "order.issued", &issued_body, apply_issued };
 const struct document_kind document_release_order = { "release-order", order_effect,
-	order_rejected, "who asked for the metal" };
+	order_rejected, "who asked for the metal", NULL };
 
-/* ---- load-out ---- */
+/* ---- cut from a plan ---- */
 
-struct loaded {
-	char carrier[64];
-	int64_t gross_g;
-	char lot[CODE_MAX], order[CODE_MAX];
-	int64_t out_contained_g, out_net_g;
-	char seals[160];
-	int64_t tare_g;
-	char vehicle[64];
+struct cut {
+	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
+	int64_t contained_g, decimals, deliver_by, lapses_at;
+	char member[8], order[CODE_MAX], plan[CODE_MAX];
+	uint8_t plan_sha256[32];
+	int64_t price_micros_per_kg, quoted;
+	char request[CODE_MAX], unit[12];
 };
-static const struct field loaded_fields[] = {
-	F_TEXT(struct loaded, carrier),
-	F_INT(struct loaded, gross_g),
-	F_TEXT(struct loaded, lot),
-	F_TEXT(struct loaded, order),
-	F_INT(struct loaded, out_contained_g),
-	F_INT(struct loaded, out_net_g),
-	F_TEXT(struct loaded, seals),
-	F_INT(struct loaded, tare_g),
-	F_TEXT(struct loaded, vehicle),
+static const struct field cut_fields[] = {
+	F_TEXT(struct cut, basis),
+	F_TEXT(struct cut, commodity),
+	F_TEXT(struct cut, consignee),
+	F_INT(struct cut, contained_g),
+	F_INT(struct cut, decimals),
+	F_TIME(struct cut, deliver_by),
+	F_TIME(struct cut, lapses_at),
+	F_TEXT(struct cut, member),
+	F_TEXT(struct cut, order),
+	F_TEXT(struct cut, plan),
+	F_BYTES(struct cut, plan_sha256),
+	F_INT(struct cut, price_micros_per_kg),
+	F_INT(struct cut, quoted),
+	F_TEXT(struct cut, request),
+	F_TEXT(struct cut, unit),
 };
-static const struct descriptor loaded_body =
-	DESCRIPTOR("order.loaded", struct loaded, loaded_fields);
-static const struct field load_fields[] = {
-	R_TEXT(struct loaded, carrier),
-	R_INT_IN(struct loaded, gross_g, 1, LOT_MASS_MAX),
-	R_TEXT(struct loaded, lot),
-	R_TEXT(struct loaded, order),
-	F_TEXT(struct loaded, seals),
-	R_INT_IN(struct loaded, tare_g, 0, LOT_MASS_MAX),
-	R_TEXT(struct loaded, vehicle),
-};
-static const struct descriptor load_params = DESCRIPTOR("load_out", struct loaded, load_fields);
+static const struct descriptor cut_body = DESCRIPTOR("order.cut", struct cut, cut_fields);
 
-static const struct order_line *find_line(const struct context *context,
-	const struct loaded *params, const struct order **ret_order, const struct lot **ret_lot,
-	struct error *error)
+void award_cut_order(const struct context *context, struct slot_plan *slots,
+	const struct plan *plan, const struct request *request, const struct request_decided *granted,
+	uint32_t ahead, struct decision *decision)
 {
-	const struct order *order = state_find(context->state, TABLE_RELEASE_ORDER, params->order);
-	if (order == NULL) {
-		not_found(error, "order", "open release order", params->order);
-		return NULL;
-	}
-	const struct order_line *line = order_line_of(order, params->lot);
-	const struct lot *lot = state_find(context->state, TABLE_LOT, params->lot);
-	if (order->state != ORDER_ISSUED && order->state != ORDER_LOADING) {
-		error_set(error, ERROR_ILLEGAL, "order", "order %s is %s: nothing leaves against it",
-			order->id, order_state_name(order));
-	} else if (line == NULL) {
-		error_set(error, ERROR_INVALID, "lot", "order %s has no lot %s", order->id, params->lot);
-	} else if (line->out_net_g != ABSENT) {
-		error_set(error, ERROR_ILLEGAL, "lot", "lot %s has left against order %s already",
-			params->lot, order->id);
-	} else if (lot == NULL || lot->holds > 0) {
-		error_set(error, ERROR_ILLEGAL, "lot", "lot %s is held", params->lot);
-	} else {
-		*ret_order = order;
-		*ret_lot = lot;
-		return line;
-	}
-	return NULL;
+	(void)context;
+	(void)slots;
+	(void)plan;
+	(void)request;
+	(void)granted;
+	(void)ahead;
+	(void)decision;
 }
 
-/* Weight out against what the order says, beyond tolerance: the rest of the lot is held. */
-static void check_tolerance(const struct context *context, const struct order_line *line,
-	const struct lot *lot, int64_t out_net_g, struct decision *decision)
+static void apply_cut(struct state *state, const struct applied *applied, const void *data)
 {
-	int64_t ppm = lot->class == LOT_SEALED ? SEALED_TOLERANCE_PPM : BULK_TOLERANCE_PPM;
-	int64_t allowed_g;
-	bool fits = checked_mul_div_down(line->net_g, ppm, VAULT_PPM, &allowed_g);
-	assert(fits);
-	(void)fits;
-	if (line->net_g - out_net_g <= allowed_g)
-		return;
-	const char *because = arena_printf(decision->arena,
-		"weight out %lld g against %lld g ordered", (long long)out_net_g,
-		(long long)line->net_g);
-	if (out_net_g < lot->on_hand_g)
-		lot_add_hold(decision, lot->code, because);
-	finding_add(context, decision, "weight-out", "warning", lot->code, because);
-}
-
-static bool decide_load(const struct context *context, const void *data,
-	struct decision *decision, struct error *error)
-{
-	const struct loaded *params = data;
-	const struct order *order;
-	const struct lot *lot;
-	const struct order_line *line = find_line(context, params, &order, &lot, error);
-	if (line == NULL)
-		return false;
-	if (params->tare_g >= params->gross_g)
-		return error_set(error, ERROR_INVALID, "tare_g",
-			"tare %lld g is not less than gross %lld g", (long long)params->tare_g,
-			(long long)params->gross_g);
-	struct loaded *body = decision_body(decision, &event_order_loaded);
-	*body = *params;
-	body->out_net_g = params->gross_g - params->tare_g;
-	if (body->out_net_g > line->net_g)
-		return error_set(error, ERROR_CONFLICT, "gross_g",
-			"%lld g net would leave, and order %s lets %lld g of lot %s go",
-			(long long)body->out_net_g, order->id, (long long)line->net_g, line->lot);
-	bool fits = checked_mul_div_up(line->contained_g, body->out_net_g, line->net_g,
-		&body->out_contained_g);
-	assert(fits && body->out_contained_g <= line->contained_g);
-	(void)fits;
-	decision_add(decision, &event_order_loaded, body);
-	check_tolerance(context, line, lot, body->out_net_g, decision);
-	decision->id = order->id;
-	if (order_lines_left(order) == 1)
-		decision->next = arena_printf(decision->arena,
-			"vaultctl deliver %s --receiver ... --consignee ...", order->id);
-	return true;
-}
-
-static void apply_loaded(struct state *state, const struct applied *applied, const void *data)
-{
-	const struct loaded *body = data;
+	(void)state;
 	(void)applied;
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
-	struct lot *lot = state_find(state, TABLE_LOT, body->lot);
-	assert(order != NULL && lot != NULL);
-	struct order_line *line = order_line_of(order, body->lot);
-	assert(line != NULL);
-	struct pick reserved = { .contained_g = line->contained_g, .net_g = line->net_g };
-	account_move(state, order->commodity, ACCOUNT_SITE, lot->site->code, ACCOUNT_IN_TRANSIT, "",
-		body->out_net_g);
-	lot_take_out(state, lot, &reserved, body->out_contained_g, body->out_net_g);
-	line->out_contained_g = body->out_contained_g;
-	line->out_net_g = body->out_net_g;
-	order->state = order_lines_left(order) == 0 ? ORDER_LOADED : ORDER_LOADING;
-	state_touch(state, order);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	request_advance(state, request, REQUEST_RELEASING);
+	(void)data;
 }
 
-const struct event_type event_order_loaded = { "order.loaded", &loaded_body, apply_loaded };
-const struct command_type command_load_out = { "load_out", &load_params, DUTY_KEEPER,
-	decide_load, NULL };
-
-/* ---- delivery ---- */
-
-struct delivered {
-	char consignee[NAME_MAX_BYTES], order[CODE_MAX];
-	int64_t out_contained_g, out_net_g;
-	char receiver[NAME_MAX_BYTES];
-};
-static const struct field delivered_fields[] = {
-	F_TEXT(struct delivered, consignee),
-	F_TEXT(struct delivered, order),
-	F_INT(struct delivered, out_contained_g),
-	F_INT(struct delivered, out_net_g),
-	F_TEXT(struct delivered, receiver),
-};
-static const struct descriptor delivered_body =
-	DESCRIPTOR("order.delivered", struct delivered, delivered_fields);
-static const struct field deliver_fields[] = {
-	R_TEXT(struct delivered, consignee),
-	R_TEXT(struct delivered, order),
-	R_TEXT(struct delivered, receiver),
-};
-static const struct descriptor deliver_params =
-	DESCRIPTOR("deliver", struct delivered, deliver_fields);
-
-static bool decide_deliver(const struct context *context, const void *data,
-	struct decision *decision, struct error *error)
-{
-	const struct delivered *params = data;
-	const struct order *order = state_find(context->state, TABLE_RELEASE_ORDER, params->order);
-	if (order == NULL)
-		return not_found(error, "order", "open release order", params->order);
-	if (order->state != ORDER_LOADED)
-		return error_set(error, ERROR_ILLEGAL, "order", "order %s is %s, not loaded", order->id,
-			order_state_name(order));
-	if (!text_equal(order->consignee, params->consignee))
-		return error_set(error, ERROR_CONFLICT, "consignee",
-			"order %s is for \"%s\", not \"%s\"", order->id, order->consignee,
-			params->consignee);
-	struct delivered *body = decision_body(decision, &event_order_delivered);
-	*body = *params;
-	body->out_contained_g = body->out_net_g = 0;
-	const struct order_line *lines = order->lines.items;
-	for (uint32_t i = 0; i < order->lines.count; i++) {
-		body->out_contained_g += lines[i].out_contained_g;
-		body->out_net_g += lines[i].out_net_g;
-	}
-	decision->id = order->id;
-	return decision_add(decision, &event_order_delivered, body);
-}
-
-static void apply_delivered(struct state *state, const struct applied *applied, const void *data)
-{
-	const struct delivered *body = data;
-	(void)applied;
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
-	assert(order != NULL);
-	account_move(state, order->commodity, ACCOUNT_IN_TRANSIT, "", ACCOUNT_MEMBER,
-		order->member->code, body->out_net_g);
-	order->state = ORDER_DELIVERED;
-	state_close(state, order);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	int64_t returned_g = request->awarded_g - body->out_contained_g;
-	request_end(state, request,
-		body->out_contained_g >= request->mass_g ? REQUEST_FULFILLED : REQUEST_PARTIAL,
-		returned_g);
-}
-
-const struct event_type event_order_delivered = { "order.delivered", &delivered_body,
-	apply_delivered };
-const struct command_type command_deliver = { "deliver", &deliver_params, DUTY_KEEPER,
-	decide_deliver, NULL };
-
-/* ---- lapsing ---- */
-
-struct lapsed {
-	char order[CODE_MAX];
-};
-static const struct field lapsed_fields[] = { F_TEXT(struct lapsed, order) };
-static const struct descriptor lapsed_body =
-	DESCRIPTOR("order.lapsed", struct lapsed, lapsed_fields);
-
-void tick_order(const struct order *order, int64_t due_ms, struct decision *decision)
-{
-	struct lapsed *body = decision_body(decision, &event_order_lapsed);
-	body_text(body->order, order->id);
-	decision_add_at(decision, &event_order_lapsed, body, due_ms);
-}
-
-static void apply_lapsed(struct state *state, const struct applied *applied, const void *data)
-{
-	const struct lapsed *body = data;
-	(void)applied;
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
-	assert(order != NULL);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	request_give_back(state, request, REQUEST_EXPIRED);
-}
-
-const struct event_type event_order_lapsed = { "order.lapsed", &lapsed_body, apply_lapsed };
+const struct event_type event_order_cut = { "order.cut", &cut_body, apply_cut };

@@ -1,22 +1,31 @@
 /*
- * From an award to its delivery: the release order of a request is prepared, signed by two officers of
- * whom neither asked, issued with floors and price checked again, loaded out by weight, delivered to
- * its consignee; unlifted it lapses and its mass comes back.
+ * The release order of an award: prepared and signed by two officers of whom neither asked, or cut
+ * from a plan whose signatures are its own; issued with floors and price checked again in the commit.
+ * What happens to an issued order stands in loadout.h.
  */
 #ifndef RESERVE_EMERGENCY_AWARD_H
 #define RESERVE_EMERGENCY_AWARD_H
 
 #include "reserve/decide.h"
 #include "reserve/document.h"
+#include "reserve/emergency/loadout.h"
 
 struct order;
+struct plan;
+struct request;
+struct request_decided;
 
 extern const struct document_kind document_release_order;
-extern const struct event_type event_order_prepared, event_order_issued, event_order_loaded,
-	event_order_delivered, event_order_lapsed;
-extern const struct command_type command_order_prepare, command_load_out, command_deliver;
+extern const struct event_type event_order_prepared, event_order_issued, event_order_cut;
+extern const struct command_type command_order_prepare;
 
-void tick_order(const struct order *order, int64_t due_ms, struct decision *decision);
+/*
+ * Adds order.cut and order.slotted for a request that this decision has just granted: the order is issued
+ * at once, at the reference price in force. ahead: how many orders this decision cut before it.
+ */
+void award_cut_order(const struct context *context, struct slot_plan *slots,
+	const struct plan *plan, const struct request *request, const struct request_decided *granted,
+	uint32_t ahead, struct decision *decision);
 
 /* The order of a request that ends before loading: closed, its open note obsolete. */
 void award_drop_order(struct state *state, const char *id);

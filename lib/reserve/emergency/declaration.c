@@ -10,12 +10,11 @@
 #include "reserve/person.h"
 #include "reserve/stock/material.h"
 
-enum { LIMITED_DAYS_MAX = 60, DAYS_MAX = 366, CAPS_MAX = 256 };
+enum { CAPS_MAX = 256 };
 
-static const char *const kind_names[] = { "", "test", "limited", "full", "collective", NULL };
+const char *const declaration_kind_names[] = { "", "test", "limited", "full", "collective", NULL };
 static const char *const state_names[] = { "", "proposed", "scheduled", "open", "ended",
 	"rejected", NULL };
-static const char *const policy_names[] = { "", "at-once", NULL };
 static const char *const entitlement_names[] = { "", "set-aside", "pooled", "first", NULL };
 static const char *const stale_names[] = { "", "refuse", "proceed", NULL };
 
@@ -24,11 +23,19 @@ static const struct field cap_fields[] = {
 	R_TEXT(struct cap, commodity),
 	F_INT(struct cap, used_g),
 };
-static const struct descriptor cap_descriptor = DESCRIPTOR("cap", struct cap, cap_fields);
+const struct descriptor cap_descriptor = DESCRIPTOR("cap", struct cap, cap_fields);
+
+static const struct field clock_fields[] = {
+	F_INT_IN(struct service_clock, decide_hours, 1, 24 * DECLARATION_DAYS_MAX),
+	F_INT_IN(struct service_clock, deliver_days, 1, DECLARATION_DAYS_MAX),
+	R_ENUM(struct service_clock, tier, tier_names),
+};
+static const struct descriptor clock_descriptor =
+	DESCRIPTOR("clock", struct service_clock, clock_fields);
 
 static const struct field declaration_fields[] = {
 	F_TEXT(struct declaration, id),
-	F_ENUM(struct declaration, kind, kind_names),
+	F_ENUM(struct declaration, kind, declaration_kind_names),
 	F_ENUM(struct declaration, state, state_names),
 	F_TEXT(struct declaration, authority),
 	F_STRING(struct declaration, findings),
@@ -39,6 +46,15 @@ static const struct field declaration_fields[] = {
 	F_INT(struct declaration, minimum_g),
 	F_ENUM(struct declaration, stale_price, stale_names),
 	F_LIST(struct declaration, caps, &cap_descriptor),
+	F_BOOL(struct declaration, tiers),
+	F_ENUM(struct declaration, tier_a, policy_names),
+	F_ENUM(struct declaration, tier_b, policy_names),
+	F_ENUM(struct declaration, tier_c, policy_names),
+	F_INT(struct declaration, restraint_ppm),
+	F_TIME(struct declaration, collects_until),
+	F_TIME(struct declaration, declared_at),
+	F_TIME(struct declaration, accounted_until),
+	F_LIST(struct declaration, clocks, &clock_descriptor),
 };
 const struct descriptor declaration_descriptor =
 	DESCRIPTOR("declaration", struct declaration, declaration_fields);
@@ -87,6 +103,11 @@ void declaration_use(struct state *state, struct declaration *declaration,
 	state_touch(state, declaration);
 }
 
+bool declaration_in_rounds(const struct declaration *declaration)
+{
+	return declaration->policy != POLICY_AT_ONCE;
+}
+
 bool declaration_keeps_operating(const struct declaration *declaration)
 {
 	return declaration->kind == DECLARATION_TEST || declaration->kind == DECLARATION_LIMITED;
@@ -113,7 +134,7 @@ static const struct field proposed_fields[] = {
 	F_TIME(struct proposed, ends_at),
 	F_ENUM(struct proposed, entitlements, entitlement_names),
 	F_STRING(struct proposed, findings),
-	F_ENUM(struct proposed, kind, kind_names),
+	F_ENUM(struct proposed, kind, declaration_kind_names),
 	F_INT(struct proposed, minimum_g),
 	F_ENUM(struct proposed, policy, policy_names),
 	F_ENUM(struct proposed, stale_price, stale_names),
@@ -136,10 +157,10 @@ struct declare_params {
 static const struct field declare_fields[] = {
 	R_STRING(struct declare_params, authority),
 	R_LIST(struct declare_params, caps, &cap_descriptor),
-	R_INT_IN(struct declare_params, days, 1, DAYS_MAX),
+	R_INT_IN(struct declare_params, days, 1, DECLARATION_DAYS_MAX),
 	F_ENUM(struct declare_params, entitlements, entitlement_names),
 	R_STRING(struct declare_params, findings),
-	R_ENUM(struct declare_params, kind, kind_names),
+	R_ENUM(struct declare_params, kind, declaration_kind_names),
 	F_INT_IN(struct declare_params, minimum_g, 1, VAULT_INT_MAX),
 	F_ENUM(struct declare_params, policy, policy_names),
 	F_ENUM(struct declare_params, stale_price, stale_names),
@@ -148,13 +169,12 @@ static const struct field declare_fields[] = {
 static const struct descriptor declare_params =
 	DESCRIPTOR("declare", struct declare_params, declare_fields);
 
-/* A declaration not over yet that covers a commodity in a part of the period, or NULL. */
-static const struct declaration *overlapping(const struct state *state, const char *commodity,
-	int64_t starts_at, int64_t ends_at)
+const struct declaration *declaration_overlapping(const struct state *state,
+	const struct declaration *self, const char *commodity, int64_t starts_at, int64_t ends_at)
 {
 	const struct declaration *other = NULL;
 	while ((other = state_next(state, TABLE_DECLARATION, other)) != NULL) {
-		if (other->state != DECLARATION_ENDED && other->state != DECLARATION_REJECTED &&
+		if (other != self && other->state != DECLARATION_ENDED && other->state != DECLARATION_REJECTED &&
 		    other->starts_at < ends_at && starts_at < other->ends_at &&
 		    cap_of(other, commodity) != NULL)
 			return other;
@@ -180,8 +200,8 @@ static bool check_caps(const struct context *context, const struct declare_param
 		if (params->kind == DECLARATION_LIMITED && caps[i].cap_g == ABSENT)
 			return error_set(error, ERROR_INVALID, "caps",
 				"a limited declaration needs a cap in mass for %s", caps[i].commodity);
-		const struct declaration *other = overlapping(context->state, caps[i].commodity,
-			starts_at, ends_at);
+		const struct declaration *other = declaration_overlapping(context->state, NULL,
+			caps[i].commodity, starts_at, ends_at);
 		if (other != NULL)
 			return error_set(error, ERROR_CONFLICT, "caps",
 				"%s is covered by %s in that time", caps[i].commodity, other->id);
@@ -192,7 +212,7 @@ static bool check_caps(const struct context *context, const struct declare_param
 static void write_text(struct document_draft *draft, const struct proposed *body)
 {
 	const struct cap *caps = body->caps.items;
-	document_line(draft, "kind", kind_names[body->kind]);
+	document_line(draft, "kind", declaration_kind_names[body->kind]);
 	document_line(draft, "authority", body->authority);
 	document_line(draft, "findings", body->findings);
 	document_line_time(draft, "starts", body->starts_at);
@@ -371,7 +391,7 @@ const struct event_type event_declaration_opened = { "declaration.opened", &step
 const struct event_type event_declaration_ended = { "declaration.ended", &step_body,
 	apply_ended };
 const struct document_kind document_declaration = { "declaration", declaration_effect,
-	declaration_rejected, NULL };
+	declaration_rejected, NULL, NULL };
 
 /* Where one ends as the next begins, the end comes first: a commodity has one that is open. */
 static void end_those_before(const struct state *state, const struct declaration *declaration,

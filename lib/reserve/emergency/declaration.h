@@ -1,15 +1,20 @@
 /*
  * Declarations: a time-boxed state that two officers open and that ends by itself. Which floor a
- * release must leave in place follows from the kind.
+ * release must leave in place follows from the kind; how metal is divided is fixed before it opens.
  *
  *   PROPOSED --two signatures--> SCHEDULED --start--> OPEN --end--> ENDED
  *       +------- rejected -----> REJECTED
+ *
+ * The limited kind has three limits of law: a cap in mass for each commodity, a cap in days (extensions
+ * included), and the operating floor. Test and limited decide at once unless said otherwise; full and
+ * collective in rounds, by default tiers with equal awards within A and proportional within B and C.
  */
 #ifndef RESERVE_EMERGENCY_DECLARATION_H
 #define RESERVE_EMERGENCY_DECLARATION_H
 
 #include "reserve/decide.h"
 #include "reserve/document.h"
+#include "reserve/emergency/rationing.h"
 #include "reserve/state.h"
 #include "vault/limits.h"
 
@@ -17,6 +22,7 @@ enum declaration_kind { DECLARATION_KIND_NONE, DECLARATION_TEST, DECLARATION_LIM
 	DECLARATION_FULL, DECLARATION_COLLECTIVE };
 enum declaration_state { DECLARATION_NONE, DECLARATION_PROPOSED, DECLARATION_SCHEDULED,
 	DECLARATION_OPEN, DECLARATION_ENDED, DECLARATION_REJECTED };
+enum { LIMITED_DAYS_MAX = 60, DECLARATION_DAYS_MAX = 366 };
 
 struct commodity;
 
@@ -25,6 +31,12 @@ struct cap {
 	int64_t cap_g; /* ABSENT: no cap */
 	char commodity[CODE_MAX];
 	int64_t used_g;
+};
+
+/* How fast a tier is to be served: a decision within hours of the request, delivery within days of issue. */
+struct service_clock {
+	int64_t decide_hours, deliver_days; /* ABSENT: no clock */
+	uint8_t tier;
 };
 
 struct declaration {
@@ -36,9 +48,17 @@ struct declaration {
 	int64_t starts_at, ends_at;
 	int64_t minimum_g; /* guaranteed to each member before a round divides; ABSENT: none */
 	struct list caps;  /* of struct cap, one a commodity */
+	bool tiers;        /* rounds serve tier by tier */
+	uint8_t tier_a, tier_b, tier_c; /* policy within a tier where it is not `policy`; or 0 */
+	int64_t restraint_ppm;  /* of the supply right; ABSENT: by the agreement */
+	int64_t collects_until; /* no round is computed before; ABSENT: at any time */
+	int64_t declared_at;    /* when the second signature came */
+	int64_t accounted_until; /* a limited one: end of its last monthly account */
+	struct list clocks;     /* of struct service_clock */
 };
 
-extern const struct descriptor declaration_descriptor;
+extern const char *const declaration_kind_names[];
+extern const struct descriptor declaration_descriptor, cap_descriptor;
 extern const struct document_kind document_declaration;
 extern const struct event_type event_declaration_proposed, event_declaration_declared,
 	event_declaration_opened, event_declaration_ended;
@@ -51,11 +71,25 @@ void tick_declaration(const struct context *context, const struct declaration *d
 /* Whether a declaration that is over has covered this commodity. */
 bool declaration_has_ended_for(const struct state *state, const char *commodity);
 
+/* A declaration other than self, not over yet, that covers a commodity in a part of the period; or NULL. */
+const struct declaration *declaration_overlapping(const struct state *state,
+	const struct declaration *self, const char *commodity, int64_t starts_at, int64_t ends_at);
+
 /* Counts grams against the cap of a commodity; negative ones come back, also after the end. */
 void declaration_use(struct state *state, struct declaration *declaration,
 	struct commodity *commodity, int64_t contained_g);
 
 /* Whether releases under it must leave the operating floor (else the hard one). */
 bool declaration_keeps_operating(const struct declaration *declaration);
+
+/* Whether requests wait for a round instead of being decided on arrival. */
+bool declaration_in_rounds(const struct declaration *declaration);
+
+/* How its rounds divide: policy, tiers, minimum. */
+struct ration declaration_ration(const struct declaration *declaration);
+
+/* The clock of a tier (TIER_NONE: that of C), or NULL. */
+const struct service_clock *declaration_clock(const struct declaration *declaration,
+	uint8_t tier);
 
 #endif

@@ -20,12 +20,8 @@
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
 
-/* PICKS_MAX lots still fit the text of one release order. */
-enum { PICKS_MAX = 150, RULES_MAX = 10 };
-
-static const char *const state_names[] = { "", "refused", "allocated", "approved", "releasing",
+static const char *const state_names[] = { "", "refused", "eligible", "allocated", "approved", "releasing",
 	"fulfilled", "partial", "withdrawn", "expired", NULL };
-static const char *const tier_names[] = { "", "A", "B", "C", NULL };
 
 static const struct field request_fields[] = {
 	F_TEXT(struct request, id),
@@ -37,12 +33,18 @@ static const struct field request_fields[] = {
 	F_BOOL(struct request, partial),
 	F_INT(struct request, mass_g),
 	F_INT(struct request, awarded_g),
+	F_INT(struct request, picked_g),
+	F_INT(struct request, drawn_g),
 	F_INT(struct request, min_grade_ppm),
 	F_TIME(struct request, need_by),
 	F_TEXT(struct request, purpose),
 	F_TEXT(struct request, destination),
+	F_STRING(struct request, consignee),
 	F_TEXT(struct request, requested_by),
 	F_TEXT(struct request, release_order),
+	F_TEXT(struct request, plan),
+	F_INT(struct request, planned_g),
+	F_TIME(struct request, decide_by),
 	F_TIME(struct request, decided_at),
 	F_INT(struct request, decided_index),
 	F_LIST(struct request, picks, &pick_descriptor),
@@ -93,33 +95,34 @@ static const struct field decided_fields[] = {
 	F_INT(struct request_decided, available_g),
 	F_INT(struct request_decided, awarded_g),
 	F_TEXT(struct request_decided, commodity),
+	F_STRING(struct request_decided, consignee),
+	F_INT(struct request_decided, credit_g),
+	F_TIME(struct request_decided, decide_by),
 	F_TEXT(struct request_decided, declaration),
 	F_TEXT(struct request_decided, destination),
 	F_INT(struct request_decided, mass_g),
 	F_TEXT(struct request_decided, member),
 	F_INT(struct request_decided, min_grade_ppm),
 	F_TIME(struct request_decided, need_by),
+	F_STRING(struct request_decided, note),
 	F_BOOL(struct request_decided, partial),
+	F_INT(struct request_decided, picked_g),
 	F_LIST(struct request_decided, picks, &pick_descriptor),
+	F_TEXT(struct request_decided, plan),
 	F_TEXT(struct request_decided, purpose),
 	F_TEXT(struct request_decided, request),
 	F_LIST(struct request_decided, rules, &rule_result_descriptor),
+	F_TEXT(struct request_decided, signature),
+	F_TEXT(struct request_decided, signature_key),
+	F_TEXT(struct request_decided, signer),
 	F_ENUM(struct request_decided, tier, tier_names),
 };
 static const struct descriptor decided_body =
 	DESCRIPTOR("request.decided", struct request_decided, decided_fields);
 
-struct submit_params {
-	char commodity[CODE_MAX], destination[32];
-	int64_t mass_g;
-	char member[8];
-	int64_t min_grade_ppm, need_by;
-	bool partial;
-	char purpose[32];
-	uint8_t tier;
-};
 static const struct field submit_fields[] = {
 	R_TEXT(struct submit_params, commodity),
+	F_STRING(struct submit_params, consignee),
 	F_TEXT(struct submit_params, destination),
 	R_INT_IN(struct submit_params, mass_g, 1, VAULT_INT_MAX),
 	R_TEXT(struct submit_params, member),
@@ -129,207 +132,100 @@ static const struct field submit_fields[] = {
 	F_TEXT(struct submit_params, purpose),
 	F_ENUM(struct submit_params, tier, tier_names),
 };
-static const struct descriptor submit_params =
+const struct descriptor submit_params_descriptor =
 	DESCRIPTOR("request.submit", struct submit_params, submit_fields);
 
-/* What the rules look at, and what they find. */
-struct weighing {
-	const struct context *context;
-	const struct submit_params *params;
-	const struct member *member;
-	const struct commodity *commodity;
-	const struct declaration *declaration;
-	struct rule_result *rules;
-	uint32_t count;
-	int64_t limit_g;
-	bool barred; /* by a rule that no smaller mass would pass */
-};
-
-static struct rule_result *weigh(struct weighing *weighing, const char *rule, int64_t limit_g)
+struct request_decided *request_decided_body(const struct context *context,
+	const struct event_type *type, const struct request *request,
+	const struct weighing *weighing, struct decision *decision)
 {
-	assert(weighing->count < RULES_MAX);
-	struct rule_result *result = &weighing->rules[weighing->count++];
-	*result = (struct rule_result){ .limit_g = limit_g, .available_g = ABSENT,
-		.must_stay_g = ABSENT, .version = ABSENT };
-	body_text(result->rule, rule);
-	result->failed = limit_g < weighing->params->mass_g;
-	if (limit_g < weighing->limit_g)
-		weighing->limit_g = limit_g;
-	return result;
-}
-
-static void bar(struct weighing *weighing, const char *rule, const char *because)
-{
-	weigh(weighing, rule, 0)->because = because;
-	weighing->barred = true;
-}
-
-static void weigh_standing(struct weighing *weighing)
-{
-	const struct submit_params *params = weighing->params;
-	if (weighing->declaration == NULL &&
-	    declaration_has_ended_for(weighing->context->state, params->commodity))
-		bar(weighing, "R02", "the declaration that covered it has ended");
-	else if (weighing->declaration == NULL)
-		bar(weighing, "R01", "no declaration is open for it");
-	if (weighing->member->status != MEMBER_IN_FORCE)
-		bar(weighing, "R07", member_status_name(weighing->member));
-	if (text_equal(params->purpose, "resale"))
-		bar(weighing, "R08", "metal of the reserve is not for resale");
-	if (params->need_by != ABSENT && params->need_by <= weighing->context->now)
-		bar(weighing, "R09", "the need-by date has passed");
-}
-
-/* Whether any lot of that grade is held that may not leave now. */
-static bool any_encumbered(const struct weighing *weighing)
-{
-	const struct lot *lot = NULL;
-	while ((lot = state_next(weighing->context->state, TABLE_LOT, lot)) != NULL) {
-		if (lot->commodity == weighing->commodity && !lot->row.closed &&
-		    lot->state != LOT_EXPECTED &&
-		    (weighing->params->min_grade_ppm == ABSENT || lot->grade_ppm == ABSENT ||
-		    lot->grade_ppm >= weighing->params->min_grade_ppm))
-			return true;
-	}
-	return false;
-}
-
-static void weigh_held(struct weighing *weighing)
-{
-	int64_t free_g = pick_free_g(&weighing->commodity->lots, weighing->params->min_grade_ppm);
-	if (free_g == 0 && any_encumbered(weighing)) {
-		struct rule_result *result = weigh(weighing, "R11", 0);
-		result->because = "only lots that are held, in quarantine, out of date or awarded remain";
-	} else {
-		weigh(weighing, "R10", free_g)->available_g = free_g;
-	}
-}
-
-static void weigh_floor(struct weighing *weighing, const char *rule, const struct floor *floor)
-{
-	int64_t available_g = weighing->commodity->available_g;
-	struct rule_result *result = weigh(weighing, rule, floor_headroom_g(floor, available_g));
-	result->available_g = available_g;
-	if (floor != NULL) {
-		result->must_stay_g = floor->mass_g;
-		result->version = floor->version;
-		if (result->failed)
-			result->because = floor_words(weighing->context->arena, floor);
-	} else {
-		result->because = "this floor is not set, and without both nothing leaves";
-	}
-}
-
-static void weigh_limits(struct weighing *weighing)
-{
-	const struct commodity *commodity = weighing->commodity;
-	if (commodity->declaration != NULL && commodity->cap_g != ABSENT) {
-		int64_t left_g = commodity->cap_g - commodity->cap_used_g;
-		struct rule_result *result = weigh(weighing, "R03", left_g > 0 ? left_g : 0);
-		result->available_g = commodity->cap_g;
-		result->must_stay_g = commodity->cap_used_g;
-	}
-	if (weighing->declaration == NULL || declaration_keeps_operating(weighing->declaration) ||
-	    weighing->commodity->operating == NULL)
-		weigh_floor(weighing, "R04", weighing->commodity->operating);
-	weigh_floor(weighing, "R05", weighing->commodity->hard);
-}
-
-/* Lowest sufficient grade first, until the award is met. */
-static bool pick_lots(const struct weighing *weighing, int64_t award_g, struct list *ret_picks,
-	struct error *error)
-{
-	const struct pick_index *index = &weighing->commodity->lots;
-	struct pick *picks = arena_alloc(weighing->context->arena, 4 * sizeof *picks);
-	uint32_t count = 0, capacity = 4;
-	struct lot *lot = pick_first(index, weighing->params->min_grade_ppm);
-	for (int64_t left_g = award_g; left_g > 0; lot = pick_next(index, lot)) {
-		assert(lot != NULL);
-		if (count == PICKS_MAX)
-			return error_set(error, ERROR_LIMIT, "mass_g",
-				"it would need more than %d lots; ask in parts", PICKS_MAX);
-		if (count == capacity) {
-			struct pick *more = arena_alloc(weighing->context->arena,
-				capacity * 2 * sizeof *more);
-			memcpy(more, picks, count * sizeof *more);
-			picks = more;
-			capacity *= 2;
-		}
-		int64_t free_g = lot_free_g(lot);
-		struct pick *pick = &picks[count++];
-		pick->contained_g = left_g < free_g ? left_g : free_g;
-		pick->net_g = lot_net_share_g(lot, pick->contained_g);
-		memcpy(pick->lot, lot->code, sizeof pick->lot);
-		left_g -= pick->contained_g;
-	}
-	*ret_picks = (struct list){ picks, count };
-	return true;
-}
-
-static bool begin_weighing(const struct context *context, const struct submit_params *params,
-	struct weighing *weighing, struct error *error)
-{
-	*weighing = (struct weighing){ .context = context, .params = params,
-		.limit_g = VAULT_INT_MAX };
-	weighing->member = state_find(context->state, TABLE_MEMBER, params->member);
-	if (weighing->member == NULL)
-		return not_found(error, "member", "member", params->member);
-	weighing->commodity = commodity_find(context, "commodity", params->commodity, error);
-	if (weighing->commodity == NULL)
-		return false;
-	weighing->declaration = weighing->commodity->declaration;
-	weighing->rules = arena_alloc(context->arena, RULES_MAX * sizeof *weighing->rules);
-	return weighing->rules != NULL || error_set(error, ERROR_LIMIT, "", "too little memory");
-}
-
-static struct request_decided *decided(const struct weighing *weighing,
-	struct decision *decision)
-{
-	const struct submit_params *params = weighing->params;
-	struct request_decided *body = decision_body(decision, &event_request_allocated);
-	char id[CODE_MAX];
-	state_next_id(weighing->context->state, "R", weighing->context->now, 0, id, sizeof id);
-	body_text(body->request, id);
-	body_text(body->member, params->member);
-	body_text(body->commodity, params->commodity);
-	body_text(body->purpose, params->purpose);
-	body_text(body->destination, params->destination);
-	if (weighing->declaration != NULL)
-		body_text(body->declaration, weighing->declaration->id);
-	body->mass_g = params->mass_g;
-	body->min_grade_ppm = params->min_grade_ppm;
-	body->need_by = params->need_by;
-	body->tier = params->tier;
-	body->partial = params->partial;
-	body->available_g = weighing->commodity->available_g;
+	struct request_decided *body = decision_body(decision, type);
+	(void)context;
+	body_text(body->request, request->id);
+	body_text(body->member, request->member->code);
+	body_text(body->commodity, request->commodity->code);
+	body_text(body->purpose, request->purpose);
+	body_text(body->destination, request->destination);
+	body->consignee = request->consignee;
+	if (request->declaration != NULL)
+		body_text(body->declaration, request->declaration->id);
+	body->mass_g = request->mass_g;
+	body->min_grade_ppm = request->min_grade_ppm;
+	body->need_by = request->need_by;
+	body->tier = request->tier;
+	body->partial = request->partial;
+	body_text(body->plan, request->plan);
+	body->available_g = request->commodity->available_g;
 	body->rules = (struct list){ weighing->rules, weighing->count };
 	decision->id = body->request;
 	return body;
 }
 
-static bool decide_submit(const struct context *context, const void *data,
-	struct decision *decision, struct error *error)
+struct ask request_ask(const struct request *request)
 {
-	const struct submit_params *params = data;
-	struct weighing weighing;
-	if (!begin_weighing(context, params, &weighing, error))
+	return (struct ask){ .member = request->member, .commodity = request->commodity,
+		.mass_g = request->mass_g, .min_grade_ppm = request->min_grade_ppm,
+		.need_by = request->need_by, .tier = request->tier, .purpose = request->purpose,
+		.destination = request->destination };
+}
+
+/* A request as it will be, before it is one. */
+static bool draft(const struct context *context, const struct submit_params *params,
+	struct request *ret_request, struct error *error)
+{
+	*ret_request = (struct request){ .mass_g = params->mass_g, .tier = params->tier,
+		.min_grade_ppm = params->min_grade_ppm, .need_by = params->need_by,
+		.partial = params->partial, .consignee = (char *)params->consignee };
+	ret_request->member = state_find(context->state, TABLE_MEMBER, params->member);
+	if (ret_request->member == NULL)
+		return not_found(error, "member", "member", params->member);
+	ret_request->commodity = commodity_find(context, "commodity", params->commodity, error);
+	if (ret_request->commodity == NULL)
 		return false;
-	weigh_standing(&weighing);
-	weigh_held(&weighing);
-	weigh_limits(&weighing);
+	ret_request->declaration = ret_request->commodity->declaration;
+	body_text(ret_request->purpose, params->purpose);
+	body_text(ret_request->destination, params->destination);
+	state_next_id(context->state, "R", context->now, 0, ret_request->id, sizeof ret_request->id);
+	return true;
+}
+
+bool request_decide(const struct context *context, const struct submit_params *params,
+	const struct signed_request *signed_by, struct decision *decision, struct error *error)
+{
+	struct request request;
+	struct weighing weighing;
+	struct picked picked;
+	(void)signed_by;
+	if (!draft(context, params, &request, error))
+		return false;
+	struct ask ask = request_ask(&request);
+	weigh_begin(context, &ask, NULL, &weighing);
+	weigh_all(&weighing);
 	int64_t award_g = params->mass_g;
 	if (weighing.limit_g < award_g)
 		award_g = params->partial && !weighing.barred ? weighing.limit_g : 0;
-	struct request_decided *body = decided(&weighing, decision);
+	struct request_decided *body = request_decided_body(context, &event_request_allocated,
+		&request, &weighing, decision);
 	body->awarded_g = award_g;
 	if (award_g == 0) {
 		decision->refused = true;
 		return decision_add(decision, &event_request_refused, body);
 	}
+	picking_one(request.commodity, params->min_grade_ppm, award_g, &weighing.filter,
+		PICKS_AT_ONCE, context->arena, &picked);
+	if (picked.cut)
+		return error_set(error, ERROR_LIMIT, "mass_g",
+			"it would need more than %d lots; ask in parts", PICKS_AT_ONCE);
+	body->picks = picked.picks;
 	decision->next = arena_printf(decision->arena, "vaultctl order new %s --consignee ...",
 		body->request);
-	return pick_lots(&weighing, award_g, &body->picks, error) &&
-		decision_add(decision, &event_request_allocated, body);
+	return decision_add(decision, &event_request_allocated, body);
+}
+
+static bool decide_submit(const struct context *context, const void *data,
+	struct decision *decision, struct error *error)
+{
+	return request_decide(context, data, NULL, decision, error);
 }
 
 static struct request *insert(struct state *state, const struct applied *applied,
@@ -370,8 +266,9 @@ static void apply_allocated(struct state *state, const struct applied *applied, 
 	for (uint32_t i = 0; i < body->picks.count; i++) {
 		struct lot *lot = state_find(state, TABLE_LOT, picks[i].lot);
 		assert(lot != NULL);
-		lot_reserve(state, lot, picks[i].contained_g, picks[i].net_g);
+		lot_reserve(state, lot, &picks[i], 1);
 	}
+	request->drawn_g = body->awarded_g;
 	declaration_use(state, request->declaration, request->commodity, body->awarded_g);
 	if (request->need_by != ABSENT)
 		state_schedule(state, request);
@@ -388,11 +285,44 @@ const struct event_type event_request_allocated = { "request.allocated", &decide
 	apply_allocated };
 const struct event_type event_request_refused = { "request.refused", &decided_body,
 	apply_refused };
-const struct command_type command_request_submit = { "request.submit", &submit_params,
+const struct command_type command_request_submit = { "request.submit", &submit_params_descriptor,
 	DUTY_KEEPER | DUTY_ASSAYER | DUTY_OFFICER | DUTY_ADMINISTRATOR | DUTY_DELEGATE,
 	decide_submit, NULL };
 
+/* ---- in rounds ---- */
+
+static void apply_nothing(struct state *state, const struct applied *applied, const void *data)
+{
+	(void)state;
+	(void)applied;
+	(void)data;
+}
+
+const struct event_type event_request_eligible = { "request.eligible", &decided_body,
+	apply_nothing };
+const struct event_type event_request_granted = { "request.granted", &decided_body,
+	apply_nothing };
+const struct event_type event_request_cut = { "request.cut", &decided_body, apply_nothing };
+
+/* More lots of an award than one entry takes. */
+struct picked_more {
+	struct list picks;
+	char request[CODE_MAX];
+};
+static const struct field picked_fields[] = {
+	F_LIST(struct picked_more, picks, &pick_descriptor),
+	F_TEXT(struct picked_more, request),
+};
+static const struct descriptor picked_body =
+	DESCRIPTOR("request.picked", struct picked_more, picked_fields);
+const struct event_type event_request_picked = { "request.picked", &picked_body, apply_nothing };
+
 /* ---- ending ---- */
+
+void request_return(struct state *state, struct request *request, int64_t returned_g)
+{
+	declaration_use(state, request->declaration, request->commodity, -returned_g);
+}
 
 void request_end(struct state *state, struct request *request, enum request_state final,
 	int64_t returned_g)
@@ -410,7 +340,7 @@ void request_give_back(struct state *state, struct request *request, enum reques
 	for (uint32_t i = 0; i < request->picks.count; i++) {
 		struct lot *lot = state_find(state, TABLE_LOT, picks[i].lot);
 		assert(lot != NULL);
-		lot_reserve(state, lot, -picks[i].contained_g, -picks[i].net_g);
+		lot_reserve(state, lot, &picks[i], -1);
 	}
 	if (request->release_order[0] != '\0')
 		award_drop_order(state, request->release_order);
@@ -462,8 +392,25 @@ const struct command_type command_request_withdraw = { "request.withdraw", &with
 	DUTY_KEEPER | DUTY_ASSAYER | DUTY_OFFICER | DUTY_ADMINISTRATOR | DUTY_DELEGATE,
 	decide_withdraw, NULL };
 
-void tick_request(const struct request *request, int64_t due_ms, struct decision *decision)
+void request_add_expired(const struct request *request, const char *because, int64_t due_ms,
+	struct decision *decision)
 {
+	struct ended *body = decision_body(decision, &event_request_expired);
+	body->because = because;
+	body_text(body->request, request->id);
+	decision_add_at(decision, &event_request_expired, body, due_ms);
+}
+
+static const struct field overdue_fields[] = { F_TEXT(struct ended, request) };
+static const struct descriptor overdue_body =
+	DESCRIPTOR("request.overdue", struct ended, overdue_fields);
+const struct event_type event_request_overdue = { "request.overdue", &overdue_body,
+	apply_nothing };
+
+void tick_request(const struct context *context, const struct request *request, int64_t due_ms,
+	struct decision *decision)
+{
+	(void)context;
 	struct ended *body = decision_body(decision, &event_request_expired);
 	body->because = "its need-by date passed before an order was issued";
 	body_text(body->request, request->id);

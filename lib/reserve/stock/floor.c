@@ -14,7 +14,7 @@
 #include "reserve/words.h"
 
 static const char *const kind_names[] = { "", "operating", "hard", NULL };
-static const char *const state_names[] = { "", "proposed", "scheduled", "in-force", "superseded",
+const char *const setting_state_names[] = { "", "proposed", "scheduled", "in-force", "superseded",
 	"rejected", NULL };
 
 static const struct field floor_fields[] = {
@@ -26,7 +26,7 @@ static const struct field floor_fields[] = {
 	F_INT(struct floor, days),
 	F_INT(struct floor, consumption_g_per_day),
 	F_TIME(struct floor, effective_at),
-	F_ENUM(struct floor, state, state_names),
+	F_ENUM(struct floor, state, setting_state_names),
 	F_TEXT(struct floor, document),
 };
 const struct descriptor floor_descriptor = DESCRIPTOR("floor", struct floor, floor_fields);
@@ -318,7 +318,7 @@ static void floors_rejected(struct state *state, const struct document *document
 
 const struct event_type event_floors_approved = { "floors.approved", &approved_body,
 	apply_approved };
-const struct document_kind document_floors = { "floors", floors_effect, floors_rejected, NULL };
+const struct document_kind document_floors = { "floors", floors_effect, floors_rejected, NULL, NULL };
 
 struct in_force {
 	char floor[CODE_MAX + 24];

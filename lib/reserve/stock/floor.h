@@ -15,6 +15,8 @@ enum floor_kind { FLOOR_NONE, FLOOR_OPERATING, FLOOR_HARD };
 enum setting_state { SETTING_NONE, SETTING_PROPOSED, SETTING_SCHEDULED, SETTING_IN_FORCE,
 	SETTING_SUPERSEDED, SETTING_REJECTED };
 
+extern const char *const setting_state_names[];
+
 struct commodity;
 
 struct floor {

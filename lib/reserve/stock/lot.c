@@ -40,6 +40,7 @@ static const struct field lot_fields[] = {
 	F_INT(struct lot, contained_g),
 	F_INT(struct lot, reserved_g),
 	F_INT(struct lot, reserved_net_g),
+	F_INT(struct lot, reserved_units),
 	F_INT(struct lot, received_g),
 	F_INT(struct lot, adjusted_g),
 	F_INT(struct lot, on_hand_g),
@@ -73,6 +74,7 @@ static const struct field pick_fields[] = {
 	R_INT(struct pick, contained_g),
 	R_TEXT(struct pick, lot),
 	R_INT(struct pick, net_g),
+	F_INT(struct pick, units),
 };
 const struct descriptor pick_descriptor = DESCRIPTOR("pick", struct pick, pick_fields);
 
@@ -162,10 +164,21 @@ int64_t lot_due(const struct row *row)
 	return lot->state == LOT_ACCEPTED && !lot->expired ? lot->retest_at : TIME_NONE;
 }
 
-void lot_reserve(struct state *state, struct lot *lot, int64_t contained_g, int64_t net_g)
+int64_t lot_free_units(const struct lot *lot)
 {
+	if (lot->class != LOT_SEALED || lot->units == ABSENT)
+		return 0;
+	return lot->units - (lot->reserved_units != ABSENT ? lot->reserved_units : 0);
+}
+
+void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, int sign)
+{
+	int64_t contained_g = sign * part->contained_g;
 	lot->reserved_g += contained_g;
-	lot->reserved_net_g += net_g;
+	lot->reserved_net_g += sign * part->net_g;
+	if (part->units != ABSENT)
+		lot->reserved_units = (lot->reserved_units != ABSENT ? lot->reserved_units : 0) +
+			sign * part->units;
 	assert(lot->reserved_g >= 0 && lot->reserved_net_g >= 0);
 	lot->commodity->reserved_g += contained_g;
 	if (lot->listed) {
@@ -192,7 +205,7 @@ int64_t lot_net_share_g(const struct lot *lot, int64_t contained_g)
 void lot_take_out(struct state *state, struct lot *lot, const struct pick *reserved,
 	int64_t out_contained_g, int64_t out_net_g)
 {
-	lot_reserve(state, lot, -reserved->contained_g, -reserved->net_g);
+	lot_reserve(state, lot, reserved, -1);
 	lot_unlist(state, lot);
 	lot->on_hand_g -= out_net_g;
 	lot->out_g += out_net_g;

@@ -44,6 +44,7 @@ struct lot {
 	int64_t contained_g;        /* of what is on hand or in transit */
 	int64_t reserved_g;         /* contained, promised to awards */
 	int64_t reserved_net_g;
+	int64_t reserved_units;     /* of a sealed lot, promised to awards; ABSENT counts as 0 */
 	int64_t received_g, adjusted_g, on_hand_g, in_transit_g, out_g, transformed_g, lost_g;
 	int64_t units;
 	int64_t holds, hold_serial; /* open ones; all there ever were */
@@ -68,6 +69,7 @@ struct pick {
 	int64_t contained_g;
 	char lot[CODE_MAX];
 	int64_t net_g;
+	int64_t units; /* whole units of a sealed lot; ABSENT: bulk, or picked before units were kept whole */
 };
 
 extern const struct descriptor lot_descriptor, hold_descriptor, pick_descriptor;
@@ -104,8 +106,11 @@ void lot_refresh(struct state *state, struct lot *lot);
 void lot_loaded(struct state *state, struct row *row);
 int64_t lot_due(const struct row *row);
 
-/* Reserves a part (contained and net grams > 0) for an award, or gives it back (both negative). */
-void lot_reserve(struct state *state, struct lot *lot, int64_t contained_g, int64_t net_g);
+/* Reserves a part for an award (sign 1), or gives it back (sign -1). */
+void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, int sign);
+
+/* Whole units of a sealed lot that are neither reserved nor gone; 0 for bulk. */
+int64_t lot_free_units(const struct lot *lot);
 
 /* The net mass that goes with a part of a lot's free contained mass; all of it takes all. */
 int64_t lot_net_share_g(const struct lot *lot, int64_t contained_g);

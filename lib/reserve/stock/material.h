@@ -5,6 +5,7 @@
 #include "reserve/decide.h"
 #include "reserve/state.h"
 #include "reserve/stock/pick.h"
+#include "reserve/stock/slots.h"
 #include "vault/limits.h"
 
 enum stage { STAGE_NONE, STAGE_MINING, STAGE_REFINING, STAGE_PROCESSING, STAGE_MANUFACTURING };
@@ -15,11 +16,14 @@ struct mineral {
 	char code[CODE_MAX];
 	char name[NAME_MAX_BYTES];
 	char symbol[12], family[12];
+	struct rule_list *rules; /* derived, of Emergency: those in force for the mineral */
 };
 
 struct declaration;
 struct floor;
 struct price;
+struct rule_list;
+struct usage;
 
 /* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
 struct commodity {
@@ -39,6 +43,8 @@ struct commodity {
 	struct pick_index lots;
 	struct floor *operating, *hard;
 	struct price *price;
+	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
+	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
 };
 
 struct site {
@@ -47,7 +53,8 @@ struct site {
 	char name[NAME_MAX_BYTES];
 	char country[8];
 	uint8_t state;
-	int64_t capacity_g, daily_loadout_g;
+	int64_t capacity_g, daily_loadout_g; /* daily: net grams; ABSENT: no limit */
+	struct slot_book book;  /* derived: what is booked by day */
 };
 
 extern const struct descriptor mineral_descriptor, commodity_descriptor, site_descriptor;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/stock/slots.h"
 
 static const char *const state_names[] = { "", "prepared", "issued", "loading", "loaded",
 	"delivered", "rejected", "lapsed", NULL };
@@ -11,8 +12,10 @@ static const struct field line_fields[] = {
 	R_INT(struct order_line, contained_g),
 	R_TEXT(struct order_line, lot),
 	R_INT(struct order_line, net_g),
+	F_BOOL(struct order_line, open),
 	F_INT(struct order_line, out_contained_g),
 	F_INT(struct order_line, out_net_g),
+	F_INT(struct order_line, units),
 };
 const struct descriptor order_line_descriptor =
 	DESCRIPTOR("line", struct order_line, line_fields);
@@ -32,13 +35,21 @@ static const struct field order_fields[] = {
 	F_INT(struct order, price_micros_per_kg),
 	F_TIME(struct order, issued_at),
 	F_TIME(struct order, lapses_at),
+	F_TEXT(struct order, plan),
+	F_TIME(struct order, deliver_by),
 	F_LIST(struct order, lines, &order_line_descriptor),
+	F_LIST(struct order, slots, &slot_descriptor),
 };
 const struct descriptor order_descriptor = DESCRIPTOR("release_order", struct order, order_fields);
 
 const char *order_state_name(const struct order *order)
 {
 	return state_names[order->state];
+}
+
+void order_loaded(struct state *state, struct row *row)
+{
+	slots_book(state, (const struct order *)(const void *)row, 1);
 }
 
 int64_t order_due(const struct row *row)

@@ -21,7 +21,9 @@ struct order_line {
 	int64_t contained_g;
 	char lot[CODE_MAX];
 	int64_t net_g;
-	int64_t out_contained_g, out_net_g; /* ABSENT until it left */
+	int64_t out_contained_g, out_net_g; /* what left so far; ABSENT until anything did */
+	bool open;                          /* loaded in part: more of it is to leave */
+	int64_t units;                      /* whole units of a sealed lot; ABSENT: bulk */
 };
 
 struct order {
@@ -37,11 +39,15 @@ struct order {
 	char unit[12], basis[12];
 	int64_t price_micros_per_kg;
 	int64_t issued_at, lapses_at;
+	char plan[CODE_MAX];    /* the plan whose signatures issued it, or "" */
+	int64_t deliver_by;     /* service clock of its tier; ABSENT: none, or found overdue */
 	struct list lines; /* of struct order_line */
+	struct list slots; /* of struct slot (stock/slots.h), by day and site */
 };
 
 extern const struct descriptor order_descriptor, order_line_descriptor;
 
+void order_loaded(struct state *state, struct row *row);
 int64_t order_due(const struct row *row);
 struct order_line *order_line_of(const struct order *order, const char *lot);
 const char *order_state_name(const struct order *order);

@@ -275,7 +275,7 @@ static void prices_rejected(struct state *state, const struct document *document
 
 const struct event_type event_prices_notified = { "prices.notified", &notified_body,
 	apply_notified };
-const struct document_kind document_prices = { "prices", prices_effect, prices_rejected, NULL };
+const struct document_kind document_prices = { "prices", prices_effect, prices_rejected, NULL, NULL };
 
 struct in_force {
 	char price[CODE_MAX + 16];

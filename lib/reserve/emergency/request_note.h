@@ -1,0 +1,35 @@
+/*
+ * A member's request as a signed note of its delegate, the text:
+ *
+ *   projectvault.org/request@v1
+ *   reserve ORIGIN
+ *   command UUIDv7            the command id under which it is brought: brought twice, answered once
+ *   member CODE
+ *   commodity CODE
+ *   mass-g N
+ *   min-grade-ppm N           optional, as are all below
+ *   need-by RFC 3339
+ *   tier A|B|C
+ *   purpose WORD
+ *   destination CODE
+ *   consignee NAME
+ *   partial yes
+ *
+ * Each name once, in this order. A member with an enrolled delegate can ask in no other way.
+ */
+#ifndef RESERVE_EMERGENCY_REQUEST_NOTE_H
+#define RESERVE_EMERGENCY_REQUEST_NOTE_H
+
+#include "reserve/decide.h"
+#include "reserve/emergency/request.h"
+
+/* Reads a text into a request's parameters; errors name the line's name. reserve: the origin expected. */
+bool request_note_read(const char *text, const char *reserve, struct arena *arena,
+	struct submit_params *ret_params, uint8_t ret_command[16], struct error *error);
+
+extern const struct command_type command_request_bring;
+
+/* Whether the member has an enrolled delegate and so can ask by a note alone. */
+bool request_needs_note(const struct state *state, const char *member);
+
+#endif

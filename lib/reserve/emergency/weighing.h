@@ -1,0 +1,63 @@
+/*
+ * What the rules say to one request: every rule in a fixed order, each with its limit in contained grams,
+ * its figures and a sentence. The same weighing serves a request on arrival, its award in a round, and the
+ * trial of a rule before it is set.
+ *
+ * Order: standing and form (R01, R02, R07, R08, R09, R21), what is held (R10, R11), limits in grams (R03,
+ * R04, R05, R22), the date (R17: it limits no mass and names the earliest day instead).
+ */
+#ifndef RESERVE_EMERGENCY_WEIGHING_H
+#define RESERVE_EMERGENCY_WEIGHING_H
+
+#include "reserve/decide.h"
+#include "reserve/emergency/rule.h"
+#include "reserve/refusal.h"
+#include "reserve/stock/picking.h"
+
+struct commodity;
+struct declaration;
+struct member;
+
+enum { WEIGHING_RULES_MAX = 64 };
+
+/* What is asked for. */
+struct ask {
+	const struct member *member;
+	const struct commodity *commodity;
+	int64_t mass_g, min_grade_ppm, need_by; /* ABSENT where not given */
+	uint8_t tier;
+	const char *purpose, *destination;      /* "" where not given */
+};
+
+struct weighing {
+	const struct context *context;
+	const struct ask *ask;
+	const struct declaration *declaration; /* open for the commodity, or NULL */
+	struct rule_scope scope;
+	struct rule_result *rules;             /* in the arena */
+	uint32_t count;
+	int64_t limit_g;    /* the least of all limits */
+	int64_t physical_g; /* the least of R03, R04, R05, R10, R11: what whole units may be drawn from */
+	int64_t earliest_at; /* when the rest could be had, where a rule knows; ABSENT */
+	bool barred;        /* by a rule that no smaller mass would pass */
+	struct pick_filter filter; /* lots that may not serve */
+};
+
+/* Standing and form alone: what a request in a round is screened by on arrival. */
+void weigh_standing(struct weighing *weighing);
+
+/* All of it. begin first. trial: a rule as if it were in force, or NULL. */
+void weigh_begin(const struct context *context, const struct ask *ask, const struct rule *trial,
+	struct weighing *ret_weighing);
+void weigh_all(struct weighing *weighing);
+
+/* One more result, e.g. the share that a policy gave: "share". failed where the limit is below asked. */
+struct rule_result *weigh_add(struct weighing *weighing, const char *rule, int64_t limit_g);
+
+/*
+ * The most that a member's requests of a commodity together may be awarded now: member caps in their
+ * windows and the consumption base. VAULT_INT_MAX: no such rule.
+ */
+int64_t weigh_member_cap_g(const struct rule_scope *scope, int64_t now);
+
+#endif
