@@ -75,7 +75,56 @@ function once(mine, other) {
 	theirs[1] = of(1, other)
 }
 
-function table(   i, perlot) {
+# What a round costs, beside its promise: a figure against a fixed number of microseconds.
+function bounded(what, mine, bound_us) {
+	print_row(what, mine, "us", grouped(bound_us) " us", bound_us, mine / bound_us, "most", 1,
+		mine <= bound_us ? "ok" : "SHORT")
+}
+
+function rounds_table(   largest) {
+	bounded("a round of 55 x 60 over 100,000 lots, computed", of(1, "round-100000-run-us"), 50000)
+	largest = size[size_count]
+	if (largest > 100000) {
+		ours[1] = of(1, "round-" largest "-run-us")
+		theirs[1] = of(1, "round-100000-run-us")
+		row("the same over " grouped(largest) " lots", "us", "over 100,000 lots", 1, "most", 10)
+	}
+	row_of_transactions()
+}
+
+function row_of_transactions(   transactions) {
+	transactions = of(1, "round-transactions")
+	print_row("its commit through vaultd, transactions", transactions, "", "one", 1, transactions,
+		"most", 1, transactions == 1 ? "ok" : "SHORT")
+}
+
+function growth(   i, lots) {
+	print "\nA round of 55 members and 60 commodities in memory, as lots grow; apply is measured once:\n"
+	printf "| %9s | %8s | %6s | %8s | %8s | %8s | %10s | %9s | %8s |\n", "lots", "requests", "orders",
+		"picks", "slots", "run, ms", "commit, ms", "apply, ms", "peak MiB"
+	print "|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+	for (i = 1; i <= size_count; i++) {
+		lots = "round-" size[i] "-"
+		printf "| %9s | %8s | %6s | %8s | %8s | %8.1f | %10.1f | %9.1f | %8.0f |\n",
+			grouped(size[i]), grouped(of(1, lots "requests")), grouped(of(1, lots "orders")),
+			grouped(of(1, lots "picks")), grouped(of(1, lots "slots")),
+			of(1, lots "run-us") / 1000, of(1, lots "commit-us") / 1000,
+			of(1, lots "apply-us") / 1000, of(1, lots "resident-kib") / 1024
+	}
+	printf "\nThrough vaultd over %s lots: run %.1f ms; the last signature, which commits, %.1f ms: " \
+		"%s entries (%.1f MB) and %s rows in %d transaction%s.\n",
+		grouped(of(1, "round-lots")), of(1, "round-wall-run-us") / 1000,
+		of(1, "round-wall-commit-us") / 1000, grouped(of(1, "round-entries")),
+		of(1, "round-bytes") / 1000000, grouped(of(1, "round-rows")), of(1, "round-transactions"),
+		of(1, "round-transactions") == 1 ? "" : "s"
+}
+
+function table() {
+	if (only == "all") ratios_table()
+	rounds_table()
+}
+
+function ratios_table(   i, perlot) {
 	rates("ours-hot-512", "hot", "best")
 	row("one commodity, 512 clients", "/s", "the peer at its best client count", rounds, "least", 14)
 	rates("ours-hot-64", "hot", "peer-hot-64")
@@ -99,6 +148,7 @@ function table(   i, perlot) {
 }
 
 END {
+	size_count = split(sizes, size, ",")
 	mode[1] = "ours-hot-1"; mode[2] = "ours-hot-64"; mode[3] = "ours-hot-512"; mode[4] = "ours-hot-64x16"
 	if (output == "json") {
 		printf "{\"quick\":%s,\"cores\":%d,\"rounds\":%d,\"seconds\":%d,\"rows\":[",
@@ -118,6 +168,7 @@ END {
 			"measured", "ratio", "target", ""
 		print "|---|---:|---|---:|---:|---|---|"
 		table()
+		growth()
 	}
 	if (missing != "") {
 		print "not measured:" missing > "/dev/stderr"

@@ -43,21 +43,24 @@ bool setup_call(struct setup *setup, const char *method, struct buffer *params,
 	return false;
 }
 
-static bool run(struct setup *setup, int64_t lots, struct error *error)
+static bool run(struct setup *setup, struct error *error)
 {
+	char declaration[CODE_MAX];
 	setup->origin = setup->demonstration ? "demo.bench/reserve" : "bench.example/reserve";
 	return client_connect(setup->socket, SETUP_TIMEOUT_MS, &setup->client, error)
 		&& setup_found(setup, error) && setup_frame(setup, error)
-		&& (lots == 0 || setup_lots(setup, lots, error))
-		&& setup_floors(setup, error) && setup_declare(setup, lots > 0, error);
+		&& (setup->lots == 0 || setup_lots(setup, error)) && setup_floors(setup, error)
+		&& (setup->round ? setup_round(setup, error) :
+			setup_declare(setup, declaration, error));
 }
 
 static int usage(void)
 {
-	fputs("usage: vault-bench-setup [--socket PATH] [--lots N] [--demonstration]\n"
+	fputs("usage: vault-bench-setup [--socket PATH] [--lots N] [--demonstration] [--round]\n"
 		"  founds the reserve behind the socket (else $VAULT_SOCKET) and fills it: 60 commodities,\n"
 		"  55 members, N lots (60000), floors, one declaration over everything; with --demonstration\n"
-		"  it may run on a clock of its own\n", stderr);
+		"  it may run on a clock of its own; with --round a request of each member for each commodity\n"
+		"  is divided in a round, and what that took is printed\n", stderr);
 	return 2;
 }
 
@@ -67,24 +70,28 @@ int main(int argc, char **argv)
 		{ "socket", required_argument, NULL, 's' },
 		{ "lots", required_argument, NULL, 'l' },
 		{ "demonstration", no_argument, NULL, 'd' },
+		{ "round", no_argument, NULL, 'r' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct setup setup = { .socket = getenv("VAULT_SOCKET") };
+	struct setup setup = { .socket = getenv("VAULT_SOCKET"), .lots = LOTS_DEFAULT };
 	struct error error = { 0 };
-	int64_t lots = LOTS_DEFAULT, began_ns = drive_now_ns();
+	int64_t began_ns = drive_now_ns();
 	int option;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 's')
 			setup.socket = optarg;
 		else if (option == 'd')
 			setup.demonstration = true;
-		else if (option != 'l' || !text_to_int(optarg, &lots) || lots < 0 || lots > LOTS_MAX)
+		else if (option == 'r')
+			setup.round = true;
+		else if (option != 'l' || !text_to_int(optarg, &setup.lots) || setup.lots < 0 ||
+		    setup.lots > LOTS_MAX)
 			return usage();
 	}
-	if (optind != argc || setup.socket == NULL)
+	if (optind != argc || setup.socket == NULL || (setup.round && setup.lots == 0))
 		return usage();
 	random_seed(&setup.random);
-	bool good = run(&setup, lots, &error);
+	bool good = run(&setup, &error);
 	client_close(setup.client);
 	for (int i = 0; i < SETUP_PERSONS; i++)
 		signer_free(setup.signers[i]);
@@ -93,7 +100,7 @@ int main(int argc, char **argv)
 			error.field[0] != '\0' ? " in " : "", error.field);
 		return error_info(error.id)->exit_status;
 	}
-	printf("reserve ready: %lld lots, in %lld ms\n", (long long)lots,
+	printf("reserve ready: %lld lots, in %lld ms\n", (long long)setup.lots,
 		(long long)(drive_now_ns() - began_ns) / 1000000);
 	return 0;
 }

@@ -12,13 +12,17 @@
 #include "base/error.h"
 #include "bench/command_id.h"
 #include "ledger/key.h"
+#include "vault/limits.h"
 #include "wire/client.h"
 
-enum { SETUP_PERSONS = 4, SETUP_TIMEOUT_MS = 120000 };
+enum { SETUP_PERSONS = 4, SETUP_TIMEOUT_MS = 600000 };
+enum { SETUP_FIRST_OFFICER = 2, SETUP_SECOND_OFFICER = 3 }; /* in setup_persons */
 
 struct setup {
 	const char *socket, *origin;
+	int64_t lots;
 	bool demonstration; /* on a clock of its own */
+	bool round;         /* filled for a round: see content.h */
 	struct client *client;
 	struct random random;
 	struct signer *signers[SETUP_PERSONS]; /* in the order of setup_persons */
@@ -41,11 +45,35 @@ bool setup_found(struct setup *setup, struct error *error);
 bool setup_frame(struct setup *setup, struct error *error);
 
 /* Lots announced, weighed, assayed and accepted, over connections of their own. */
-bool setup_lots(struct setup *setup, int64_t lots, struct error *error);
+bool setup_lots(struct setup *setup, struct error *error);
 
-/* Floors, then one full declaration over everything, open when this returns; try: waits for the
-   floors too, until a request would pass. */
+/*
+ * Floors, then one full declaration over everything, open when this returns; with lots it waits for
+ * the floors too, until a request would pass.
+ */
 bool setup_floors(struct setup *setup, struct error *error);
-bool setup_declare(struct setup *setup, bool try, struct error *error);
+bool setup_declare(struct setup *setup, char ret_id[CODE_MAX], struct error *error);
+
+/* Prices, bases and a declaration in rounds with its requests; the round itself, its figures printed. */
+bool setup_round(struct setup *setup, struct error *error);
+
+/* ---- notes ---- */
+
+struct setup_signed {
+	int64_t took_ns; /* of the call that brings the signature */
+	int64_t index;   /* in the ledger, of the first entry that it made */
+};
+
+/* Sends what prepares a note and gives the note's id; the params are freed. */
+bool setup_prepare(struct setup *setup, const char *method, struct buffer *params,
+	char ret_id[CODE_MAX], struct error *error);
+
+/* A person signs a note that is open. */
+bool setup_sign(struct setup *setup, int person, const char *id, struct setup_signed *ret_signed,
+	struct error *error);
+
+/* Prepares a note and has both officers sign it. */
+bool setup_settle(struct setup *setup, const char *method, struct buffer *params,
+	char ret_id[CODE_MAX], struct error *error);
 
 #endif

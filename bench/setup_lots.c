@@ -8,15 +8,13 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "bench/content.h"
 #include "bench/drive.h"
 #include "bench/names.h"
 #include "bench/setup.h"
 #include "vault/limits.h"
 
-#define NET_G 100000000000LL /* 100,000 t, as each lot of the peer holds */
-#define TARE_G 1000LL
-
-enum { LINKS = 8, IN_FLIGHT = 128, RETEST_DAYS = 730, SHOWN_MAX = 400 };
+enum { LINKS = 8, IN_FLIGHT = 128, RETEST_DAYS = 730, TARE_G = 1000, SHOWN_MAX = 400 };
 
 enum step { ANNOUNCE, WEIGH, ASSAY, ACCEPT, STEPS };
 
@@ -61,21 +59,6 @@ static bool next(void *context, int connection, void *data)
 	return true;
 }
 
-static void append_lots(const struct filling *filling, uint32_t first, struct buffer *out)
-{
-	char lot[CODE_MAX], commodity[CODE_MAX], site[CODE_MAX];
-	buffer_append_text(out, "\"lots\":[");
-	for (uint32_t i = first; i < first + IMPORT_ROWS_PER_COMMAND && i <= filling->lots; i++) {
-		names_lot(lot, i);
-		names_commodity(commodity, i % NAMES_COMMODITIES);
-		names_site(site, i / NAMES_COMMODITIES % NAMES_SITES);
-		buffer_printf(out, "%s{\"code\":\"%s\",\"commodity\":\"%s\",\"site\":\"%s\","
-			"\"expected_g\":%lld,\"supplier\":\"acme\",\"origin\":\"CAN\"}",
-			i > first ? "," : "", lot, commodity, site, NET_G);
-	}
-	buffer_append_byte(out, ']');
-}
-
 static void append_lot(const struct filling *filling, const struct lot_call *call,
 	struct buffer *out)
 {
@@ -83,10 +66,11 @@ static void append_lot(const struct filling *filling, const struct lot_call *cal
 	names_lot(lot, call->lot);
 	buffer_printf(out, "\"lot\":\"%s\"", lot);
 	if (call->step == WEIGH)
-		buffer_printf(out, ",\"gross_g\":%lld,\"tare_g\":%lld", NET_G + TARE_G, TARE_G);
+		buffer_printf(out, ",\"gross_g\":%lld,\"tare_g\":%d",
+			(long long)content_lot_g(filling->setup->round) + TARE_G, TARE_G);
 	else if (call->step == ASSAY)
 		buffer_printf(out, ",\"grade_ppm\":%u,\"laboratory\":\"bench\",\"retest_at\":\"%s\"",
-			(unsigned)(900000 + (uint64_t)call->lot * 7919 % 100000), filling->retest_at);
+			content_lot_grade_ppm(call->lot), filling->retest_at);
 }
 
 static void write_call(void *context, const void *data, struct buffer *out)
@@ -98,7 +82,8 @@ static void write_call(void *context, const void *data, struct buffer *out)
 	buffer_printf(out, "{\"method\":\"org.projectvault.Stock.%s\",\"parameters\":{",
 		methods[call->step]);
 	if (call->step == ANNOUNCE)
-		append_lots(filling, call->lot, out);
+		content_lots(out, call->lot, IMPORT_ROWS_PER_COMMAND, filling->lots,
+			filling->setup->round);
 	else
 		append_lot(filling, call, out);
 	buffer_printf(out, ",\"as\":\"%s\",\"command\":\"%s\"}}", actors[call->step], command);
@@ -119,9 +104,9 @@ static enum drive_verdict take(void *context, const void *call, const char *repl
 	return DRIVE_STOP;
 }
 
-bool setup_lots(struct setup *setup, int64_t lots, struct error *error)
+bool setup_lots(struct setup *setup, struct error *error)
 {
-	struct filling filling = { .setup = setup, .lots = (uint32_t)lots, .announcing = true };
+	struct filling filling = { .setup = setup, .lots = (uint32_t)setup->lots, .announcing = true };
 	struct drive_plan plan = { .socket = setup->socket, .connections = LINKS, .in_flight = 1,
 		.call_size = sizeof(struct lot_call), .context = &filling, .next = next,
 		.write = write_call, .take = take };

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "base/text.h"
+#include "bench/content.h"
 #include "bench/drive.h"
 #include "bench/names.h"
 #include "bench/setup.h"
@@ -34,14 +34,6 @@ static bool send_off(struct setup *setup, const char *method, struct buffer *par
 		reply_free(&reply);
 	buffer_free(params);
 	return good;
-}
-
-static void append_text_member(struct buffer *params, const char *key, const struct buffer *text)
-{
-	struct json json;
-	buffer_printf(params, "\"%s\":", key);
-	json_begin(&json, params, false);
-	json_text_n(&json, text->bytes, text->length);
 }
 
 /* ---- founding ---- */
@@ -99,7 +91,7 @@ bool setup_found(struct setup *setup, struct error *error)
 		good = sign(setup, i, &note, text_length, error);
 	if (good) {
 		buffer_append_byte(&params, '{');
-		append_text_member(&params, "note", &note);
+		content_text(&params, "note", note.bytes, note.length);
 		setup_end_params(setup, &params, NULL);
 		good = send_off(setup, "Evidence.Found", &params, error);
 	}
@@ -109,83 +101,37 @@ bool setup_found(struct setup *setup, struct error *error)
 
 /* ---- the frame ---- */
 
-/* One element of a list of new things, by its number. */
-typedef void append_item(struct buffer *params, unsigned number);
-
-static void append_mineral(struct buffer *params, unsigned number)
-{
-	buffer_printf(params, "{\"code\":\"m%02u\",\"name\":\"Mineral %u\"}", number, number);
-}
-
-static void append_commodity(struct buffer *params, unsigned number)
-{
-	char code[CODE_MAX];
-	names_commodity(code, number);
-	buffer_printf(params, "{\"code\":\"%s\",\"mineral\":\"m%02u\",\"stage\":\"refining\","
-		"\"form\":\"metal\",\"basis\":\"X%u\"}", code, number, number);
-}
-
-static void append_site(struct buffer *params, unsigned number)
-{
-	char code[CODE_MAX];
-	names_site(code, number);
-	buffer_printf(params, "{\"code\":\"%s\",\"name\":\"Site %u\",\"country\":\"USA\"}", code,
-		number);
-}
-
-static void append_member(struct buffer *params, unsigned number)
-{
-	char code[CODE_MAX];
-	names_member(code, number);
-	buffer_printf(params, "{\"code\":\"%s\",\"name\":\"Member %u\",\"kind\":\"state\","
-		"\"status\":\"in-force\"}", code, number);
-}
-
-/* Twice as many as commodities: the operating floor of each, then the hard one. */
-static void append_floor(struct buffer *params, unsigned number)
-{
-	char code[CODE_MAX];
-	names_commodity(code, number / 2);
-	buffer_printf(params, "{\"commodity\":\"%s\",\"kind\":\"%s\",\"mass_g\":%s}", code,
-		number % 2 == 0 ? "operating" : "hard", number % 2 == 0 ? "2000000000" : "1000000000");
-}
-
-static void append_items(struct buffer *params, const char *list, unsigned count,
-	append_item *append)
-{
-	buffer_printf(params, "{\"%s\":[", list);
-	for (unsigned i = 0; i < count; i++) {
-		if (i > 0)
-			buffer_append_byte(params, ',');
-		append(params, i);
-	}
-	buffer_append_byte(params, ']');
-}
-
-static bool add(struct setup *setup, const char *method, const char *list, unsigned count,
-	append_item *append, const char *because, struct error *error)
+/* Sends the list off and empties it. */
+static bool add(struct setup *setup, const char *method, struct buffer *list, struct error *error)
 {
 	struct buffer params = { 0 };
-	append_items(&params, list, count, append);
-	buffer_append_text(&params, because);
+	buffer_append_byte(&params, '{');
+	buffer_append(&params, list->bytes, list->length);
+	buffer_clear(list);
 	setup_end_params(setup, &params, NAMES_OFFICER);
 	return send_off(setup, method, &params, error);
 }
 
 bool setup_frame(struct setup *setup, struct error *error)
 {
-	return add(setup, "Stock.AddMinerals", "minerals", NAMES_COMMODITIES, append_mineral, "",
-			error)
-		&& add(setup, "Stock.AddCommodities", "commodities", NAMES_COMMODITIES,
-			append_commodity, "", error)
-		&& add(setup, "Stock.AddSites", "sites", NAMES_SITES, append_site, "", error)
-		&& add(setup, "Zone.SetMembers", "members", NAMES_MEMBERS, append_member,
-			",\"because\":\"benchmark\"", error);
+	struct buffer list = { 0 };
+	content_minerals(&list);
+	bool good = add(setup, "Stock.AddMinerals", &list, error);
+	content_commodities(&list);
+	good = good && add(setup, "Stock.AddCommodities", &list, error);
+	content_sites(&list, setup->round ? ROUND_DAILY_G : 0);
+	good = good && add(setup, "Stock.AddSites", &list, error);
+	content_members(&list);
+	buffer_append_text(&list, ",\"because\":\"benchmark\"");
+	good = good && add(setup, "Zone.SetMembers", &list, error);
+	buffer_free(&list);
+	return good;
 }
 
 /* ---- notes ---- */
 
-static bool submit_note(struct setup *setup, int person, const char *id, struct error *error)
+bool setup_sign(struct setup *setup, int person, const char *id, struct setup_signed *ret_signed,
+	struct error *error)
 {
 	struct buffer params = { 0 }, note = { 0 };
 	struct reply reply;
@@ -199,16 +145,22 @@ static bool submit_note(struct setup *setup, int person, const char *id, struct 
 	good = sign(setup, person, &note, note.length, error);
 	if (good) {
 		buffer_printf(&params, "{\"document\":\"%s\",", id);
-		append_text_member(&params, "note", &note);
+		content_text(&params, "note", note.bytes, note.length);
 		setup_end_params(setup, &params, setup_persons[person].code);
-		good = send_off(setup, "Evidence.Submit", &params, error);
+		int64_t began_ns = drive_now_ns();
+		good = setup_call(setup, "Evidence.Submit", &params, &reply, error);
+		ret_signed->took_ns = drive_now_ns() - began_ns;
+		buffer_free(&params);
+	}
+	if (good) {
+		ret_signed->index = value_get_int(value_get(reply.parameters, "receipt"), "index", -1);
+		reply_free(&reply);
 	}
 	buffer_free(&note);
 	return good;
 }
 
-/* Sends what prepares a note and gives the note's id. */
-static bool prepare(struct setup *setup, const char *method, struct buffer *params,
+bool setup_prepare(struct setup *setup, const char *method, struct buffer *params,
 	char ret_id[CODE_MAX], struct error *error)
 {
 	struct reply reply;
@@ -222,17 +174,29 @@ static bool prepare(struct setup *setup, const char *method, struct buffer *para
 	return good || error_set(error, ERROR_INTERNAL, "", "%s names a note too long", method);
 }
 
-enum { FIRST_OFFICER = 2, SECOND_OFFICER = 3 };
+bool setup_settle(struct setup *setup, const char *method, struct buffer *params,
+	char ret_id[CODE_MAX], struct error *error)
+{
+	struct setup_signed done;
+	return setup_prepare(setup, method, params, ret_id, error)
+		&& setup_sign(setup, SETUP_FIRST_OFFICER, ret_id, &done, error)
+		&& setup_sign(setup, SETUP_SECOND_OFFICER, ret_id, &done, error);
+}
 
 bool setup_floors(struct setup *setup, struct error *error)
 {
 	struct buffer params = { 0 };
+	struct setup_signed done;
 	char id[CODE_MAX];
-	append_items(&params, "floors", 2 * NAMES_COMMODITIES, append_floor);
+	buffer_append_byte(&params, '{');
+	if (setup->round)
+		content_floors(&params, round_operating_g(setup->lots), round_hard_g(setup->lots));
+	else
+		content_floors(&params, 2000000000, 1000000000);
 	buffer_append_text(&params, ",\"because\":\"benchmark\"");
 	setup_end_params(setup, &params, NAMES_OFFICER);
-	return prepare(setup, "Stock.SetFloors", &params, id, error)
-		&& submit_note(setup, FIRST_OFFICER, id, error);
+	return setup_prepare(setup, "Stock.SetFloors", &params, id, error)
+		&& setup_sign(setup, SETUP_FIRST_OFFICER, id, &done, error);
 }
 
 /* Floors come into force and the declaration opens by ticks: a request tried dry tells. */
@@ -277,20 +241,23 @@ static bool wait_declared(struct setup *setup, const char *id, struct error *err
 	return true;
 }
 
-bool setup_declare(struct setup *setup, bool try, struct error *error)
+bool setup_declare(struct setup *setup, char ret_id[CODE_MAX], struct error *error)
 {
 	struct buffer params = { 0 };
-	char id[CODE_MAX], code[CODE_MAX];
-	buffer_append_text(&params, "{\"kind\":\"full\",\"commodities\":[");
+	char code[CODE_MAX];
+	buffer_append_text(&params, "{\"commodities\":[");
 	for (unsigned i = 0; i < NAMES_COMMODITIES; i++) {
 		names_commodity(code, i);
 		buffer_printf(&params, "%s\"%s\"", i > 0 ? "," : "", code);
 	}
-	buffer_printf(&params, "],\"days\":%d,\"findings\":\"benchmark\","
-		"\"authority\":\"benchmark\",\"policy\":\"at-once\"", DECLARED_DAYS);
+	buffer_append_text(&params, "],");
+	if (setup->round)
+		round_declaration(&params);
+	else
+		buffer_printf(&params, "\"kind\":\"full\",\"days\":%d,\"findings\":\"benchmark\","
+			"\"authority\":\"benchmark\",\"policy\":\"at-once\"", DECLARED_DAYS);
 	setup_end_params(setup, &params, NAMES_OFFICER);
-	return prepare(setup, "Emergency.Declare", &params, id, error)
-		&& submit_note(setup, FIRST_OFFICER, id, error)
-		&& submit_note(setup, SECOND_OFFICER, id, error)
-		&& wait_declared(setup, id, error) && (!try || wait_open(setup, error));
+	return setup_settle(setup, "Emergency.Declare", &params, ret_id, error)
+		&& wait_declared(setup, ret_id, error)
+		&& (setup->lots == 0 || wait_open(setup, error));
 }

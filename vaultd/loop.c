@@ -24,8 +24,10 @@
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
+#include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
+#include "vaultd/watch.h"
 
 static int64_t clock_ms(clockid_t clock)
 {
@@ -404,6 +406,7 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 		sd_event_exit(vaultd->event, 1);
 		break;
 	}
+	watch_pump(vaultd);
 	return 0;
 }
 
@@ -425,10 +428,17 @@ void loop_pump(void *context)
 	writer_commit(vaultd->writer, vaultd->sealed, checkpoint);
 }
 
+void loop_turn_end(void *context)
+{
+	loop_pump(context);
+	watch_pump(context);
+}
+
 void loop_drained(void *context, uint64_t handle)
 {
 	struct vaultd *vaultd = context;
 	readers_drained(vaultd->readers, handle);
+	watch_drained(vaultd, handle);
 }
 
 /* A reader thread that waits for a peer that went must not wait for ever: its next reply fails. */
@@ -437,6 +447,7 @@ void loop_closed(void *context, struct session *session)
 	struct vaultd *vaultd = context;
 	if (vaultd->readers != NULL)
 		readers_drained(vaultd->readers, session_handle(session));
+	watch_closed(vaultd, session_handle(session));
 	peer_closed(context, session);
 }
 
@@ -479,6 +490,7 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 	    !vaultd_checkpoint(vaultd, &error) && error.id != ERROR_NOT_FOUNDED)
 		log_error("checkpoint-failed", "reason=%s", error.message);
 	loop_pump(vaultd);
+	watch_tick(vaultd);
 	if (vaultd->stopping && server_flushed(vaultd->server) &&
 	    (vaultd->sealed == NULL || vaultd->gate == GATE_DATABASE_AWAY))
 		sd_event_exit(vaultd->event, vaultd->exit_status);
@@ -494,6 +506,16 @@ static int on_readers(sd_event_source *source, int fd, uint32_t events, void *co
 	(void)fd;
 	(void)events;
 	readers_dispatch(vaultd->readers);
+	return 0;
+}
+
+static int on_workers(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct vaultd *vaultd = context;
+	(void)source;
+	(void)fd;
+	(void)events;
+	readers_dispatch(vaultd->workers);
 	return 0;
 }
 
@@ -561,12 +583,17 @@ static bool deliver(void *context, uint64_t handle, const void *bytes, size_t le
 bool loop_start(struct vaultd *vaultd, struct error *error)
 {
 	uint64_t now;
-	if (!readers_start(vaultd->conninfo, READER_THREADS, deliver, vaultd, &vaultd->readers, error))
+	if (!readers_start(vaultd->conninfo, READER_THREADS, READER_QUEUE_MAX, deliver, vaultd,
+	    &vaultd->readers, error) ||
+	    !readers_start(NULL, WORKER_THREADS, WORKER_QUEUE_MAX, deliver, vaultd, &vaultd->workers,
+	    error))
 		return false;
 	bool added = sd_event_now(vaultd->event, CLOCK_MONOTONIC, &now) >= 0 &&
 		sd_event_add_io(vaultd->event, NULL, writer_fd(vaultd->writer), EPOLLIN, on_writer,
 			vaultd) >= 0 &&
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->readers), EPOLLIN, on_readers,
+			vaultd) >= 0 &&
+		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->workers), EPOLLIN, on_workers,
 			vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGTERM, on_stop, vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGINT, on_stop, vaultd) >= 0 &&
@@ -593,11 +620,14 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (vaultd->readers != NULL)
 		readers_stop(vaultd->readers);
 	vaultd->readers = NULL;
+	readers_stop(vaultd->workers);
 	writer_stop(vaultd->writer);
 	if (vaultd->server != NULL)
 		server_free(vaultd->server);
 	registry_free(vaultd->registry);
 	certification_free(vaultd->certification);
+	watches_free(vaultd->watches);
+	verified_free(vaultd->verified);
 	sequencer_free(vaultd->sequencer);
 	batch_free(vaultd->sealed);
 	if (clean && vaultd->cluster != NULL && cluster_is_embedded(vaultd->cluster) &&

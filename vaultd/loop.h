@@ -16,8 +16,11 @@ bool loop_open(struct vaultd *vaultd, struct error *error);
 /* Threads, timers, signals. The server is there. */
 bool loop_start(struct vaultd *vaultd, struct error *error);
 
-/* Seals the open batch and hands it over, where the writer is free. The server's turn_end hook. */
+/* Seals the open batch and hands it over, where the writer is free. */
 void loop_pump(void *vaultd);
+
+/* The server's turn_end hook: pumps, and serves who follows the ledger. */
+void loop_turn_end(void *vaultd);
 
 /* The server's drained and closed hooks. */
 void loop_drained(void *vaultd, uint64_t handle);

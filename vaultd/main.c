@@ -23,9 +23,11 @@
 #include "vaultd/folders.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/verified.h"
 #include "vaultd/keys.h"
 #include "vaultd/log.h"
 #include "vaultd/vaultd.h"
+#include "vaultd/watch.h"
 
 struct arguments {
 	const char *config, *clock_file;
@@ -103,7 +105,7 @@ static bool make_server(struct vaultd *vaultd, struct error *error)
 	const struct service_info info = { "Project Vault", "vaultd", VAULT_VERSION,
 		"https://projectvault.org/" };
 	struct server_hooks hooks = { .context = vaultd, .dispatch = handlers_dispatch,
-		.turn_end = loop_pump, .closed = loop_closed, .drained = loop_drained,
+		.turn_end = loop_turn_end, .closed = loop_closed, .drained = loop_drained,
 		.refused = refused };
 	vaultd->info = info;
 	if (vaultd->gate != GATE_OPEN) /* closed while loading */
@@ -149,6 +151,8 @@ static bool start(struct vaultd *vaultd, const struct arguments *arguments, stru
 	vaultd->config_generation = 1;
 	vaultd->arena = arena_new(ARENA_REQUEST_MAX);
 	vaultd->hasher = hasher_new();
+	vaultd->verified = verified_new();
+	vaultd->watches = watches_new();
 	return (sd_event_default(&vaultd->event) >= 0 ||
 		error_set(error, ERROR_CONFIG, "", "no event loop")) &&
 		cluster_open(vaultd->config, &vaultd->cluster, error) &&

@@ -232,7 +232,7 @@ static void hang_up(struct session *session)
 static void tell_drained(struct session *session)
 {
 	const struct server_hooks *hooks = &session->server->hooks;
-	if (!session->producer_waits || out_length(session) - session->out_sent > WIRE_UNSENT_MAX / 2)
+	if (!session->producer_waits || out_length(session) - session->out_sent > WIRE_STREAM_UNSENT_MAX / 2)
 		return;
 	session->producer_waits = false;
 	if (hooks->drained != NULL)
@@ -309,6 +309,7 @@ static void handle_call(struct session *session)
 		session->pause = PAUSE_DEFERRED;
 		session->deferred_end = session->in_end;
 		session->deferred_oneway = oneway;
+		session->deferred_stale = false;
 		break;
 	case CALL_RETRY:
 		session->pause = PAUSE_FULL;
@@ -457,7 +458,9 @@ void session_rewind(struct session *session)
 	session->in_next = session->in_scanned = session->in_kept;
 	session->in_end = 0;
 	session->closing = false;
-	if (session->pause != PAUSE_DEFERRED)
+	if (session->pause == PAUSE_DEFERRED)
+		session->deferred_stale = true;
+	else
 		session->pause = PAUSE_NONE;
 	session_adjust(session);
 }
@@ -476,14 +479,15 @@ bool session_reply(struct server *server, uint64_t handle, const void *bytes, si
 	struct session *session = deferred(server, handle);
 	if (session == NULL)
 		return false;
-	assert(session->mark_count == 0 && session->in_end == session->deferred_end);
+	assert(session->deferred_stale ||
+		(session->mark_count == 0 && session->in_end == session->deferred_end));
 	server_enter(server);
-	if (!session->deferred_oneway)
+	if (!session->deferred_oneway && !session->deferred_stale)
 		buffer_append(&session->out, bytes, length);
 	session->out_released = out_length(session);
 	send_released(session);
 	size_t unsent = (size_t)(out_length(session) - session->out_sent);
-	session->producer_waits = unsent > WIRE_UNSENT_MAX;
+	session->producer_waits = unsent > WIRE_STREAM_UNSENT_MAX;
 	session_adjust(session);
 	bool alive = !session->dead;
 	server_leave(server);
@@ -497,6 +501,8 @@ bool session_finish(struct server *server, uint64_t handle)
 	struct session *session = deferred(server, handle);
 	if (session == NULL)
 		return false;
+	if (session->deferred_stale)
+		return session_again(server, handle);
 	assert(session->mark_count == 0 && session->in_end == session->deferred_end);
 	server_enter(server);
 	session->pause = PAUSE_NONE;

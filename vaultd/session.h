@@ -43,9 +43,12 @@ void session_set_data(struct session *session, void *data);
  * handle and do nothing but return false where that session is gone.
  *
  * session_reply appends whole reply messages with their NUL and sends what it can; ret_unsent (may
- * be NULL) is how many bytes the peer has not taken. A producer pauses above WIRE_UNSENT_MAX until
- * server_hooks.drained. session_finish ends the call, and the next call is handled. session_again
- * ends the deferral without an answer: the same call is dispatched once more.
+ * be NULL) is how many bytes the peer has not taken. A producer pauses above WIRE_STREAM_UNSENT_MAX
+ * until server_hooks.drained. session_finish ends the call, and the next call is handled.
+ * session_again ends the deferral without an answer: the same call is dispatched once more.
+ *
+ * Where a call was deferred behind held replies and these were rewound meanwhile, its answer is
+ * dropped and it is dispatched again in its turn, whichever of the three comes.
  */
 bool session_reply(struct server *server, uint64_t handle, const void *bytes, size_t length,
 	size_t *ret_unsent);

@@ -87,6 +87,7 @@ struct session {
 	} pause;
 	uint64_t deferred_end; /* in_end of the deferred call */
 	bool deferred_oneway;
+	bool deferred_stale;   /* what stood before it was rewound: it is dispatched again, in order */
 	bool producer_waits;   /* session_reply told it to pause; drained is owed */
 
 	bool ended;   /* the peer sends no more */

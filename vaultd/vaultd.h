@@ -41,7 +41,10 @@ struct vaultd {
 	struct server *server;
 	struct sequencer *sequencer;
 	struct writer *writer;
-	struct readers *readers;
+	struct readers *readers;         /* read the database */
+	struct readers *workers;         /* compute, without it */
+	struct verified *verified;       /* signatures that workers have checked */
+	struct watches *watches;         /* who follows the ledger */
 	struct store_lock *lock;         /* with `database =`: this one serves */
 	char *conninfo;                  /* as the writer role */
 	struct signer *log_signer, *order_signer;

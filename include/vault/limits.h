@@ -16,6 +16,7 @@
 #define WIRE_CALLS_IN_FLIGHT_MAX 256   /* per session: calls read and not yet answered */
 #define WIRE_CALLS_PER_TURN 64         /* per session and turn of the loop */
 #define WIRE_UNSENT_MAX (16 * 1024 * 1024)
+#define WIRE_STREAM_UNSENT_MAX (1024 * 1024) /* above it the producer of a stream pauses */
 #define WIRE_CONNECTIONS_MAX 4096
 #define WIRE_CONNECTIONS_PER_UID_MAX 1024
 #define WIRE_HALF_MESSAGE_MS 10000     /* a message begun must end within this */
@@ -43,16 +44,26 @@
 
 /* rows and pages */
 #define PAGE_ROWS 500
+#define LOADOUT_DAYS_MAX 3660          /* how far ahead load-out slots are cut */
+#define SLOTS_PER_ENTRY 500            /* an order of more slots has several entries */
 #define IMPORT_ROWS_PER_COMMAND 1000
 #define IMPORT_ROWS_PER_NOTE 200        /* prices and floors: each line stands in the text signed */
 #define IMPORT_FILE_MAX (256 * 1024 * 1024)
 #define CODE_MAX 24       /* a code or id with its NUL: [A-Za-z0-9][A-Za-z0-9._-]* */
 #define NAME_MAX_BYTES 96
 #define REASON_MAX 512
+#define RULE_WORDS_MAX 1024 /* purposes, countries, statuses of one rule with their commas */
 #define ARENA_REQUEST_MAX (32 * 1024 * 1024)
 #define CONFIG_BYTES_MAX (64 * 1024) /* of vaultd.conf, for its digest in the ledger */
 #define READER_THREADS 2
 #define READER_QUEUE_MAX 256
+#define WORKER_THREADS 2                /* check signatures, without the database */
+#define WORKER_QUEUE_MAX WIRE_CONNECTIONS_MAX /* a session waits for one at most */
+#define VERIFIED_KEPT 16384             /* signatures whose check is remembered */
+#define WATCHERS_MAX 1024               /* a session is one at most */
+#define WATCHERS_PER_UID_MAX 256
+#define WATCH_ENTRIES_PER_JOB 1024
+#define WATCH_BYTES_PER_JOB (1024 * 1024) /* of replies, over all watchers of the job */
 
 /* log */
 #define LOG_REFUSED_WINDOW_MS 10000

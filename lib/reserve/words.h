@@ -4,8 +4,14 @@
 
 #include <stdint.h>
 
-enum { WORD_INT = 24 };
+enum { WORD_INT = 24, WORD_MASS = 40, WORD_SHARE = 40 };
 
 void word_int(char to[WORD_INT], int64_t value);
+
+/* "850 g", "372.3 kg", "1,934 kg": exact; mass_g >= 0. */
+void word_mass(char to[WORD_MASS], int64_t mass_g);
+
+/* "25%", "0.5%": exact; share_ppm >= 0. */
+void word_share(char to[WORD_SHARE], int64_t share_ppm);
 
 #endif

@@ -4,11 +4,32 @@
  */
 #include "wire/entry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "wire/record.h"
 #include "wire/value.h"
+
+/*
+ * Without parsing: where the id stands between quotes, the first quote begins a string unless it is
+ * escaped, and a colon behind the second tells a key.
+ */
+bool entry_mentions(const char *bytes, size_t length, const char *id)
+{
+	char quoted[CODE_MAX + 2];
+	int size = snprintf(quoted, sizeof quoted, "\"%s\"", id);
+	const char *end = bytes + length;
+	for (const char *at = bytes; size > 2 && size < (int)sizeof quoted; at++) {
+		at = memmem(at, (size_t)(end - at), quoted, (size_t)size);
+		if (at == NULL)
+			return false;
+		const char *behind = at + size;
+		if (at > bytes && at[-1] != '\\' && behind < end && *behind != ':')
+			return true;
+	}
+	return false;
+}
 
 struct members {
 	char actor[CODE_MAX];

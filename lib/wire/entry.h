@@ -30,6 +30,12 @@ struct parsed_entry {
 /* The descriptor of a kind's body, or NULL where there is no such kind. */
 typedef const struct descriptor *entry_find_body(void *context, const char *kind);
 
+/*
+ * Whether a string value of an entry (no key, no part of a longer text) is this id. bytes: a canonical
+ * entry; id: a code as text_is_code has them.
+ */
+bool entry_mentions(const char *bytes, size_t length, const char *id);
+
 bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, void *context,
 	struct arena *arena, struct parsed_entry *ret_entry, struct error *error);
 

@@ -123,7 +123,7 @@ declare_emergency() { # CAPS DAYS
 	local commodities
 	commodities=$(printf '%s' "$1" | sed 's/=[^,]*//g')
 	show vaultctl --as haas declare limited "$commodities" --caps "$1" --days "$2" \
-		--findings "Export ban on gallium, germanium and antimony" \
+		--findings "Export ban on critical minerals" \
 		--authority "Council decision 2026/11"
 	declaration=$(shown_id D)
 }

@@ -55,8 +55,8 @@ static void compare(const struct pick_index *index, int64_t min_grade_ppm)
 	}
 	qsort(expected, count, sizeof *expected, order);
 	CU_ASSERT_EQUAL_FATAL(pick_free_g(index, min_grade_ppm), sum);
-	const struct lot *lot = pick_first(index, min_grade_ppm);
-	for (size_t i = 0; i < count; i++, lot = pick_next(index, lot))
+	const struct lot *lot = pick_first(index, min_grade_ppm, INT64_MAX);
+	for (size_t i = 0; i < count; i++, lot = pick_next(index, lot, INT64_MAX))
 		CU_ASSERT_PTR_EQUAL_FATAL(lot, expected[i]);
 	CU_ASSERT_PTR_NULL_FATAL(lot);
 }

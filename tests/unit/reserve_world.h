@@ -309,7 +309,7 @@ static inline void world_floors(struct world *world, const char *commodity, int6
 
 static inline void world_declare(struct world *world, const char *kind, const char *caps)
 {
-	DO_SIGNED(world, "ola", "declare", "kind=%s days=30 authority=Council findings=shortage "
+	DO_SIGNED(world, "ola", "declare", "kind=%s policy=at-once days=30 authority=Council findings=shortage "
 		"caps=[%s]", kind, caps);
 }
 

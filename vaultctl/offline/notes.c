@@ -412,6 +412,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "floors.approved", "document", 1 },
 	{ "prices.notified", "document", 2 },
 	{ "declaration.declared", "declaration", 2 },
+	{ "declaration.extended", "document", 2 },
 	{ "order.issued", "order", 2 },
 };
 

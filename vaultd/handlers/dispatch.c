@@ -45,11 +45,15 @@
 #define LATER(room, name, function, more) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_LATER, \
 		.later = function };
+#define STREAM(room, name, function) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_STREAM, \
+		.stream = function };
 #include "vault/methods.def"
 #undef WRITE
 #undef LIST
 #undef READ
 #undef LATER
+#undef STREAM
 
 #define ROW(room, method, more, wait) { .interface = "org.projectvault." #room, .name = #method, \
 	.needs_more = (more), .barrier = (wait), .data = &handler_##room##_##method },
@@ -57,6 +61,7 @@
 #define LIST(room, method, table) ROW(room, method, false, false)
 #define READ(room, method, handler) ROW(room, method, false, false)
 #define LATER(room, method, handler, more) ROW(room, method, more, true)
+#define STREAM(room, method, handler) ROW(room, method, true, true)
 const struct method methods[] = {
 #include "vault/methods.def"
 };
@@ -64,6 +69,7 @@ const struct method methods[] = {
 #undef LIST
 #undef READ
 #undef LATER
+#undef STREAM
 const size_t methods_count = sizeof methods / sizeof *methods;
 
 /* ---- writes ---- */
@@ -246,7 +252,8 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 	int64_t index = 0;
 	bool dry_run = value_get_bool(asked->parameters, "dry_run", false);
 	if (!begin_write(asked, handler, &submission, &given, content_digest, &error))
-		return fail(asked, &error, out, ret_batch);
+		return asked->worker != NULL ? job_submit(asked, vaultd->workers, asked->worker, out) :
+			fail(asked, &error, out, ret_batch);
 	if (dry_run)
 		return decide(asked, &submission, true, out, ret_batch);
 	if (!sequencer_has_room(vaultd->sequencer) ||
@@ -367,6 +374,9 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	struct vaultd *vaultd = asked->vaultd;
 	bool without_database = handler->read == evidence_status ||
 		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time;
+	if (handler->kind == HANDLER_STREAM) /* it waits for the database as for everything else */
+		return handler->stream(asked, &error) ? CALL_DEFERRED :
+			fail(asked, &error, out, ret_batch);
 	if (vaultd->gate == GATE_DATABASE_AWAY && !without_database) {
 		error_set(&error, ERROR_STORE, "", "%s", vaultd->gate_reason);
 		return fail(asked, &error, out, ret_batch);

@@ -139,8 +139,10 @@ bool emergency_prepare_declare(struct asked *asked, void *params, struct error *
 {
 	static const struct record_options lenient = { .lenient = true };
 	const struct descriptor *whole = command_declare.params;
-	struct field fields[16];
+	struct field *fields = arena_alloc(asked->arena, whole->field_count * sizeof *fields);
 	struct descriptor optional = *whole;
+	if (fields == NULL)
+		return error_set(error, ERROR_LIMIT, "", "the request needs too much memory");
 	memcpy(fields, whole->fields, whole->field_count * sizeof *fields);
 	optional.fields = fields;
 	struct field *caps = NULL;

@@ -12,6 +12,7 @@
 #include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
+#include "vaultd/handlers/verified.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -105,24 +106,20 @@ static const char *code_of(const char *key_name, const char *origin)
 	return key_name + length + 1;
 }
 
-static bool take_signature(struct asked *asked, const struct note *note, size_t i,
-	struct document_signature *ret, struct error *error)
+/* One signature line as the ledger keeps it, and the key that it must be by. */
+static bool take_signature(struct asked *asked, const struct note_signature *signature,
+	struct document_signature *ret, struct verifier_key *ret_key, struct error *error)
 {
 	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const struct note_signature *signature = &note->signatures[i];
 	const char *code = code_of(signature->name, state_reserve(state)->origin);
-	struct verifier_key verifier;
 	char key_id[9];
 	snprintf(key_id, sizeof key_id, "%08x", (unsigned)signature->key_id);
 	const struct key *key = person_key(state, code, key_id);
 	if (key == NULL)
 		return error_set(error, ERROR_BAD_SIGNATURE, "note",
 			"the key %s of \"%s\" is not in force here", key_id, signature->name);
-	if (!verifier_key_parse(key->verifier_key, &verifier, error))
+	if (!verifier_key_parse(key->verifier_key, ret_key, error))
 		return false;
-	if (signature->length != KEY_SIGNATURE_SIZE || !note_verify(note, &verifier))
-		return error_set(error, ERROR_BAD_SIGNATURE, "note", "the signature of %s does not verify",
-			code);
 	struct buffer base64 = { 0 };
 	memset(ret, 0, sizeof *ret);
 	base64_append(&base64, signature->bytes, signature->length);
@@ -145,6 +142,26 @@ static void set_string(const struct descriptor *descriptor, const char *name, vo
 	memcpy((char *)params + descriptor_field(descriptor, name)->offset, &string, sizeof string);
 }
 
+/* Every line of a note by a key in force: their list for the command, checked by a worker. */
+static bool take_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
+	struct error *error)
+{
+	size_t count = note->signature_count;
+	struct document_signature *signatures = arena_alloc(asked->arena,
+		(count + 1) * sizeof *signatures);
+	struct verifier_key *keys = arena_alloc(asked->arena, (count + 1) * sizeof *keys);
+	const struct verifier_key *by_line[NOTE_SIGNATURES_MAX];
+	for (size_t i = 0; i < count; i++) {
+		if (!take_signature(asked, &note->signatures[i], &signatures[i], &keys[i], error))
+			return false;
+		by_line[i] = &keys[i];
+	}
+	if (count == 0)
+		return error_set(error, ERROR_BAD_SIGNATURE, "note", "it bears no signature");
+	*ret_list = (struct list){ signatures, (uint32_t)count };
+	return verified_note(asked, note, by_line, error);
+}
+
 /* Every signature is checked here, at the edge; whether its key may sign is the core's to say. */
 bool evidence_prepare_sign(struct asked *asked, void *params, struct error *error)
 {
@@ -159,16 +176,10 @@ bool evidence_prepare_sign(struct asked *asked, void *params, struct error *erro
 	if (!text_copy((char *)params + id->offset, id->size,
 	    value_get_text(asked->parameters, "document", "")))
 		return error_set(error, ERROR_NOT_FOUND, "document", "no such note");
-	struct document_signature *signatures = arena_alloc(asked->arena,
-		(note->signature_count + 1) * sizeof *signatures);
-	for (size_t i = 0; i < note->signature_count; i++) {
-		if (!take_signature(asked, note, i, &signatures[i], error))
-			return false;
-	}
-	if (note->signature_count == 0)
-		return error_set(error, ERROR_BAD_SIGNATURE, "note", "it bears no signature");
-	set_list(descriptor, "signatures", params,
-		(struct list){ signatures, (uint32_t)note->signature_count });
+	struct list signatures;
+	if (!take_signatures(asked, note, &signatures, error))
+		return false;
+	set_list(descriptor, "signatures", params, signatures);
 	set_string(descriptor, "text", params,
 		arena_text(asked->arena, note->text, note->text_length));
 	return true;
@@ -229,6 +240,34 @@ static bool check_founding(const struct vaultd *vaultd, const struct founding *f
 	return true;
 }
 
+/* Who of the persons named has signed; the core says who has not. */
+static bool take_signers(struct asked *asked, const struct founding *founding,
+	const struct note *note, struct list *ret_signers, struct error *error)
+{
+	const struct founding_person *persons = founding->persons.items;
+	const struct verifier_key *by_line[NOTE_SIGNATURES_MAX] = { NULL };
+	size_t most = founding->persons.count + 1;
+	char (*signers)[CODE_MAX] = arena_alloc(asked->arena, most * CODE_MAX);
+	struct verifier_key *keys = arena_alloc(asked->arena, most * sizeof *keys);
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < founding->persons.count; i++) {
+		bool signs = false;
+		if (!verifier_key_parse(persons[i].verifier_key, &keys[i], error))
+			return false;
+		for (size_t line = 0; line < note->signature_count; line++) {
+			if (note->signatures[line].key_id != keys[i].id ||
+			    !text_equal(note->signatures[line].name, keys[i].name))
+				continue;
+			by_line[line] = &keys[i];
+			signs = true;
+		}
+		if (signs)
+			text_copy(signers[count++], CODE_MAX, persons[i].code);
+	}
+	*ret_signers = (struct list){ signers, count };
+	return verified_note(asked, note, by_line, error);
+}
+
 bool evidence_prepare_found(struct asked *asked, void *params, struct error *error)
 {
 	const struct descriptor *descriptor = command_found.params;
@@ -241,23 +280,12 @@ bool evidence_prepare_found(struct asked *asked, void *params, struct error *err
 	if (!founding_read(text, asked->arena, &founding, error) ||
 	    !check_founding(asked->vaultd, &founding, error))
 		return false;
-	const struct founding_person *persons = founding.persons.items;
-	char (*signers)[CODE_MAX] = arena_alloc(asked->arena, (founding.persons.count + 1) * CODE_MAX);
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < founding.persons.count; i++) {
-		struct verifier_key key;
-		if (!verifier_key_parse(persons[i].verifier_key, &key, error))
-			return false;
-		if (note_find(note, &key) == NULL)
-			continue; /* the core says who has not signed */
-		if (!note_verify(note, &key))
-			return error_set(error, ERROR_BAD_SIGNATURE, "note",
-				"the signature of %s does not verify", persons[i].code);
-		text_copy(signers[count++], CODE_MAX, persons[i].code);
-	}
+	struct list signers;
+	if (!take_signers(asked, &founding, note, &signers, error))
+		return false;
 	set_string(descriptor, "note", params, arena_text(asked->arena, bytes, strlen(bytes)));
 	set_string(descriptor, "text", params, text);
-	set_list(descriptor, "signers", params, (struct list){ signers, count });
+	set_list(descriptor, "signers", params, signers);
 	return true;
 }
 

@@ -20,9 +20,13 @@ struct asked {
 	const struct value *parameters;  /* checked against the interface; may be NULL */
 	struct arena *arena;             /* until the reply is rendered */
 	const struct person *actor;      /* who acts, or NULL where nobody is known */
+	struct read_job *worker;         /* what a worker must do first; see verified.h */
 };
 
-/* Completes a command's parameters where the interface's are not they. */
+/*
+ * Completes a command's parameters where the interface's are not they. One that leaves asked->worker
+ * and returns false without an error is called again when that job is done.
+ */
 typedef bool handler_prepare(struct asked *asked, void *params, struct error *error);
 
 /* Appends a whole reply, or fails. */
@@ -31,7 +35,10 @@ typedef bool handler_read(struct asked *asked, struct buffer *out, struct error 
 /* Makes a job for a reader thread, or fails. See readers.h. */
 typedef struct read_job *handler_later(struct asked *asked, struct error *error);
 
-enum handler_kind { HANDLER_WRITE, HANDLER_LIST, HANDLER_READ, HANDLER_LATER };
+/* Makes the session one that replies are sent to from now on, or fails. See watch.h. */
+typedef bool handler_stream(struct asked *asked, struct error *error);
+
+enum handler_kind { HANDLER_WRITE, HANDLER_LIST, HANDLER_READ, HANDLER_LATER, HANDLER_STREAM };
 
 struct handler {
 	enum handler_kind kind;
@@ -40,6 +47,7 @@ struct handler {
 	enum table_id table;
 	handler_read *read;
 	handler_later *later;
+	handler_stream *stream;
 };
 
 /* Every row of methods.def, as the registry wants them. */
@@ -55,10 +63,12 @@ handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prep
 #define LIST(room, method, table)
 #define READ(room, method, handler) handler_read handler;
 #define LATER(room, method, handler, more) handler_later handler;
+#define STREAM(room, method, handler) handler_stream handler;
 #include "vault/methods.def"
 #undef WRITE
 #undef LIST
 #undef READ
 #undef LATER
+#undef STREAM
 
 #endif

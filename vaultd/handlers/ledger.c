@@ -10,6 +10,7 @@
 #include "reserve/founding.h"
 #include "reserve/stock/order.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/watch.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -97,6 +98,13 @@ struct read_job *evidence_entries(struct asked *asked, struct error *error)
 	entries->from = from;
 	entries->to = to;
 	return &entries->job;
+}
+
+bool evidence_watch(struct asked *asked, struct error *error)
+{
+	return watch_add(asked->vaultd, asked->session,
+		value_get_int(asked->parameters, "from", ABSENT),
+		value_get_text(asked->parameters, "subject", ""), error);
 }
 
 struct index_job {

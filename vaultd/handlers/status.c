@@ -238,7 +238,8 @@ static void write_evidence(struct json *json, const struct vaultd *vaultd,
 	while ((price = state_next(state, TABLE_PRICE, price)) != NULL)
 		prices += price->state == PRICE_IN_FORCE ? 1 : 0;
 	member_int(json, "prices_in_force", prices);
-	member_int(json, "entries", state_size(state));
+	member_int(json, "entries", vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
+		state_size(state));
 	if (vaultd->checkpoint.size > 0) {
 		member_int(json, "checkpoint_size", vaultd->checkpoint.size);
 		json_key(json, "checkpoint_at");

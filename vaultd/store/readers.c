@@ -1,6 +1,7 @@
 /* A queue of jobs, a few threads with a connection each, and an eventfd back to the loop. */
 #include "vaultd/store/readers.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +22,10 @@ struct chunk {
 	struct buffer bytes;
 };
 
+enum { THREADS_MAX = 16 };
+
 struct readers {
-	char *conninfo;
+	char *conninfo;              /* NULL: no database */
 	pthread_mutex_t lock;
 	pthread_cond_t wake, drained;
 	pthread_t *threads;
@@ -30,10 +33,10 @@ struct readers {
 	bool stop;
 	uint64_t committed;
 	struct read_job *queue, **queue_end;
-	size_t queued;
+	size_t queued, queue_max;
 	struct chunk *chunks, **chunks_end;
-	struct read_job *active[16]; /* under way, by thread */
-	bool paused[16];             /* that thread waits for its peer */
+	struct read_job *active[THREADS_MAX]; /* under way, by thread */
+	bool paused[THREADS_MAX];    /* that thread waits for its peer */
 	readers_deliver *deliver;
 	void *context;
 };
@@ -118,7 +121,7 @@ static void drop(struct reader *reader)
  */
 static bool begin(struct reader *reader)
 {
-	for (int tries = 0; tries < 2; tries++) {
+	for (int tries = 0; reader->readers->conninfo != NULL && tries < 2; tries++) {
 		struct error error = { 0 };
 		if (reader->connection == NULL &&
 		    !connection_open(reader->readers->conninfo, &reader->connection, &error))
@@ -156,12 +159,15 @@ static void *run(void *data)
 	return NULL;
 }
 
-bool readers_start(const char *conninfo, int threads, readers_deliver *deliver, void *context,
-	struct readers **ret_readers, struct error *error)
+bool readers_start(const char *conninfo, int threads, size_t queue_max, readers_deliver *deliver,
+	void *context, struct readers **ret_readers, struct error *error)
 {
 	struct readers *readers = calloc(1, sizeof *readers);
-	if (readers == NULL || (readers->conninfo = strdup(conninfo)) == NULL)
+	assert(threads <= THREADS_MAX);
+	if (readers == NULL ||
+	    (conninfo != NULL && (readers->conninfo = strdup(conninfo)) == NULL))
 		abort();
+	readers->queue_max = queue_max;
 	readers->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (readers->fd < 0) {
 		free(readers->conninfo);
@@ -258,7 +264,7 @@ void readers_dispatch(struct readers *readers)
 bool readers_submit(struct readers *readers, struct read_job *job, uint64_t committed)
 {
 	pthread_mutex_lock(&readers->lock);
-	bool room = readers->queued < READER_QUEUE_MAX;
+	bool room = !readers->stop && readers->queued < readers->queue_max;
 	if (room) {
 		readers->committed = committed;
 		job->next = NULL;

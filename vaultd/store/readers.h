@@ -1,7 +1,8 @@
 /*
  * Reader threads: what is long or needs rows that the live state does not hold is read in a REPEATABLE
  * READ transaction of its own, beside the loop. A job starts only when every batch sealed before it
- * is committed, so that it sees at least what its session has seen.
+ * is committed, so that it sees at least what its session has seen. A pool without a database takes
+ * what is only long to compute.
  */
 #ifndef VAULTD_STORE_READERS_H
 #define VAULTD_STORE_READERS_H
@@ -42,15 +43,18 @@ struct read_job {
 typedef bool readers_deliver(void *context, uint64_t handle, const void *bytes, size_t length,
 	size_t *ret_unsent);
 
-bool readers_start(const char *conninfo, int threads, readers_deliver *deliver, void *context,
-	struct readers **ret_readers, struct error *error);
+/* conninfo: NULL for a pool without a database; queue_max: of jobs that wait; at most 16 threads. */
+bool readers_start(const char *conninfo, int threads, size_t queue_max, readers_deliver *deliver,
+	void *context, struct readers **ret_readers, struct error *error);
+
+/* Ends the threads, after what is under way; what waited is left undone. */
 void readers_stop(struct readers *readers);
 int readers_fd(const struct readers *readers);
 
 /* In the loop: hands over what the threads have produced; calls done. */
 void readers_dispatch(struct readers *readers);
 
-/* False where the queue is full. committed: see after_batch; call readers_committed as it grows. */
+/* False where the queue is full or the pool is stopped. committed: see after_batch; call readers_committed as it grows. */
 bool readers_submit(struct readers *readers, struct read_job *job, uint64_t committed);
 void readers_committed(struct readers *readers, uint64_t committed);
 

@@ -352,14 +352,14 @@ static const struct field cut_fields[] = {
 static const struct descriptor cut_body = DESCRIPTOR("order.cut", struct cut, cut_fields);
 
 void award_cut_order(const struct context *context, struct slot_plan *slots,
-	const struct plan *plan, const struct request *request, const struct request_decided *granted,
+	const struct plan *plan, const struct request *request, const struct list *picks,
 	uint32_t ahead, struct decision *decision)
 {
 	(void)context;
 	(void)slots;
 	(void)plan;
 	(void)request;
-	(void)granted;
+	(void)picks;
 	(void)ahead;
 	(void)decision;
 }

@@ -13,7 +13,6 @@
 struct order;
 struct plan;
 struct request;
-struct request_decided;
 
 extern const struct document_kind document_release_order;
 extern const struct event_type event_order_prepared, event_order_issued, event_order_cut;
@@ -21,10 +20,12 @@ extern const struct command_type command_order_prepare;
 
 /*
  * Adds order.cut and order.slotted for a request that this decision has just granted: the order is issued
- * at once, at the reference price in force. ahead: how many orders this decision cut before it.
+ * at once, at the reference price in force, which there must be. picks: all of struct pick that the award
+ * is made of, however many entries they fill; at least one. ahead: how many orders this decision cut
+ * before it.
  */
 void award_cut_order(const struct context *context, struct slot_plan *slots,
-	const struct plan *plan, const struct request *request, const struct request_decided *granted,
+	const struct plan *plan, const struct request *request, const struct list *picks,
 	uint32_t ahead, struct decision *decision);
 
 /* The order of a request that ends before loading: closed, its open note obsolete. */

@@ -8,6 +8,11 @@
  * The limited kind has three limits of law: a cap in mass for each commodity, a cap in days (extensions
  * included), and the operating floor. Test and limited decide at once unless said otherwise; full and
  * collective in rounds, by default tiers with equal awards within A and proportional within B and C.
+ * The two further findings that the law asks of a limited one (treaty duties, security) stand in the
+ * findings that both officers sign: they are judgements, and no rule could tell a good one.
+ *
+ * Windows of one commodity never overlap, proposed ones included. At the end open plans are superseded,
+ * what waits for a round expires, a limited one gives its last account: all as entries of that instant.
  */
 #ifndef RESERVE_EMERGENCY_DECLARATION_H
 #define RESERVE_EMERGENCY_DECLARATION_H
@@ -22,6 +27,13 @@ enum declaration_kind { DECLARATION_KIND_NONE, DECLARATION_TEST, DECLARATION_LIM
 	DECLARATION_FULL, DECLARATION_COLLECTIVE };
 enum declaration_state { DECLARATION_NONE, DECLARATION_PROPOSED, DECLARATION_SCHEDULED,
 	DECLARATION_OPEN, DECLARATION_ENDED, DECLARATION_REJECTED };
+/* How undrawn entitlements of participants stand to its estate. */
+enum entitlements { ENTITLEMENTS_NONE, ENTITLEMENTS_SET_ASIDE, ENTITLEMENTS_POOLED,
+	ENTITLEMENTS_FIRST };
+/* What a release does where no market price is fresh. */
+enum stale_price { STALE_PRICE_NONE, STALE_PRICE_REFUSE, STALE_PRICE_PROCEED };
+
+/* LIMITED_DAYS_MAX is in all; DECLARATION_DAYS_MAX at a time, and how far ahead one may begin. */
 enum { LIMITED_DAYS_MAX = 60, DECLARATION_DAYS_MAX = 366 };
 
 struct commodity;
@@ -52,7 +64,7 @@ struct declaration {
 	uint8_t tier_a, tier_b, tier_c; /* policy within a tier where it is not `policy`; or 0 */
 	int64_t restraint_ppm;  /* of the supply right; ABSENT: by the agreement */
 	int64_t collects_until; /* no round is computed before; ABSENT: at any time */
-	int64_t declared_at;    /* when the second signature came */
+	int64_t declared_at;    /* when the last signature came; ABSENT: before that was kept */
 	int64_t accounted_until; /* a limited one: end of its last monthly account */
 	struct list clocks;     /* of struct service_clock */
 };
@@ -64,6 +76,7 @@ extern const struct event_type event_declaration_proposed, event_declaration_dec
 	event_declaration_opened, event_declaration_ended;
 extern const struct command_type command_declare;
 
+const char *declaration_state_name(const struct declaration *declaration);
 int64_t declaration_due(const struct row *row);
 void tick_declaration(const struct context *context, const struct declaration *declaration,
 	int64_t due_ms, struct decision *decision);
@@ -75,6 +88,10 @@ bool declaration_has_ended_for(const struct state *state, const char *commodity)
 const struct declaration *declaration_overlapping(const struct state *state,
 	const struct declaration *self, const char *commodity, int64_t starts_at, int64_t ends_at);
 
+/* Whether there is none for any of the commodities in [starts_at, ends_at); CONFLICT names it. */
+bool declaration_has_room(const struct state *state, const struct declaration *self,
+	const struct list *caps, int64_t starts_at, int64_t ends_at, struct error *error);
+
 /* Counts grams against the cap of a commodity; negative ones come back, also after the end. */
 void declaration_use(struct state *state, struct declaration *declaration,
 	struct commodity *commodity, int64_t contained_g);
@@ -85,10 +102,10 @@ bool declaration_keeps_operating(const struct declaration *declaration);
 /* Whether requests wait for a round instead of being decided on arrival. */
 bool declaration_in_rounds(const struct declaration *declaration);
 
-/* How its rounds divide: policy, tiers, minimum. */
+/* How its rounds divide: policy, tiers, minimum. Requires one in rounds. */
 struct ration declaration_ration(const struct declaration *declaration);
 
-/* The clock of a tier (TIER_NONE: that of C), or NULL. */
+/* The clock of a tier (TIER_NONE: that of C), or NULL where that tier has none. */
 const struct service_clock *declaration_clock(const struct declaration *declaration,
 	uint8_t tier);
 

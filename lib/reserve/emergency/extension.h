@@ -30,4 +30,7 @@ extern const struct document_kind document_extension;
 extern const struct event_type event_declaration_extension_proposed, event_declaration_extended;
 extern const struct command_type command_declaration_extend;
 
+/* For apply: what waits for signatures as its declaration ends is rejected, its note obsolete. */
+void extension_end(struct state *state, const struct declaration *declaration);
+
 #endif

@@ -10,7 +10,14 @@
  *
  * What a plan rests on stands in its lines, one a commodity: available, floor and its version, what is
  * left of the cap, price version, stock by grade; and in its requests. At the commit the same function
- * freezes again and every figure is compared: what differs is named (R20).
+ * freezes again, for the requests of the plan alone, and every figure and award is compared: what differs
+ * is named (R20). Who asks later waits for the next round and disturbs none.
+ *
+ * Content and hash. The entries of a run stand together: plan.proposed, plan.superseded of an earlier plan,
+ * plan.line for each commodity, request.planned for each request, document.prepared. The content is one
+ * object: the body of plan.proposed without content_sha256, and in it "awards", the array of the bodies of
+ * request.planned, and "lines", that of plan.line, both in the order of the entries. The hash is the
+ * SHA-256 of its canonical JSON, as base/json.h writes it.
  */
 #ifndef RESERVE_EMERGENCY_PLAN_H
 #define RESERVE_EMERGENCY_PLAN_H
@@ -25,7 +32,9 @@ enum plan_state { PLAN_NONE, PLAN_PROPOSED, PLAN_COMMITTED, PLAN_REJECTED, PLAN_
 
 struct commodity;
 struct declaration;
+struct member;
 struct request;
+struct rule;
 
 struct plan {
 	struct row row;
@@ -38,9 +47,10 @@ struct plan {
 	int64_t requests, commodities;
 	int64_t awarded_g;        /* over all commodities */
 	uint8_t content_sha256[32]; /* of the canonical JSON of its content, which its note names */
+	struct list askers;       /* derived, of char[CODE_MAX]: who asked for any request in it */
 };
 
-/* What one commodity's awards rest on. Contained grams. */
+/* What one commodity's awards rest on. Contained grams; a sum above 2^53-1 stands as that. */
 struct plan_line {
 	struct row row;
 	char id[CODE_MAX * 2];    /* P-2026-0009/ga */
@@ -50,45 +60,106 @@ struct plan_line {
 	int64_t awarded_g;
 	int64_t cap_left_g;       /* ABSENT: no cap */
 	int64_t claimed_g;        /* after caps per member */
-	int64_t estate_g;
-	int64_t floor_g, floor_version;
-	int64_t price_version;
+	int64_t estate_g;         /* min(available - floor, cap left) - set aside */
+	int64_t floor_g, floor_version; /* ABSENT: not both are set, and nothing leaves */
+	int64_t price_version;    /* ABSENT: none in force */
 	int64_t requests;
-	int64_t set_aside_g;      /* undrawn entitlements */
-	struct list grades;       /* of struct grade_stock */
+	int64_t set_aside_g;      /* credits of the members in the round; and undrawn entitlements */
+	struct list grades;       /* of struct grade_stock; grade 0 where origin bans narrow the whole */
 };
 
-extern const struct descriptor plan_descriptor, plan_line_descriptor;
+/* The bodies of the entries of a run; names in ascending order, as everywhere. */
+struct plan_proposed {
+	int64_t awarded_g;
+	struct list awards;         /* of struct plan_award: in the content alone */
+	int64_t commodities;
+	uint8_t content_sha256[32]; /* not in the content */
+	char declaration[CODE_MAX];
+	struct list lines;          /* of struct plan_line_body: in the content alone */
+	int64_t minimum_g;
+	char plan[CODE_MAX];
+	uint8_t policy;
+	int64_t requests;
+	bool tiers;
+};
+struct plan_line_body {
+	int64_t available_g, awarded_g, cap_left_g, claimed_g;
+	char commodity[CODE_MAX];
+	int64_t estate_g, floor_g, floor_version;
+	struct list grades;
+	char plan[CODE_MAX];
+	int64_t price_version, requests, set_aside_g;
+};
+struct plan_award {
+	int64_t asked_g, awarded_g, claim_g; /* claim_g: what counted, after caps */
+	char commodity[CODE_MAX], member[8], plan[CODE_MAX], request[CODE_MAX];
+	uint8_t tier;
+};
+
+extern const struct descriptor plan_descriptor, plan_line_descriptor, plan_content_descriptor;
 extern const struct document_kind document_plan;
 extern const struct event_type event_plan_proposed, event_plan_line, event_request_planned,
 	event_plan_committed, event_plan_superseded;
 extern const struct command_type command_allocation_run;
 
+void plan_loaded(struct state *state, struct row *row);
+void plan_freed(struct row *row);
+
 /* The open plans of a declaration that ends: superseded, their notes obsolete. */
 void plan_end_all(const struct context *context, const struct declaration *declaration,
 	int64_t due_ms, struct decision *decision);
 
+/* What the last signature does; see document_kind.effect. */
+bool plan_commit(const struct context *context, const struct document *document,
+	struct decision *decision, struct error *error);
+
 /* ---- what a round would do, without proposing anything ---- */
+
+struct roster;
 
 /* One commodity's frozen round. Everything lives in the arena. */
 struct round {
+	const struct declaration *declaration;
 	const struct commodity *commodity;
-	struct plan_line line;              /* figures as they would be recorded */
+	struct plan_line line;              /* figures as they would be recorded; no plan, no id */
 	const struct request **requests;    /* eligible, by member, then id */
 	struct claim *claims;               /* one a request */
 	uint32_t request_count;
 	const struct member **members;      /* ascending by code */
 	struct claimant *claimants;
 	const struct rule **bases;          /* consumption base of each member, or NULL */
-	struct supply *supplies;            /* IEP figures of each member */
+	int64_t *credits;                   /* set aside for each member */
+	struct supply *supplies;            /* IEP figures of each member; NULL before round_rights */
 	uint32_t member_count;
+	const struct roster *roster;        /* every member, for the IEP formula */
 };
 
-/* Freezes one commodity's eligible requests; request_count 0 where there are none. */
-bool round_freeze(const struct context *context, const struct declaration *declaration,
-	const struct commodity *commodity, struct round *ret_round, struct error *error);
+/* The rounds of a declaration, by code of the commodity; each has a request at least. */
+struct rounds {
+	struct round *items;
+	uint32_t count;
+	uint32_t requests;
+	uint32_t noticed;       /* requests left out: a notice period is not over (R21) */
+	const char *notice;     /* why, for one of them; "" where there are none */
+};
 
-/* Divides by a policy into round->claims. */
+/*
+ * Freezes the requests that wait under a declaration: all, or those that a plan holds; of every commodity,
+ * or one. One walk over the requests, none over lots but where an origin ban is in force.
+ *
+ * A claim counts at most request caps, what the member's caps and base let pass, and what the member may
+ * take outside its own origin bans; nothing where the request would be barred now. Bans that all members
+ * of a round share narrow the stock exactly. Bans of single members do not: where such members together
+ * need more than there is outside their bans, picks fall short of awards and the rest is credit.
+ */
+bool rounds_freeze(const struct context *context, const struct declaration *declaration,
+	const struct plan *plan, const struct commodity *commodity, struct rounds *ret_rounds,
+	struct error *error);
+
+/* Fills supplies, and claimants' rights: of the formula over all members with a base. */
+bool round_rights(const struct context *context, struct round *round, struct error *error);
+
+/* Divides by a policy into round->claims and line.awarded_g; rights are made where it needs them. */
 bool round_divide(const struct context *context, struct round *round, const struct ration *ration,
 	struct error *error);
 

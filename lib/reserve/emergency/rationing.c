@@ -1,10 +1,12 @@
 /*
- * Dividing a shortage. Requests are gathered into parts (one claimant, tier and grade) and parts into lines
- * (one claimant and tier), so that nothing here sees how a claim was split; lines are solved together, pool
- * after pool, as exact quotients; then grams are rounded and go back down to parts and requests.
+ * Dividing a shortage. Requests are gathered into parts (one claimant, tier and grade) and parts
+ * into lines (one claimant and tier), so that nothing here sees how a claim was split; lines are
+ * solved together, pool after pool, as exact quotients; then grams are rounded and go back down to
+ * parts and requests.
  *
- * Of the pools that are served one after the other at most one gets a part of its claims: those before it
- * are met, those after it get nothing. So a solution has one denominator, and one pool is rounded.
+ * Of the pools that are served one after the other at most one gets a part of its claims: those
+ * before it are met, those after it get nothing. So a solution has one denominator, and one pool is
+ * rounded.
  */
 #include "reserve/emergency/rationing.h"
 
@@ -80,7 +82,6 @@ static uint64_t key_of(const struct problem *problem, const struct grade_stock *
 		tier = claim->tier == TIER_NONE ? TIER_C : claim->tier;
 	while (grade > 0 && grades[grade - 1].grade_ppm > claim->grade_ppm)
 		grade--;
-	assert(tier < TIER_COUNT);
 	return ((((uint64_t)claim->claimant << TIER_BITS | tier) << GRADE_BITS | grade) << INDEX_BITS)
 		| index;
 }
@@ -105,7 +106,7 @@ static void gather_parts(struct problem *problem)
 		if (i == 0 || key != problem->keys[i - 1] >> INDEX_BITS) {
 			problem->part_count++;
 			part->share.grade = (uint8_t)(key & ((1u << GRADE_BITS) - 1));
-			part->tier = key >> GRADE_BITS & ((1u << TIER_BITS) - 1);
+			part->tier = (uint8_t)(key >> GRADE_BITS & ((1u << TIER_BITS) - 1));
 			part->claimant = claim->claimant;
 			part->first = i;
 		} else {
@@ -129,8 +130,10 @@ static uint32_t line_end(const struct problem *problem, uint32_t first)
 	return end;
 }
 
-/* Divides what a part has among its requests: its award in proportion to what counts, or, before that, what
- * counts in proportion to what was asked. */
+/*
+ * Divides what a part has among its requests: its award in proportion to what counts, or, before
+ * that, what counts in proportion to what was asked.
+ */
 static void divide_part(struct problem *problem, const struct part *part, int64_t total_g,
 	bool is_award)
 {
@@ -306,9 +309,9 @@ struct draws {
 };
 
 /*
- * A line draws on the lowest of its grades with all of its award. On a higher one it draws with what its
- * parts of that grade get; of those parts' grams only the whole ones count here, for they may be rounded in
- * the line's own lowest grade.
+ * A line draws on the lowest of its grades with all of its award. On a higher one it draws with
+ * what its parts of that grade get; of those parts' grams only the whole ones count here, for they
+ * may be rounded in the line's own lowest grade.
  */
 static void draw_line(struct line *line, struct draws *draws)
 {
@@ -342,8 +345,9 @@ static bool fraction_less(wide a, wide b, wide c, wide d)
 }
 
 /*
- * The grade in (low, high) whose stock is the smallest fraction of what is drawn, where that is more than
- * the stock; of equal ones the lowest; 0: none binds. Leaves in problem->room what the whole grams leave.
+ * The grade in (low, high) whose stock is the smallest fraction of what is drawn, where that is
+ * more than the stock; of equal ones the lowest; 0: none binds. Leaves in problem->room what the
+ * whole grams leave.
  */
 static unsigned tightest(struct problem *problem, unsigned low, unsigned high, int64_t estate_g)
 {
@@ -371,8 +375,9 @@ static unsigned tightest(struct problem *problem, unsigned low, unsigned high, i
 /* ---- settling: whole grams, down to parts ---- */
 
 /*
- * Divides a line's award among its parts, in proportion; a gram of rounding that would overdraw a grade goes
- * to another part, at last to the line's lowest. Returns the grams that no part could take, which are few.
+ * Divides a line's award among its parts, in proportion; a gram of rounding that would overdraw a
+ * grade goes to another part, at last to the line's lowest. Returns the grams that no part could
+ * take, which are few.
  */
 static int64_t settle_line(struct line *line, struct room *room)
 {
@@ -421,8 +426,8 @@ static int64_t spread(struct problem *problem, unsigned tier, int64_t spare_g)
 }
 
 /*
- * Grams that claimants of several grades could not take, for their higher grades are drawn and their lowest
- * is met: they go round the others, by tier and claimant, while someone can take one.
+ * Grams that claimants of several grades could not take, for their higher grades are drawn and
+ * their lowest is met: they go round the others, by tier and claimant, while someone can take one.
  */
 static void spread_spare(struct problem *problem, int64_t spare_g)
 {
@@ -459,7 +464,6 @@ static int64_t settle(struct problem *problem, unsigned low)
 	room->above = low;
 	int64_t left_g = share_round(&problem->pool, share_rests_g(&problem->pool), room);
 	assert(left_g == 0); /* no grade binds, so there is a rounding that overdraws none */
-	(void)left_g;
 	for (uint32_t i = 0; i < problem->line_count; i++) {
 		struct line *line = &problem->lines[i];
 		int64_t unplaced_g = settle_line(line, room);
@@ -473,8 +477,8 @@ static int64_t settle(struct problem *problem, unsigned low)
 }
 
 /*
- * Solves the parts of grades [low, high) over an estate, which is all that is left of at least grade low.
- * Returns what it gave. Goes as deep as there are grades.
+ * Solves the parts of grades [low, high) over an estate, which is all that is left of at least
+ * grade low. Returns what it gave. Goes as deep as there are grades.
  */
 static int64_t solve(struct problem *problem, unsigned low, unsigned high, int64_t estate_g)
 {
@@ -489,6 +493,11 @@ static int64_t solve(struct problem *problem, unsigned low, unsigned high, int64
 
 /* ---- the whole ---- */
 
+static bool is_mass(int64_t mass_g)
+{
+	return mass_g >= 0 && mass_g <= VAULT_INT_MAX;
+}
+
 static bool check_size(int64_t estate_g, uint32_t claim_count, uint32_t grade_count,
 	struct error *error)
 {
@@ -498,27 +507,56 @@ static bool check_size(int64_t estate_g, uint32_t claim_count, uint32_t grade_co
 	if (grade_count > RATION_GRADES_MAX)
 		return error_set(error, ERROR_LIMIT, "grades", "a division takes at most %d grades",
 			RATION_GRADES_MAX);
-	if (estate_g > VAULT_INT_MAX)
-		return error_set(error, ERROR_LIMIT, "estate_g", "the estate is above 2^53 - 1 grams");
+	if (!is_mass(estate_g))
+		return error_set(error, ERROR_LIMIT, "estate_g", "an estate is 0 to 2^53 - 1 grams");
 	return true;
 }
 
-static bool is_mass(int64_t mass_g)
+static bool is_rule(enum policy policy)
 {
-	return mass_g >= 0 && mass_g <= VAULT_INT_MAX;
+	return policy > POLICY_AT_ONCE && policy < POLICY_COUNT;
 }
 
-static void check_figures(const struct problem *problem, uint32_t claimant_count)
+static bool check_rules(const struct ration *ration, struct error *error)
+{
+	unsigned first = ration->tiers ? TIER_A : TIER_NONE, end = ration->tiers ? TIER_COUNT : TIER_A;
+	for (unsigned tier = first; tier < end; tier++) {
+		if (!is_rule(policy_of(ration, tier)))
+			return error_set(error, ERROR_INVALID, "policy", "this policy divides nothing");
+	}
+	return true;
+}
+
+static bool check_claims(const struct problem *problem, uint32_t claimant_count,
+	struct error *error)
 {
 	for (uint32_t i = 0; i < claimant_count; i++) {
 		const struct claimant *claimant = &problem->claimants[i];
-		assert(is_mass(claimant->base_g) && is_mass(claimant->right_g));
-		assert(claimant->cap_g == ABSENT || claimant->cap_g >= 0);
+		if (!is_mass(claimant->base_g) || !is_mass(claimant->right_g) ||
+		    (claimant->cap_g != ABSENT && claimant->cap_g < 0))
+			return error_set(error, ERROR_INVALID, "claimants",
+				"claimant %u: a mass is out of range", i + 1);
 	}
 	for (uint32_t i = 0; i < problem->claim_count; i++) {
-		assert(problem->claims[i].claimant < claimant_count);
-		assert(is_mass(problem->claims[i].mass_g) && problem->claims[i].grade_ppm >= 0);
+		const struct claim *claim = &problem->claims[i];
+		if (claim->claimant >= claimant_count || claim->tier >= TIER_COUNT ||
+		    claim->grade_ppm < 0 || !is_mass(claim->mass_g))
+			return error_set(error, ERROR_INVALID, "claims",
+				"claim %u: a figure is out of range", i + 1);
 	}
+	return true;
+}
+
+static bool check_stocks(const struct grade_stock *grades, uint32_t count, struct error *error)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (grades[i].stock_g < 0 || (i > 0 &&
+		    (grades[i].grade_ppm <= grades[i - 1].grade_ppm ||
+		     grades[i].stock_g > grades[i - 1].stock_g)))
+			return error_set(error, ERROR_INVALID, "grades",
+				"grade %u: grades ascend, and stocks of at least a grade do not", i + 1);
+	}
+	return true;
 }
 
 static bool make_room(struct problem *problem, struct arena *arena, struct error *error)
@@ -534,17 +572,6 @@ static bool make_room(struct problem *problem, struct arena *arena, struct error
 	return true;
 }
 
-static void take_stock(struct problem *problem, int64_t estate_g, const struct grade_stock *grades)
-{
-	problem->stock_g[0] = estate_g;
-	for (unsigned i = 0; i < problem->grades; i++) {
-		assert(grades[i].stock_g >= 0);
-		assert(i == 0 || (grades[i].grade_ppm > grades[i - 1].grade_ppm &&
-			grades[i].stock_g <= grades[i - 1].stock_g));
-		problem->stock_g[i + 1] = grades[i].stock_g;
-	}
-}
-
 bool ration_divide(const struct ration *ration, int64_t estate_g, const struct claimant *claimants,
 	uint32_t claimant_count, struct claim *claims, uint32_t claim_count,
 	const struct grade_stock *grades, uint32_t grade_count, struct arena *arena,
@@ -552,12 +579,13 @@ bool ration_divide(const struct ration *ration, int64_t estate_g, const struct c
 {
 	struct problem problem = { .ration = ration, .claimants = claimants, .claims = claims,
 		.claim_count = claim_count, .grades = grade_count };
-	assert(estate_g >= 0);
-	if (!check_size(estate_g, claim_count, grade_count, error) ||
-	    !make_room(&problem, arena, error))
+	if (!check_size(estate_g, claim_count, grade_count, error) || !check_rules(ration, error) ||
+	    !check_claims(&problem, claimant_count, error) ||
+	    !check_stocks(grades, grade_count, error) || !make_room(&problem, arena, error))
 		return false;
-	check_figures(&problem, claimant_count);
-	take_stock(&problem, estate_g, grades);
+	problem.stock_g[0] = estate_g;
+	for (uint32_t i = 0; i < grade_count; i++)
+		problem.stock_g[i + 1] = grades[i].stock_g;
 	for (uint32_t i = 0; i < claim_count; i++)
 		problem.keys[i] = key_of(&problem, grades, i);
 	qsort(problem.keys, claim_count, sizeof *problem.keys, by_key);

@@ -10,7 +10,7 @@
  *   member-cap        mass_g, or share_ppm of what all members     R22: what a member is awarded in any
  *                     were awarded and may still leave; days       window of so many days (UTC, today last)
  *   request-cap       mass_g                                       R22: one request
- *   eligibility       words: member statuses that may claim        R07
+ *   eligibility       words: member statuses that may claim        R07: beside being in force
  *   purposes          words: purposes that are allowed             R08
  *   resale-ban        words: purposes that count as resale         R08
  *   notice            days after the declaration was signed        R21: awards before
@@ -21,6 +21,9 @@
  *   consumption-base  mass_g (of days, or of the declaration's     R22: claims above it; weights of
  *                     length where days is absent), proxy,         consumption share and supply right
  *                     commitment_g, production_g, imports_g
+ *
+ * Every rule in force that applies binds, so that no rule widens what another forbids; of consumption
+ * bases the narrowest counts alone.
  */
 #ifndef RESERVE_EMERGENCY_RULE_H
 #define RESERVE_EMERGENCY_RULE_H
@@ -60,7 +63,10 @@ struct rule {
 	char document[CODE_MAX];
 };
 
-/* Those in force for one commodity, one mineral or everything; derived, freed with its owner. */
+/*
+ * Those in force for one commodity, one mineral or everything, ordered by kind and code; derived, freed
+ * with their owner.
+ */
 struct rule_list {
 	struct rule **rules;
 	uint32_t count, capacity;
@@ -77,7 +83,7 @@ int64_t rule_due(const struct row *row);
 void tick_rule(const struct rule *rule, int64_t due_ms, struct decision *decision);
 void rule_list_free(struct rule_list *list);
 
-/* What a decision is about, as far as rules ask. declaration may be NULL. */
+/* What a decision is about, as far as rules ask. commodity, member and declaration may be NULL. */
 struct rule_scope {
 	const struct state *state;
 	const struct commodity *commodity;
@@ -91,16 +97,29 @@ struct rule_cursor { int list; uint32_t next; bool trial_given; };
 const struct rule *rule_next(const struct rule_scope *scope, enum rule_kind kind,
 	struct rule_cursor *cursor);
 
-/* Whether a word stands in a comma-separated list, exactly. */
-bool rule_has_word(const struct rule *rule, const char *word);
+/* Whether any rule could apply: false spares a decision all its walks. */
+bool rule_any(const struct rule_scope *scope);
 
-/* The member's consumption base in force: of the commodity, else its mineral, else all. NULL: none. */
+/* Whether a word stands in a rule's words, exactly; and the words one by one: start with *at = words. */
+bool rule_has_word(const struct rule *rule, const char *word);
+bool rule_next_word(const char **at, const char **ret_word, size_t *ret_length);
+
+/*
+ * The member's consumption base in force: of the commodity, else its mineral, else all; of several there
+ * the one that names the member, then the kind of declaration, then the first code. NULL: none.
+ */
 const struct rule *rule_base(const struct rule_scope *scope);
 
-/* The base in grams over the declaration's length (see consumption-base above); 0 without a base. */
+/*
+ * The base in grams over the declaration's length (see consumption-base above), rounded down; 0 without a
+ * base. Without a declaration as it was set.
+ */
 int64_t rule_base_g(const struct rule *base, const struct declaration *declaration);
 
-/* How many persons must sign a release of that mass and value under the approvals in force; 0: no say. */
+/*
+ * How many persons must sign a release of that mass and value (ABSENT: not known) under the approvals in
+ * force; 0: no say.
+ */
 int64_t rule_approvals(const struct rule_scope *scope, int64_t mass_g, int64_t value_cents);
 
 /* Reads a proposed version as SetRules would make it, for a trial; memory of the arena. */

@@ -77,8 +77,8 @@ static void proportional(struct pool *pool, int64_t estate_g)
 }
 
 /*
- * What is equal where everyone has at most its claim: each has min(claim, level), and the level is a
- * quotient whose divisor is the number of those who reach it.
+ * What is equal where everyone has at most its claim: each has min(claim, level), and the level is
+ * a quotient whose divisor is the number of those who reach it.
  */
 struct level {
 	wide numerator;
@@ -154,9 +154,9 @@ static void share_by_base(struct pool *pool, uint32_t based, int64_t estate_g, w
 	uint32_t i = 0;
 	for (;; i++) {
 		struct share *share = pool->shares[i];
-		wide claim = share->claim < estate_g ? share->claim : estate_g; /* more overflows below */
 		assert(i < based);
-		if (claim * bases >= left * share->base_g)
+		/* As the rest are burdened more, the first product is at most base x the sum of claims. */
+		if (share->claim * bases >= left * share->base_g)
 			break;
 		award(share, share->claim, 1);
 		left -= share->claim;
@@ -235,11 +235,9 @@ int64_t share_round(struct pool *pool, int64_t grams, struct room *room)
 
 void share_split(struct pool *pool, int64_t total_g)
 {
-	assert(pool->claims > 0 || total_g == 0);
 	if (pool->claims == 0)
 		return;
 	proportional(pool, total_g);
 	int64_t left = share_round(pool, share_rests_g(pool), NULL);
 	assert(left == 0);
-	(void)left;
 }

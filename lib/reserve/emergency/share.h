@@ -1,11 +1,11 @@
 /*
- * One pool: claims that share, by one rule, what is too little for all of them. Private to rationing.c and
- * supply.c; knows one estate and no tiers, minima or order of grades.
+ * One pool: claims that share, by one rule, what is too little for all of them. Private to
+ * rationing.c and supply.c; knows one estate and no tiers, minima or order of grades.
  *
- * An award is whole + rest / denominator grams with 0 <= rest < denominator, one denominator for the pool,
- * so that a fraction is never rounded but where grams are handed out, and the grams left over are a whole
- * number. Widths: a claim is up to RATION_CLAIMS_MAX requests, 2^70; an estate is one mass, 2^53; so their
- * products fit 128 bits.
+ * An award is whole + rest / denominator grams with 0 <= rest < denominator, one denominator for
+ * the pool, so that a fraction is never rounded but where grams are handed out, and the grams left
+ * over are a whole number. Widths: a claim is up to RATION_CLAIMS_MAX requests, 2^70; an estate is
+ * one mass, 2^53; so their products fit 128 bits.
  */
 #ifndef RESERVE_EMERGENCY_SHARE_H
 #define RESERVE_EMERGENCY_SHARE_H
@@ -22,7 +22,10 @@ struct share {
 	uint8_t grade;  /* for a room: index of a grade */
 };
 
-/* Shares are pointers into one array, whose order breaks the last tie; a pool may put them in another. */
+/*
+ * Shares are pointers into one array, whose order breaks the last tie; the pointers change places
+ * as they are sorted.
+ */
 struct pool {
 	struct share **shares;
 	uint32_t count;
@@ -41,22 +44,23 @@ struct room {
 
 void share_add(struct pool *pool, struct share *share);
 
-/* Awards of estate_g by a policy that divides, whole and rest; 0 <= estate_g <= claims, claims > 0. */
+/* Awards by a policy that divides: whole and rest. 0 <= estate_g <= claims, claims > 0. */
 void share_divide(struct pool *pool, enum policy policy, int64_t estate_g);
 
 /* The grams that the rests make together. */
 int64_t share_rests_g(const struct pool *pool);
 
 /*
- * One gram each, by largest rest, to shares with a rest; tie: larger claim, then order of the array. A
- * share whose grade has no room is skipped (room may be NULL). Returns the grams nobody took.
+ * One gram each, by largest rest, to shares with a rest; tie: larger claim, then order of the
+ * array. A share whose grade has no room is skipped (room may be NULL). Returns the grams nobody
+ * took.
  */
 int64_t share_round(struct pool *pool, int64_t grams, struct room *room);
 
 /* Takes a gram of a grade, if there is one. */
 bool share_take(struct room *room, unsigned grade);
 
-/* total_g >= 0 in proportion to the claims, in whole grams. Where the claims are 0 so is total_g, and nothing is done. */
+/* total_g >= 0 in proportion to the claims, in whole grams. Nothing where the claims are 0. */
 void share_split(struct pool *pool, int64_t total_g);
 
 #endif

@@ -1,4 +1,4 @@
-/* The allocation rights of the IEP agreement, from which the supply right of rationing.h caps claims. */
+/* The allocation rights of the IEP agreement, at which the supply right caps claims. */
 #include <assert.h>
 
 #include "base/descriptor.h"
@@ -44,9 +44,9 @@ static int64_t restrain(struct supply *members, uint32_t count, int64_t restrain
 int64_t supply_rights(struct supply *members, uint32_t count, int64_t restraint_ppm,
 	struct arena *arena)
 {
+	assert(count <= SUPPLY_MEMBERS_MAX);
 	struct pool pool = { .shares = arena_alloc(arena, count * sizeof *pool.shares) };
 	struct share *shares = arena_alloc(arena, count * sizeof *shares);
-	assert(count <= SUPPLY_MEMBERS_MAX);
 	assert(pool.shares != NULL && shares != NULL); /* far below the arena's cap */
 	if (restraint_ppm == ABSENT)
 		restraint_ppm = restraint_of_group(members, count);
@@ -56,8 +56,7 @@ int64_t supply_rights(struct supply *members, uint32_t count, int64_t restraint_
 		shares[i].claim = members[i].commitment_g;
 		share_add(&pool, &shares[i]);
 	}
-	if (pool.claims > 0)
-		share_split(&pool, shortfall_g);
+	share_split(&pool, shortfall_g);
 	for (uint32_t i = 0; i < count; i++) {
 		struct supply *member = &members[i];
 		member->obligation_g = shares[i].whole;

@@ -164,11 +164,77 @@ int64_t lot_due(const struct row *row)
 	return lot->state == LOT_ACCEPTED && !lot->expired ? lot->retest_at : TIME_NONE;
 }
 
+/* A sealed lot that nobody counted is one unit. */
+static int64_t counted_units(const struct lot *lot)
+{
+	return lot->units != ABSENT ? lot->units : 1;
+}
+
+static int64_t reserved_units(const struct lot *lot)
+{
+	return lot->reserved_units != ABSENT ? lot->reserved_units : 0;
+}
+
 int64_t lot_free_units(const struct lot *lot)
 {
-	if (lot->class != LOT_SEALED || lot->units == ABSENT)
+	return lot->class == LOT_SEALED ? counted_units(lot) - reserved_units(lot) : 0;
+}
+
+struct lot_left lot_left(const struct lot *lot)
+{
+	return (struct lot_left){ .contained_g = lot_free_g(lot),
+		.net_g = lot->on_hand_g - lot->reserved_net_g,
+		.units = lot->class == LOT_SEALED ? lot_free_units(lot) : ABSENT };
+}
+
+int64_t lot_left_least_g(const struct lot_left *left)
+{
+	if (left->contained_g == 0 || left->units == 0)
 		return 0;
-	return lot->units - (lot->reserved_units != ABSENT ? lot->reserved_units : 0);
+	if (left->units == ABSENT || left->contained_g < left->units)
+		return 1;
+	return left->contained_g / left->units;
+}
+
+static int64_t share_down(int64_t mass_g, int64_t part, int64_t whole)
+{
+	int64_t share_g;
+	bool fits = checked_mul_div_down(mass_g, part, whole, &share_g);
+	assert(fits);
+	(void)fits;
+	return share_g;
+}
+
+/* The most units k with floor(contained x k / units) <= target: k <= ((target + 1) x units - 1) / contained. */
+static int64_t units_within(const struct lot_left *left, int64_t target_g)
+{
+	__extension__ __int128 most = ((__int128)target_g + 1) * left->units - 1;
+	most /= left->contained_g;
+	return most < left->units ? (int64_t)most : left->units;
+}
+
+bool lot_left_cut(struct lot_left *left, int64_t target_g, struct pick *ret_part)
+{
+	struct pick part = { .contained_g = left->contained_g, .net_g = left->net_g,
+		.units = left->units };
+	int64_t least_g = lot_left_least_g(left);
+	if (least_g == 0 || least_g > target_g)
+		return false;
+	if (left->units != ABSENT) {
+		part.units = units_within(left, target_g);
+		part.contained_g = share_down(left->contained_g, part.units, left->units);
+		part.net_g = share_down(left->net_g, part.units, left->units);
+		left->units -= part.units;
+	} else if (target_g < left->contained_g) {
+		part.contained_g = target_g;
+		bool fits = checked_mul_div_up(target_g, left->net_g, left->contained_g, &part.net_g);
+		assert(fits);
+		(void)fits;
+	}
+	left->contained_g -= part.contained_g;
+	left->net_g -= part.net_g;
+	*ret_part = part;
+	return true;
 }
 
 void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, int sign)
@@ -176,9 +242,10 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 	int64_t contained_g = sign * part->contained_g;
 	lot->reserved_g += contained_g;
 	lot->reserved_net_g += sign * part->net_g;
-	if (part->units != ABSENT)
-		lot->reserved_units = (lot->reserved_units != ABSENT ? lot->reserved_units : 0) +
-			sign * part->units;
+	if (part->units != ABSENT) {
+		lot->reserved_units = reserved_units(lot) + sign * part->units;
+		assert(lot->reserved_units >= 0 && lot->reserved_units <= counted_units(lot));
+	}
 	assert(lot->reserved_g >= 0 && lot->reserved_net_g >= 0);
 	lot->commodity->reserved_g += contained_g;
 	if (lot->listed) {
@@ -189,19 +256,6 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 	state_touch(state, lot->commodity);
 }
 
-int64_t lot_net_share_g(const struct lot *lot, int64_t contained_g)
-{
-	int64_t net_g, free_g = lot_free_g(lot);
-	int64_t free_net_g = lot->on_hand_g - lot->reserved_net_g;
-	assert(contained_g > 0 && contained_g <= free_g);
-	if (contained_g == free_g)
-		return free_net_g;
-	bool fits = checked_mul_div_up(contained_g, free_net_g, free_g, &net_g);
-	assert(fits);
-	(void)fits;
-	return net_g;
-}
-
 void lot_take_out(struct state *state, struct lot *lot, const struct pick *reserved,
 	int64_t out_contained_g, int64_t out_net_g)
 {
@@ -210,6 +264,8 @@ void lot_take_out(struct state *state, struct lot *lot, const struct pick *reser
 	lot->on_hand_g -= out_net_g;
 	lot->out_g += out_net_g;
 	lot->contained_g -= out_contained_g;
+	if (lot->units != ABSENT && reserved->units != ABSENT)
+		lot->units -= reserved->units;
 	assert(lot->on_hand_g >= 0 && lot->contained_g >= lot->reserved_g);
 	if (lot->on_hand_g == 0) {
 		lot->state = (uint8_t)lot_transition((enum lot_state)lot->state, LOT_EMPTY);

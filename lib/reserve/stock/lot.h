@@ -46,7 +46,7 @@ struct lot {
 	int64_t reserved_net_g;
 	int64_t reserved_units;     /* of a sealed lot, promised to awards; ABSENT counts as 0 */
 	int64_t received_g, adjusted_g, on_hand_g, in_transit_g, out_g, transformed_g, lost_g;
-	int64_t units;
+	int64_t units;              /* of a sealed lot what is here: ABSENT is one; of bulk a remark */
 	int64_t holds, hold_serial; /* open ones; all there ever were */
 	struct person *weighed_by, *assayed_by, *accepted_by;
 	int64_t weighed_at, retest_at;
@@ -112,10 +112,24 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 /* Whole units of a sealed lot that are neither reserved nor gone; 0 for bulk. */
 int64_t lot_free_units(const struct lot *lot);
 
-/* The net mass that goes with a part of a lot's free contained mass; all of it takes all. */
-int64_t lot_net_share_g(const struct lot *lot, int64_t contained_g);
+/* What of a lot is neither reserved nor gone: as it stands, or as parts cut off leave it. */
+struct lot_left {
+	int64_t contained_g, net_g;
+	int64_t units; /* whole units of a sealed lot; ABSENT: bulk */
+};
+struct lot_left lot_left(const struct lot *lot);
 
-/* What left a lot against a reservation; closes the lot when nothing is left. */
+/* The least that may be cut off: 1 g of bulk, one whole unit of a sealed lot; 0: nothing. */
+int64_t lot_left_least_g(const struct lot_left *left);
+
+/*
+ * Cuts off the largest part of at most target_g: of bulk to the gram, with its share of the net mass
+ * rounded up; of a sealed lot k of u whole units with floor(k/u) of both masses. All of it takes all.
+ * False: nothing that small can be cut. ret_part bears no lot.
+ */
+bool lot_left_cut(struct lot_left *left, int64_t target_g, struct pick *ret_part);
+
+/* What left a lot against a reservation, whole units too; closes the lot when nothing is left. */
 void lot_take_out(struct state *state, struct lot *lot, const struct pick *reserved,
 	int64_t out_contained_g, int64_t out_net_g);
 

@@ -1,6 +1,8 @@
 /* The row of a release order. */
 #include "reserve/stock/order.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/stock/slots.h"
@@ -15,6 +17,7 @@ static const struct field line_fields[] = {
 	F_BOOL(struct order_line, open),
 	F_INT(struct order_line, out_contained_g),
 	F_INT(struct order_line, out_net_g),
+	F_INT(struct order_line, out_units),
 	F_INT(struct order_line, units),
 };
 const struct descriptor order_line_descriptor =
@@ -47,15 +50,38 @@ const char *order_state_name(const struct order *order)
 	return state_names[order->state];
 }
 
-void order_loaded(struct state *state, struct row *row)
+bool order_is_booked(const struct order *order)
 {
-	slots_book(state, (const struct order *)(const void *)row, 1);
+	return order->state == ORDER_ISSUED || order->state == ORDER_LOADING ||
+		order->state == ORDER_LOADED;
 }
 
+void order_loaded(struct state *state, struct row *row)
+{
+	const struct order *order = (const struct order *)(const void *)row;
+	if (!row->closed && order_is_booked(order))
+		slots_book(state, order, 1);
+}
+
+/* Whichever comes first: it lapses, or its service clock runs out. */
 int64_t order_due(const struct row *row)
 {
 	const struct order *order = (const struct order *)(const void *)row;
-	return order->state == ORDER_ISSUED ? order->lapses_at : TIME_NONE;
+	bool lapses = order->state == ORDER_ISSUED || order->state == ORDER_LOADING;
+	int64_t due_ms = lapses ? order->lapses_at : TIME_NONE;
+	if (!order_is_booked(order) || order->deliver_by == ABSENT)
+		return due_ms;
+	return due_ms != TIME_NONE && due_ms <= order->deliver_by ? due_ms : order->deliver_by;
+}
+
+int order_compare(const struct order *a, const struct order *b)
+{
+	if (a->issued_at != b->issued_at)
+		return a->issued_at < b->issued_at ? -1 : 1;
+	size_t length_a = strlen(a->id), length_b = strlen(b->id);
+	if (length_a != length_b) /* past O-2026-9999 */
+		return length_a < length_b ? -1 : 1;
+	return strcmp(a->id, b->id);
 }
 
 struct order_line *order_line_of(const struct order *order, const char *lot)
@@ -73,6 +99,23 @@ uint32_t order_lines_left(const struct order *order)
 	const struct order_line *lines = order->lines.items;
 	uint32_t left = 0;
 	for (uint32_t i = 0; i < order->lines.count; i++)
-		left += lines[i].out_net_g == ABSENT ? 1 : 0;
+		left += lines[i].out_net_g == ABSENT || lines[i].open ? 1 : 0;
 	return left;
+}
+
+struct pick order_line_rest(const struct order_line *line)
+{
+	struct pick rest = { .units = line->units };
+	if (line->out_net_g == ABSENT) {
+		rest.contained_g = line->contained_g;
+		rest.net_g = line->net_g;
+	} else if (line->open) {
+		rest.contained_g = line->contained_g - line->out_contained_g;
+		rest.net_g = line->net_g - line->out_net_g;
+		if (line->units != ABSENT)
+			rest.units = line->units - line->out_units;
+	} else if (line->units != ABSENT) {
+		rest.units = 0;
+	}
+	return rest;
 }

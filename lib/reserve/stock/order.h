@@ -2,13 +2,17 @@
  * Release orders: which parts of which lots leave, for whom, at what price. Issued by the room that
  * grants them; here is the row and its life.
  *
- *   PREPARED --two signatures--> ISSUED --first lot out--> LOADING --last lot out--> LOADED --> DELIVERED
- *       +--> REJECTED               +--> LAPSED
+ *   PREPARED --signatures--> ISSUED --first load--> LOADING --last load, lapse--> LOADED --> DELIVERED
+ *       +--> REJECTED           +--> LAPSED
+ *
+ * An order that lapses while it is loaded keeps what left: the rest comes back, and it is to be
+ * delivered like any other.
  */
 #ifndef RESERVE_STOCK_ORDER_H
 #define RESERVE_STOCK_ORDER_H
 
 #include "reserve/state.h"
+#include "reserve/stock/lot.h"
 #include "vault/limits.h"
 
 enum order_state { ORDER_NONE, ORDER_PREPARED, ORDER_ISSUED, ORDER_LOADING, ORDER_LOADED,
@@ -23,6 +27,7 @@ struct order_line {
 	int64_t net_g;
 	int64_t out_contained_g, out_net_g; /* what left so far; ABSENT until anything did */
 	bool open;                          /* loaded in part: more of it is to leave */
+	int64_t out_units;                  /* of a sealed lot, as out_net_g */
 	int64_t units;                      /* whole units of a sealed lot; ABSENT: bulk */
 };
 
@@ -52,7 +57,16 @@ int64_t order_due(const struct row *row);
 struct order_line *order_line_of(const struct order *order, const char *lot);
 const char *order_state_name(const struct order *order);
 
-/* How many lines have not left yet. */
+/* How many lines have not left yet, or not all of them. */
 uint32_t order_lines_left(const struct order *order);
+
+/* What of a line is still to leave, and reserved for it; masses 0 where nothing is. */
+struct pick order_line_rest(const struct order_line *line);
+
+/* Whether its slots are booked at their sites: from its issue to its end. */
+bool order_is_booked(const struct order *order);
+
+/* The queue at a site on a day: below 0 where a was issued before b; of one time the lower id. */
+int order_compare(const struct order *a, const struct order *b);
 
 #endif

@@ -1,4 +1,4 @@
-/* A treap keyed by the picking order, with sums of free mass. */
+/* A treap keyed by the picking order, with sums of free mass and the least that can be taken. */
 #include "reserve/stock/pick.h"
 
 #include <assert.h>
@@ -27,9 +27,31 @@ static int64_t sum_of(const struct lot *lot)
 	return lot != NULL ? lot->pick.sum_g : 0;
 }
 
+static uint32_t least_of(const struct lot *lot)
+{
+	return lot != NULL ? lot->pick.least_g : PICK_NOTHING;
+}
+
+static int64_t own_least_g(const struct lot *lot)
+{
+	struct lot_left left = lot_left(lot);
+	return lot_left_least_g(&left);
+}
+
+static void update_least(struct lot *lot)
+{
+	int64_t own_g = own_least_g(lot);
+	uint32_t least_g = own_g == 0 ? PICK_NOTHING :
+		own_g < PICK_LEAST_MAX ? (uint32_t)own_g : PICK_LEAST_MAX;
+	uint32_t left_g = least_of(lot->pick.left), right_g = least_of(lot->pick.right);
+	least_g = left_g < least_g ? left_g : least_g;
+	lot->pick.least_g = right_g < least_g ? right_g : least_g;
+}
+
 static void update(struct lot *lot)
 {
 	lot->pick.sum_g = lot_free_g(lot) + sum_of(lot->pick.left) + sum_of(lot->pick.right);
+	update_least(lot);
 }
 
 /* Splits a tree into what is picked before a lot and what after it. */
@@ -74,20 +96,38 @@ void pick_insert(struct pick_index *index, struct lot *lot)
 	update(lot);
 	split(index->root, lot, &before, &after);
 	index->root = join(join(before, lot), after);
+	index->count++;
+}
+
+static struct lot *without(struct lot *at, struct lot *lot)
+{
+	assert(at != NULL);
+	if (at == lot)
+		return join(lot->pick.left, lot->pick.right);
+	if (compare(lot, at) < 0)
+		at->pick.left = without(at->pick.left, lot);
+	else
+		at->pick.right = without(at->pick.right, lot);
+	update(at);
+	return at;
 }
 
 void pick_remove(struct pick_index *index, struct lot *lot)
 {
-	struct lot **link = &index->root;
 	assert(lot->pick.priority != 0);
-	while (*link != lot) {
-		assert(*link != NULL);
-		(*link)->pick.sum_g -= lot->pick.sum_g - sum_of(lot->pick.left) -
-			sum_of(lot->pick.right);
-		link = compare(lot, *link) < 0 ? &(*link)->pick.left : &(*link)->pick.right;
-	}
-	*link = join(lot->pick.left, lot->pick.right);
+	index->root = without(index->root, lot);
+	index->count--;
 	lot->pick = (struct pick_node){ 0 };
+}
+
+/* From the lot up, as far as the least of a subtree changes: false above that. */
+static bool mend_least(struct lot *at, const struct lot *lot)
+{
+	uint32_t before = at->pick.least_g;
+	if (at != lot && !mend_least(compare(lot, at) < 0 ? at->pick.left : at->pick.right, lot))
+		return false;
+	update_least(at);
+	return at->pick.least_g != before;
 }
 
 void pick_changed(struct pick_index *index, const struct lot *lot)
@@ -101,6 +141,12 @@ void pick_changed(struct pick_index *index, const struct lot *lot)
 		if (at == lot)
 			break;
 		at = compare(lot, at) < 0 ? at->pick.left : at->pick.right;
+	}
+	uint32_t before = at->pick.least_g;
+	update_least(at);
+	if (at->pick.least_g != before) {
+		at->pick.least_g = before;
+		mend_least(index->root, lot);
 	}
 }
 
@@ -123,28 +169,77 @@ int64_t pick_free_g(const struct pick_index *index, int64_t min_grade_ppm)
 	return sum;
 }
 
-/* The first lot with free mass that comes after a bound, in order. */
-static struct lot *first_after(struct lot *tree, const struct lot *bound, int64_t min_grade_ppm)
+/* The first lot of which so little can be taken that comes after a bound, in order. */
+static struct lot *first_after(struct lot *tree, const struct lot *bound, int64_t min_grade_ppm,
+	int64_t most_g)
 {
-	if (tree == NULL || tree->pick.sum_g == 0)
+	if (tree == NULL || tree->pick.least_g == PICK_NOTHING || tree->pick.least_g > most_g)
 		return NULL;
 	bool after = bound != NULL ? compare(tree, bound) > 0 : grade_suffices(tree, min_grade_ppm);
 	if (after) {
-		struct lot *left = first_after(tree->pick.left, bound, min_grade_ppm);
+		struct lot *left = first_after(tree->pick.left, bound, min_grade_ppm, most_g);
 		if (left != NULL)
 			return left;
-		if (lot_free_g(tree) > 0)
+		int64_t own_g = own_least_g(tree);
+		if (own_g > 0 && own_g <= most_g)
 			return tree;
 	}
-	return first_after(tree->pick.right, bound, min_grade_ppm);
+	return first_after(tree->pick.right, bound, min_grade_ppm, most_g);
 }
 
-struct lot *pick_first(const struct pick_index *index, int64_t min_grade_ppm)
+struct lot *pick_first(const struct pick_index *index, int64_t min_grade_ppm, int64_t most_g)
 {
-	return first_after(index->root, NULL, min_grade_ppm);
+	return first_after(index->root, NULL, min_grade_ppm, most_g);
 }
 
-struct lot *pick_next(const struct pick_index *index, const struct lot *lot)
+struct lot *pick_next(const struct pick_index *index, const struct lot *lot, int64_t most_g)
 {
-	return first_after(index->root, lot, ABSENT);
+	return first_after(index->root, lot, ABSENT, most_g);
+}
+
+/* Units too large for the nodes' figures: one by one. */
+static int64_t least_by_walk(const struct pick_index *index, int64_t min_grade_ppm)
+{
+	int64_t least_g = INT64_MAX;
+	const struct lot *lot = pick_first(index, min_grade_ppm, INT64_MAX);
+	for (; lot != NULL; lot = pick_next(index, lot, least_g - 1))
+		least_g = own_least_g(lot);
+	return least_g;
+}
+
+int64_t pick_least_g(const struct pick_index *index, int64_t min_grade_ppm)
+{
+	int64_t least_g = PICK_NOTHING;
+	for (const struct lot *at = index->root; at != NULL;) {
+		if (!grade_suffices(at, min_grade_ppm)) {
+			at = at->pick.right;
+			continue;
+		}
+		int64_t own_g = own_least_g(at), right_g = least_of(at->pick.right);
+		if (own_g > 0 && own_g < least_g)
+			least_g = own_g < PICK_LEAST_MAX ? own_g : PICK_LEAST_MAX;
+		least_g = right_g < least_g ? right_g : least_g;
+		at = at->pick.left;
+	}
+	if (least_g == PICK_NOTHING)
+		return 0;
+	return least_g < PICK_LEAST_MAX ? least_g : least_by_walk(index, min_grade_ppm);
+}
+
+static void each_below(struct lot *tree, int64_t min_grade_ppm, pick_each_lot *each, void *context)
+{
+	while (tree != NULL) {
+		struct lot *right = tree->pick.right;
+		if (grade_suffices(tree, min_grade_ppm)) {
+			each_below(tree->pick.left, min_grade_ppm, each, context);
+			each(context, tree);
+		}
+		tree = right;
+	}
+}
+
+void pick_each(const struct pick_index *index, int64_t min_grade_ppm, pick_each_lot *each,
+	void *context)
+{
+	each_below(index->root, min_grade_ppm, each, context);
 }

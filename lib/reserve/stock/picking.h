@@ -22,7 +22,7 @@ struct pick_filter {
 struct picked {
 	struct list picks;    /* of struct pick, in the arena */
 	int64_t contained_g;  /* their sum, <= target */
-	bool cut;             /* picks_max was reached before the target */
+	bool cut;             /* picks_max or the arena's cap was reached before the target */
 };
 
 /* Lots for one award out of the live index; min_grade_ppm ABSENT: any. */
@@ -32,7 +32,8 @@ void picking_one(const struct commodity *commodity, int64_t min_grade_ppm, int64
 
 /*
  * For many awards of one commodity in one decision, strictest grade first: each take sees what those
- * before it took. O(lots) to make, near O(picks) a take.
+ * before it took. O(lots) to make, near O(picks) a take. A pool takes 12 bytes a lot of the arena; NULL
+ * where it has not so many left. What a filter names must live as long as the pool.
  */
 struct pick_pool;
 struct pick_pool *picking_pool(const struct commodity *commodity, struct arena *arena);
@@ -41,6 +42,10 @@ void picking_take(struct pick_pool *pool, int64_t min_grade_ppm, int64_t target_
 
 /* Free grams of at least that grade outside the barred origins; a walk where there is a filter. */
 int64_t picking_free_g(const struct commodity *commodity, int64_t min_grade_ppm,
+	const struct pick_filter *filter);
+
+/* The least that can be picked of them: 1 g of bulk, one sealed unit; 0: nothing can. */
+int64_t picking_least_g(const struct commodity *commodity, int64_t min_grade_ppm,
 	const struct pick_filter *filter);
 
 #endif

@@ -13,7 +13,6 @@
 #include "vault/limits.h"
 
 struct order;
-struct order_line;
 struct site;
 
 struct slot {
@@ -24,11 +23,17 @@ struct slot {
 
 extern const struct descriptor slot_descriptor;
 
-/* What a site has booked, derived: days ascending. Owned by the site, freed with it. */
+/*
+ * What a site has booked, derived: days ascending, a day with nothing booked has no entry. So books are
+ * what the rows of live orders amount to, whatever came before. Owned by the site, freed with it.
+ */
 struct slot_book {
 	struct slot_day { int64_t day, net_g; } *days;
 	uint32_t count, capacity;
 };
+
+/* The beginning of the day of a time. */
+int64_t slot_day_of(int64_t time_ms);
 
 /* Adds an order's slots to the books of their sites, or takes them out (sign -1). */
 void slots_book(struct state *state, const struct order *order, int sign);
@@ -37,29 +42,42 @@ void slots_free_book(struct slot_book *book);
 /* Net grams booked at a site on a day. */
 int64_t slots_booked_g(const struct site *site, int64_t day);
 
+/* The first day from one on at which less than daily_g is booked; ABSENT for daily_g: that day itself. */
+int64_t slots_next_free(const struct site *site, int64_t daily_g, int64_t day);
+
 /*
- * Cutting without changing the state: several orders of one decision, one after another, each seeing
- * what those before it took. Lives in the context's arena.
+ * What of each slot of an order has not left yet, as an array beside its slots: what is still to leave
+ * a site stands in its last slots there, for the first ones are loaded first. Lives in the arena.
+ */
+const int64_t *slots_left_g(const struct state *state, const struct order *order,
+	struct arena *arena);
+
+/* Sorts slots by day, then site: the order in which a row keeps them. */
+void slots_sort(struct list *slots);
+
+/*
+ * Cutting without changing the state, from the day after context->now on: several orders of one
+ * decision, one after another, each seeing what those before it took. Lives in the context's arena.
  */
 struct slot_plan;
 struct slot_plan *slots_begin(const struct context *context);
 
-/* From now on a site loads at most so much a day here, if that is less than its own daily mass. */
+/* The first day on which a slot may be cut. */
+int64_t slots_first_day(const struct slot_plan *plan);
+
+/* From now on a site loads at most so much a day here, or its own daily mass, if that is less; ABSENT: its own. */
 void slots_limit(struct slot_plan *plan, const struct site *site, int64_t daily_g);
 
 /*
- * Cuts net grams at a site into slots from a day on, each day taking what is free of the daily mass (a
- * site without one loads all on the first day); appends to the list (in the arena), books them in the
- * plan. Returns the last day used.
+ * Cuts net grams at a site into slots, each day taking what is free of the daily mass (a site without
+ * one loads all on the first day); appends to the list (in the arena), books them in the plan. Returns
+ * the last day used. What finds no room in LOADOUT_DAYS_MAX days gets no slot; then it is the day
+ * behind them.
  */
-int64_t slots_cut(struct slot_plan *plan, const struct site *site, int64_t net_g, int64_t first_day,
+int64_t slots_cut(struct slot_plan *plan, const struct site *site, int64_t net_g,
 	struct list *slots);
 
-/* The day on which the last gram of so much more would leave the site, booking nothing. */
-int64_t slots_earliest(const struct slot_plan *plan, const struct site *site, int64_t net_g,
-	int64_t first_day);
-
-/* Orders with slots at a site on that day that stand before this one: 0 is the head of the queue. */
-uint32_t slots_position(const struct state *state, const struct order *order, const struct slot *slot);
+/* The day that slots_cut would return for so much more, booking nothing. */
+int64_t slots_earliest(struct slot_plan *plan, const struct site *site, int64_t net_g);
 
 #endif

@@ -524,6 +524,38 @@ static void test_again(void)
 	tear_down();
 }
 
+/* What a look-up answers after what stood before it was lost comes too early: it is asked again. */
+static void test_stale_answer(void)
+{
+	set_up(NULL);
+	int fd = dial();
+	call_number(fd, HAMMER ".Write", 0, 1);
+	call_number(fd, HAMMER ".Later", -1, 2);
+	pump();
+	uint64_t handle = fx->deferred;
+	int dispatched = fx->dispatched;
+	lose();
+	say(9, false);
+	CU_ASSERT_TRUE(session_finish(fx->server, handle));
+	CU_ASSERT_STRING_EQUAL(heard(fd), "");
+	CU_ASSERT_EQUAL(fx->open_count, 1);
+	CU_ASSERT_EQUAL(fx->dispatched, dispatched + 2);
+	fx->looked_up = true;
+	CU_ASSERT_TRUE(session_again(fx->server, handle));
+	CU_ASSERT_STRING_EQUAL(heard(fd), "");
+	commit();
+	CU_ASSERT_STRING_EQUAL(heard(fd), N1 N2);
+	/* With nothing lost the answer goes out. */
+	fx->looked_up = false;
+	call_number(fd, HAMMER ".Later", -1, 3);
+	pump();
+	say(3, false);
+	CU_ASSERT_TRUE(session_finish(fx->server, fx->deferred));
+	CU_ASSERT_STRING_EQUAL(heard(fd), N3);
+	close(fd);
+	tear_down();
+}
+
 static void test_stream_pauses(void)
 {
 	set_up(NULL);
@@ -534,15 +566,15 @@ static void test_stream_pauses(void)
 	memcpy(piece + 1024 * 1024 - 3, "{}", 3);
 	call(fd, HAMMER ".Stream", NULL, CALL_MORE);
 	pump();
-	for (; unsent <= WIRE_UNSENT_MAX; pieces++)
+	for (; unsent <= WIRE_STREAM_UNSENT_MAX; pieces++)
 		session_reply(fx->server, fx->deferred, piece, 1024 * 1024, &unsent);
-	CU_ASSERT_TRUE(pieces <= WIRE_UNSENT_MAX / (1024 * 1024) + 2);
+	CU_ASSERT_TRUE(pieces <= WIRE_STREAM_UNSENT_MAX / (1024 * 1024) + 2);
 	struct buffer in = { 0 };
 	while (fx->drained == 0) {
 		receive(fd, &in);
 		pump();
 	}
-	CU_ASSERT_TRUE(in.length >= pieces * 1024 * 1024 - WIRE_UNSENT_MAX / 2 - 1024 * 1024);
+	CU_ASSERT_TRUE(in.length >= pieces * 1024 * 1024 - WIRE_STREAM_UNSENT_MAX / 2 - 1024 * 1024);
 	session_finish(fx->server, fx->deferred);
 	while (in.length < pieces * 1024 * 1024) {
 		receive(fd, &in);
@@ -922,6 +954,7 @@ int main(void)
 		{ "room", test_room },
 		{ "deferred", test_deferred },
 		{ "again", test_again },
+		{ "stale answer", test_stale_answer },
 		{ "stream pauses", test_stream_pauses },
 		{ "half message", test_half_message },
 		{ "slow reader", test_slow_reader },
