@@ -285,6 +285,9 @@ void ctl_print_receipt(struct ctl *ctl, const struct value *receipt)
 	}
 	fputs(buffer_text(&text), stdout);
 	buffer_free(&text);
+	const char *remark = value_get_text(receipt, "remark", "");
+	if (*remark != '\0')
+		ctl_say(ctl, "%s", remark);
 	const char *next = value_get_text(receipt, "next", "");
 	if (*next != '\0')
 		ctl_next(ctl, "%s", next);

@@ -33,6 +33,7 @@ static const struct {
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
 	{ "since", SLOT_TIME, false },
+	{ "collects_until", SLOT_TIME, false },
 	{ "verifier_key", SLOT_KEY, false },
 };
 
@@ -101,7 +102,8 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 	} else if (field->type->kind == TYPE_BOOL) {
 		slot->kind = SLOT_FLAG;
 	} else if (is_structs(field->type)) {
-		slot->kind = SLOT_PAIRS;
+		slot->kind = type_find(field->type->element, "decide_hours") != NULL ? SLOT_CLOCKS :
+			SLOT_PAIRS;
 	} else if (field->type->kind == TYPE_ARRAY) {
 		slot->kind = SLOT_TEXTS;
 	} else if (field->type->kind == TYPE_INT && slot->kind == SLOT_TEXT) {
@@ -204,6 +206,7 @@ const char *slot_holder(const struct slot *slot)
 		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
 		[SLOT_PRICE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
+		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…",
 	};
 	return holders[slot->kind];
 }
@@ -378,7 +381,52 @@ static bool take_pair(struct slot *slot, const struct ctl *ctl, const char *pair
 	return good;
 }
 
-static bool take_pairs(struct slot *slot, const struct ctl *ctl, const char *typed,
+/* "24h" in hours, "8d" in days, each in the unit that is wanted; false where it is neither. */
+static bool read_span(const char *text, size_t length, int64_t hours_in_unit, int64_t *ret_units)
+{
+	char digits[16];
+	int64_t number, hours;
+	if (length < 2 || length > sizeof digits || (text[length - 1] != 'h' && text[length - 1] != 'd'))
+		return false;
+	memcpy(digits, text, length - 1);
+	digits[length - 1] = '\0';
+	if (!text_to_int(digits, &number) || number <= 0 || number > 1000000)
+		return false;
+	hours = text[length - 1] == 'd' ? number * 24 : number;
+	*ret_units = hours / hours_in_unit;
+	return hours % hours_in_unit == 0;
+}
+
+/* A=24h/8d: decided within, delivered within; one of the two may be left out: A=24h, A=/8d. */
+static bool take_clock(struct slot *slot, const char *clock, size_t length, struct error *error)
+{
+	const char *end = clock + length, *equal = memchr(clock, '=', length);
+	const char *decide = equal != NULL ? equal + 1 : end;
+	const char *slash = memchr(decide, '/', (size_t)(end - decide));
+	const char *deliver = slash != NULL ? slash + 1 : end;
+	size_t decide_length = (size_t)((slash != NULL ? slash : end) - decide);
+	int64_t hours = 0, days = 0;
+	bool good = equal == clock + 1 && strchr("ABC", clock[0]) != NULL &&
+		(decide_length == 0 || read_span(decide, decide_length, 1, &hours)) &&
+		(deliver == end || read_span(deliver, (size_t)(end - deliver), 24, &days)) &&
+		(hours > 0 || days > 0) && (slash == NULL || deliver < end);
+	if (!good) {
+		error_set(error, ERROR_INVALID, "", "\"%.*s\" is not TIER=HOURS/DAYS", (int)length, clock);
+		return error_remedy(error, "Write A=24h/8d,B=14d/30d: tier A, B or C, decided within so many "
+			"h or d of the request, delivered within so many d of the order; leave out one with "
+			"A=24h or A=/8d");
+	}
+	buffer_printf(&slot->json, "{\"tier\":\"%c\"", clock[0]);
+	if (hours > 0)
+		buffer_printf(&slot->json, ",\"decide_hours\":%lld", (long long)hours);
+	if (days > 0)
+		buffer_printf(&slot->json, ",\"deliver_days\":%lld", (long long)days);
+	buffer_append_byte(&slot->json, '}');
+	return true;
+}
+
+/* A list of structs: ga=500kg,ge=20kg or A=24h/8d,B=14d. */
+static bool take_structs(struct slot *slot, const struct ctl *ctl, const char *typed,
 	struct error *error)
 {
 	write_key(&slot->json, slot->name);
@@ -387,7 +435,8 @@ static bool take_pairs(struct slot *slot, const struct ctl *ctl, const char *typ
 		size_t length = strcspn(typed, ",");
 		if (!first)
 			buffer_append_byte(&slot->json, ',');
-		if (!take_pair(slot, ctl, typed, length, error))
+		if (!(slot->kind == SLOT_CLOCKS ? take_clock(slot, typed, length, error) :
+			    take_pair(slot, ctl, typed, length, error)))
 			return false;
 		typed += length + (typed[length] == ',');
 	}
@@ -423,7 +472,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		take_texts(slot, typed);
 		return true;
 	case SLOT_PAIRS:
-		return take_pairs(slot, ctl, typed, error);
+	case SLOT_CLOCKS:
+		return take_structs(slot, ctl, typed, error);
 	}
 	assert(false && "a slot without a kind");
 	return false;

@@ -29,6 +29,7 @@ enum slot_kind {
 	SLOT_KEY,    /* a verifier key, or a file that holds it */
 	SLOT_TEXTS,  /* a list: a,b,c */
 	SLOT_PAIRS,  /* a list of structs of a code and a mass: ga=500kg,ge=20kg */
+	SLOT_CLOCKS, /* service clocks, a tier's hours to decide and days to deliver: A=24h/8d,B=14d */
 };
 
 struct slot {

@@ -84,11 +84,20 @@ const struct ctl_command grammar[] = {
 		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\""),
 	IMPORT("price", "price import q1.csv --dry-run"),
 
-	LIST("declaration", "Emergency.ListDeclarations", "", "declaration"),
+	LIST("declaration", "Emergency.ListDeclarations", "",
+		"declaration\ndeclaration D-2026-0003"),
 	SHOW("declaration", "Emergency.GetDeclaration", "id"),
 	LIST("declare", "Emergency.Declare", "kind commodities",
-		"declare limited ga,ge --days 90 --findings \"export ban of 3 Nov\" "
-		"--authority \"Art. 7\""),
+		"declare limited ga --caps ga=500kg --days 30 --findings \"export ban of 3 Nov\" "
+		"--authority \"Art. 7\"\n"
+		"declare full ga,ge --days 60 --collects-until 2026-11-09 --minimum 50kg "
+		"--clocks A=24h/8d,B=14d/30d --findings \"export ban of 3 Nov\" --authority \"Art. 7\""),
+	VERB("declaration", "extend", "Emergency.ExtendDeclaration", "declaration",
+		"declaration extend D-2026-0003 --days 10 --because \"the ban goes on\""),
+	VERB("declaration", "extensions", "Emergency.ListExtensions", "declaration",
+		"declaration extensions D-2026-0003"),
+	{ "declaration", "account", "Emergency.ListStatements", "declaration",
+		declaration_account_run, NULL, "declaration account D-2026-0003" },
 
 	LIST("request", "Emergency.ListRequests", "", "request\nrequest R-2026-0014"),
 	SHOW("request", "Emergency.GetRequest", "id"),
@@ -105,11 +114,21 @@ const struct ctl_command grammar[] = {
 	VERB("order", "new", "Emergency.PrepareOrder", "request",
 		"order new R-2026-0014 --consignee \"Nippon Wafers KK\""),
 	VERB("order", "note", "Evidence.GetReleaseNote", "id", "order note O-2026-0031"),
+	LIST("loadout", "Stock.ListSlots", "",
+		"loadout\nloadout --site ROT\nloadout --order O-2026-0031"),
 	VERB("loadout", "weigh", "Stock.LoadOut", "order lot",
 		"loadout weigh O-2026-0031 GA-0042 --gross 385kg --tare 12.7kg --carrier DHL "
-		"--vehicle 1-ABC-234 --seals 7711,7712"),
+		"--vehicle 1-ABC-234 --seals 7711,7712\n"
+		"loadout weigh O-2026-0031 GA-0042 --partial --gross 21t --tare 14t --carrier DHL "
+		"--vehicle 1-ABC-235"),
+	VERB("loadout", "move", "Stock.MoveSlot", "order",
+		"loadout move O-2026-0031 --to 2026-12-03 --because \"the carrier comes later\""),
 	LIST("deliver", "Stock.Deliver", "order",
 		"deliver O-2026-0031 --receiver \"K. Sato\" --consignee \"Nippon Wafers KK\""),
+
+	RUN("whatif", NULL, whatif_run, "file",
+		"runs a stream of requests on a copy of the reserve: days to each floor, and who is cut",
+		"whatif surge.csv --fail-if floor\nwhatif --template > surge.csv"),
 
 	LIST("person", "Evidence.ListPersons", "", "person"),
 	SHOW("person", "Evidence.ListPersons", "code"),

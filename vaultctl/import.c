@@ -205,6 +205,8 @@ static bool same_field(const struct import_field *field, const struct import_rec
 			&& time_ms == record->number[i];
 	case IMPORT_PRICE:
 		return same_price(record, i, recorded);
+	case IMPORT_FLAG:
+		return value_get_bool(recorded, field->wire, false) == (record->number[i] != 0);
 	case IMPORT_COUNT:
 	case IMPORT_MASS:
 	case IMPORT_SHARE:

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "vault/limits.h"
+#include "vaultctl/units.h"
 
 static const char *const stages[] = { "mining", "refining", "processing", "manufacturing", NULL };
 static const char *const classes[] = { "bulk", "sealed", NULL };
@@ -80,6 +81,19 @@ static const struct import_field member_fields[] = {
 		.choices = statuses },
 	{ "since", .wire = "since", .type = IMPORT_TIME, .keep = true },
 };
+static const char *const tiers[] = { "A", "B", "C", NULL };
+static const struct import_field stream_fields[] = {
+	{ "at", .wire = "at", .type = IMPORT_TEXT, .size = 32 },
+	{ "member", .wire = "member", .type = IMPORT_CODE, .required = true, .size = 8 },
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .required = true, .typed = true },
+	{ "min_grade", .wire = "min_grade_ppm", .type = IMPORT_SHARE, .typed = true },
+	{ "need_by", .wire = "need_by", .type = IMPORT_TIME },
+	{ "tier", .wire = "tier", .type = IMPORT_TEXT, .choices = tiers },
+	{ "purpose", .wire = "purpose", .type = IMPORT_TEXT, .size = 32 },
+	{ "destination", .wire = "destination", .type = IMPORT_TEXT, .size = 32 },
+	{ "partial", .wire = "partial", .type = IMPORT_FLAG },
+};
 
 #define FIELDS(f) .fields = (f), .field_count = sizeof(f) / sizeof *(f)
 
@@ -122,6 +136,10 @@ static const struct import_kind kinds[] = {
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .because = true, .own_code = "code",
 		.key = "code", FIELDS(member_fields),
 		.example = "code,name,kind,status,since\nJPN,Japan,state,in-force,2026-06-01\n" },
+	{ .noun = "whatif", .method = "Emergency.WhatIf", .parameter = "requests",
+		.plural = "a stream of requests", FIELDS(stream_fields),
+		.example = "at,member,commodity,mass,min_grade,need_by,tier,purpose,destination,partial\n"
+			"0,JPN,ga,372.3kg,99.99%,,C,wafers,,no\n1.5,DEU,ga,1t,,,,,,yes\n" },
 };
 
 const struct import_kind *import_kind_find(const char *noun)
@@ -161,6 +179,10 @@ static bool names_field(const char *column, const struct import_field *field, in
 	if (strncmp(column, field->name, length) != 0)
 		return false;
 	const char *rest = column + length;
+	if (field->typed && *rest == '\0') {
+		*ret_power = IMPORT_TYPED;
+		return true;
+	}
 	if (field->type != IMPORT_MASS && field->type != IMPORT_SHARE) {
 		*ret_power = 0;
 		return *rest == '\0';
@@ -182,7 +204,7 @@ static void list_columns(const struct import_kind *kind, char *to, size_t size)
 	size_t used = (size_t)snprintf(to, size, "The columns are ");
 	for (size_t i = 0; i < kind->field_count && used < size; i++) {
 		const struct import_field *field = &kind->fields[i];
-		const char *unit = field->type == IMPORT_MASS ? "_kg"
+		const char *unit = field->typed ? "" : field->type == IMPORT_MASS ? "_kg"
 			: field->type == IMPORT_SHARE ? "_percent" : "";
 		used += (size_t)snprintf(to + used, size - used, "%s%s%s%s%s", i > 0 ? ", " : "",
 			field->name, unit, field->tail != NULL ? field->tail : "",
@@ -348,9 +370,26 @@ static bool no_number(const struct place *place)
 	return wrong(place, "is not a plain number", remedy);
 }
 
+/* "372.3kg", "99.8%". */
+static bool read_typed(const struct place *place, int64_t *ret_value)
+{
+	struct error error = { 0 };
+	bool exact = true;
+	bool mass = place->map->kind->fields[place->field].type == IMPORT_MASS;
+	if (mass ? unit_read_mass(cell_text(place), ret_value, &exact, &error) :
+		unit_read_share(cell_text(place), ret_value, &error))
+		return exact || wrong(place, "is no whole number of grams", "Grams are the least unit");
+	csv_fault_at(place->map->csv, place->row, (size_t)place->map->column[place->field],
+		place->fault, "%s", error.message);
+	snprintf(place->fault->remedy, sizeof place->fault->remedy, "%s", error.remedy);
+	return false;
+}
+
 static bool read_number(const struct place *place, int64_t *ret_value)
 {
 	bool number;
+	if (place->map->power[place->field] == IMPORT_TYPED)
+		return read_typed(place, ret_value);
 	if (import_decimal(cell_text(place), place->map->power[place->field], ret_value, &number))
 		return true;
 	if (!number)
@@ -362,6 +401,7 @@ static bool read_number(const struct place *place, int64_t *ret_value)
 		return wrong(place, "is no whole number of parts per million",
 			"At most four digits behind the point of a percentage");
 	case IMPORT_CODE: case IMPORT_TEXT: case IMPORT_COUNT: case IMPORT_PRICE: case IMPORT_TIME:
+	case IMPORT_FLAG:
 		break;
 	}
 	return wrong(place, "is no whole number below 2^53", "Write a whole number");
@@ -429,6 +469,10 @@ static bool read_cell(const struct place *place, struct import_record *record)
 	case IMPORT_COUNT:
 	case IMPORT_MASS:
 		return read_number(place, &record->number[place->field]);
+	case IMPORT_FLAG:
+		record->number[place->field] = strcmp(text, "yes") == 0;
+		return strcmp(text, "yes") == 0 || strcmp(text, "no") == 0
+			|| wrong(place, "is neither yes nor no", "Write yes or no");
 	}
 	assert(false && "a type of column without a reader");
 	return false;
@@ -508,6 +552,8 @@ static void write_value(const struct import_field *field, const struct import_re
 		json_text(json, record->text[i]);
 	else if (field->type == IMPORT_TIME)
 		json_time(json, record->number[i]);
+	else if (field->type == IMPORT_FLAG)
+		json_bool(json, record->number[i] != 0);
 	else
 		json_int(json, record->number[i]);
 	if (field->type == IMPORT_PRICE && record->decimals > 0) {

@@ -1,6 +1,6 @@
 /*
- * What can be imported from CSV: one row a kind of thing, its columns with their units, and how a row
- * of cells becomes the exact integers and texts of the wire. Pure: no file, no daemon.
+ * What is read from CSV: one row a kind of thing, its columns with their units, and how a row of
+ * cells becomes the exact integers and texts of the wire. Pure: no file, no daemon.
  */
 #ifndef VAULTCTL_IMPORT_TABLE_H
 #define VAULTCTL_IMPORT_TABLE_H
@@ -23,6 +23,7 @@ enum import_type {
 	IMPORT_SHARE,  /* parts per million; _ppm or _percent */
 	IMPORT_PRICE,  /* as quoted: 26.1 is quoted 261 with one decimal */
 	IMPORT_TIME,   /* RFC 3339 or a date */
+	IMPORT_FLAG,   /* yes or no */
 };
 
 struct import_field {
@@ -32,13 +33,14 @@ struct import_field {
 	enum import_type type;
 	bool required;
 	bool keep;              /* stands as imported for ever: a row that is there must agree in it */
+	bool typed;             /* a mass or share may have its unit in the cell: 372.3kg in column mass */
 	const char *const *choices; /* NULL ends, or NULL for any */
 	size_t size;            /* of a text in the core with its NUL; 0: NAME_MAX_BYTES */
 };
 
 struct import_kind {
 	const char *noun;       /* "lot" */
-	const char *method, *list;       /* "Stock.AddLots", "Stock.ListLots" */
+	const char *method, *list;       /* "Stock.AddLots", "Stock.ListLots"; list NULL: none is kept */
 	const char *parameter;  /* "lots" */
 	const char *plural;     /* for people */
 	int rows_per_command;
@@ -53,12 +55,15 @@ struct import_kind {
 /* The kind of a noun, or NULL. */
 const struct import_kind *import_kind_find(const char *noun);
 
+/* In place of a power of ten: each cell has its unit. */
+enum { IMPORT_TYPED = 99 };
+
 /* Which column gives each field, and by which power of ten. */
 struct import_map {
 	const struct import_kind *kind;
 	const struct csv *csv;
 	int column[IMPORT_FIELDS_MAX];   /* -1: the file has none */
-	int power[IMPORT_FIELDS_MAX];    /* of ten, from the column's unit to the wire's */
+	int power[IMPORT_FIELDS_MAX];    /* of ten, from the column's unit to the wire's; IMPORT_TYPED */
 };
 
 /* Joins a file's header to a kind: unknown, doubled and missing columns are faults. */

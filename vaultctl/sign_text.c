@@ -19,7 +19,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "floors", "This sets stock floors: what must stay in the reserve." },
 	{ "prices", "This sets reference prices: nothing is sold below them." },
 	{ "declaration", "This declares an emergency: members may be given metal under it." },
-	{ "extension", "This gives a declaration more days: members may be given metal under it for longer." },
+	{ "extension", "This gives a declaration more days: members may be given metal for longer." },
 	{ "release-order", "This lets metal leave the reserve." },
 };
 

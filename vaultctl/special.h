@@ -14,6 +14,8 @@ int submit_run(struct ctl *ctl, int argc, char **argv);      /* FILE */
 int found_run(struct ctl *ctl, int argc, char **argv);       /* FILE */
 int found_write_run(struct ctl *ctl, int argc, char **argv);
 int import_run(struct ctl *ctl, int argc, char **argv);      /* FILE, --template */
+int whatif_run(struct ctl *ctl, int argc, char **argv);      /* FILE, --template, --fail-if floor */
+int declaration_account_run(struct ctl *ctl, int argc, char **argv); /* ID */
 int ledger_checkpoint_run(struct ctl *ctl, int argc, char **argv);
 int ledger_export_run(struct ctl *ctl, int argc, char **argv);
 int ledger_verify_run(struct ctl *ctl, int argc, char **argv);

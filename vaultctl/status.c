@@ -26,7 +26,7 @@ enum {
 	COVER_WIDTH = 8,
 	NOTE_WIDTH = 20,
 	LEAVE_WIDTH = 11,
-	LABEL_WIDTH = 21,
+	FEW = 3, LABEL_WIDTH = 21,
 };
 
 struct screen {
@@ -435,6 +435,34 @@ static void line(struct screen *screen, const char *label, const char *format, .
 	buffer_printf(screen->out, "%s\n", text);
 }
 
+/* The first few of a list, and how many more there are. */
+static void join_few(struct buffer *to, const struct value *texts)
+{
+	size_t count = value_count(texts);
+	buffer_clear(to);
+	for (size_t i = 0; i < count && i < FEW; i++)
+		buffer_printf(to, "%s%s", i > 0 ? ", " : "", value_text(value_at(texts, i), ""));
+	if (count > FEW)
+		buffer_printf(to, " and %zu more", count - FEW);
+}
+
+/* Where members wait for a round, whoever may run it is told the command. */
+static const char *waiting_rounds(struct screen *screen, const char *label)
+{
+	const struct value *open = value_get(screen->status, "declarations");
+	int64_t eligible = value_get_int(value_get(screen->status, "requests"), "eligible", 0);
+	for (size_t i = 0; eligible > 0 && i < value_count(open); i++) {
+		const struct value *declaration = value_at(open, i);
+		if (!value_get_bool(declaration, "in_rounds", false))
+			continue;
+		line(screen, label, "%lld request%s wait%s for a round     vaultctl allocation run %s",
+			(long long)eligible, eligible == 1 ? "" : "s", eligible == 1 ? "s" : "",
+			value_get_text(declaration, "id", ""));
+		return "";
+	}
+	return label;
+}
+
 static void needs_a_person(struct screen *screen)
 {
 	const struct value *sign = value_get(screen->status, "to_sign");
@@ -444,19 +472,19 @@ static void needs_a_person(struct screen *screen)
 	struct buffer names = { 0 };
 	buffer_append_byte(screen->out, '\n');
 	if (value_count(sign) > 0) {
-		join(&names, sign, ", ");
+		join_few(&names, sign);
 		line(screen, label, "%zu to sign by you (%s)     vaultctl inbox", value_count(sign),
 			buffer_text(&names));
 		label = "";
 	}
 	if (value_count(near) > 0) {
-		buffer_clear(&names);
-		join(&names, near, ", ");
+		join_few(&names, near);
 		line(screen, label, "%zu request%s near %s need-by date (%s)", value_count(near),
 			value_count(near) == 1 ? "" : "s", value_count(near) == 1 ? "its" : "their",
 			buffer_text(&names));
 		label = "";
 	}
+	label = waiting_rounds(screen, label);
 	if (findings > 0) {
 		line(screen, label, "%lld open finding%s     vaultctl finding", (long long)findings,
 			findings == 1 ? "" : "s");
@@ -488,6 +516,26 @@ static void counts(struct screen *screen, const char *label, const char *key)
 	else
 		line(screen, label, "%lld open: %s", (long long)sum, buffer_text(&parts));
 	buffer_free(&parts);
+}
+
+/* "ROT 42 t of 60 t today; next free slot 24 Nov", a line a site. */
+static void load_out(struct screen *screen)
+{
+	const struct value *sites = value_get(screen->status, "loadout");
+	const char *label = "Load-out";
+	for (size_t i = 0; i < value_count(sites); i++) {
+		const struct value *site = value_at(sites, i);
+		int64_t daily_g = value_get_int(site, "daily_g", ABSENT);
+		int64_t free_ms = time_of(site, "next_free");
+		char today[UNIT_TEXT], daily[UNIT_TEXT], day[UNIT_TEXT] = "";
+		unit_show_mass(value_get_int(site, "today_g", 0), today);
+		unit_show_mass(daily_g != ABSENT ? daily_g : 0, daily);
+		if (free_ms != TIME_NONE)
+			unit_show_date(free_ms, day);
+		line(screen, label, "%s %s%s%s today; next free slot %s", value_get_text(site, "site", ""),
+			today, daily_g != ABSENT ? " of " : "", daily_g != ABSENT ? daily : "", day);
+		label = "";
+	}
 }
 
 static void evidence(struct screen *screen)
@@ -525,6 +573,7 @@ void status_render(const struct value *status, const struct status_options *opti
 	needs_a_person(&screen);
 	counts(&screen, "Requests", "requests");
 	counts(&screen, "Orders", "orders");
+	load_out(&screen);
 	line(&screen, "Prices", "%lld in force",
 		(long long)value_get_int(status, "prices_in_force", 0));
 	evidence(&screen);

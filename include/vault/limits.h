@@ -39,6 +39,7 @@
 #define LEDGER_ENTRY_MAX 65535
 #define NOTE_TEXT_MAX (16 * 1024)
 #define NOTE_SIGNATURES_MAX 64
+#define REQUEST_TEXT_MAX 2048           /* of a request that a delegate signs */
 #define CHECKPOINT_EVERY_MS 1000
 #define TILE_WIDTH 256
 

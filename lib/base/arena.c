@@ -88,6 +88,11 @@ void *arena_alloc(struct arena *arena, size_t size)
 	return memset(result, 0, size);
 }
 
+size_t arena_left(const struct arena *arena)
+{
+	return arena->cap == 0 ? SIZE_MAX : arena->cap - arena->total;
+}
+
 char *arena_text(struct arena *arena, const char *text, size_t length)
 {
 	char *copy = arena_alloc(arena, length + 1);

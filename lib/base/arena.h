@@ -17,6 +17,9 @@ void arena_reset(struct arena *arena);
 /* Zeroed, aligned for any type. NULL only where the cap would be passed. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* The bytes that it may still take; SIZE_MAX where it has no cap. */
+size_t arena_left(const struct arena *arena);
+
 /* A copy of length bytes with a NUL behind. */
 char *arena_text(struct arena *arena, const char *text, size_t length);
 

@@ -57,6 +57,7 @@ struct decision {
 	bool refused;
 	const char *id;    /* what the command acted on or made: R-2026-0014, GA-0042 */
 	const char *next;  /* the next useful command line, or NULL */
+	const char *remark; /* what a person should know besides, or NULL: as next, in no entry */
 };
 
 struct command_type {

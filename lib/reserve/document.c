@@ -117,6 +117,18 @@ void document_line_time(struct document_draft *draft, const char *name, int64_t 
 	document_line(draft, name, text);
 }
 
+void document_line_sha256(struct document_draft *draft, const char *name, const uint8_t sha256[32])
+{
+	static const char hex[] = "0123456789abcdef";
+	char digits[65];
+	for (int i = 0; i < 32; i++) {
+		digits[2 * i] = hex[sha256[i] >> 4];
+		digits[2 * i + 1] = hex[sha256[i] & 15];
+	}
+	digits[64] = '\0';
+	document_line(draft, name, digits);
+}
+
 bool document_begin_as(const struct context *context, struct document_draft *draft,
 	const struct document_kind *kind, const char *id, const char *subject, int64_t need,
 	struct error *error)
@@ -158,19 +170,13 @@ void document_content(struct document_draft *draft)
 static bool shorten(const struct context *context, struct document_draft *draft,
 	struct error *error)
 {
-	static const char hex[] = "0123456789abcdef";
-	char digest[65];
-	if (draft->head_length == 0 || context->content_digest == NULL)
+	if (draft->head_length == 0 || (!draft->digest_named && context->content_digest == NULL))
 		return error_set(error, ERROR_LIMIT, "", "the note would be longer than %d bytes",
 			NOTE_TEXT_MAX);
-	for (int i = 0; i < 32; i++) {
-		digest[2 * i] = hex[context->content_digest[i] >> 4];
-		digest[2 * i + 1] = hex[context->content_digest[i] & 15];
-	}
-	digest[64] = '\0';
 	draft->length = draft->head_length;
 	draft->overflow = false;
-	document_line(draft, "content-sha256", digest);
+	if (!draft->digest_named)
+		document_line_sha256(draft, "content-sha256", context->content_digest);
 	return !draft->overflow || error_set(error, ERROR_LIMIT, "",
 		"the note would be longer than %d bytes", NOTE_TEXT_MAX);
 }

@@ -70,6 +70,7 @@ struct document_draft {
 	char *text;
 	size_t length, head_length;
 	bool overflow;
+	bool digest_named; /* by a line of the head: what does not fit is left out */
 };
 
 /*
@@ -86,11 +87,15 @@ bool document_begin_as(const struct context *context, struct document_draft *dra
 void document_line(struct document_draft *draft, const char *name, const char *value);
 void document_line_int(struct document_draft *draft, const char *name, int64_t value);
 void document_line_time(struct document_draft *draft, const char *name, int64_t time_ms);
+void document_line_sha256(struct document_draft *draft, const char *name, const uint8_t sha256[32]);
 
 /* Writes integers and words into one line: fields separated by spaces; begin, add, end. */
 void document_words(struct document_draft *draft, const char *const words[], size_t count);
 
-/* From here on lines are content: where they do not fit, the digest stands for them. */
+/*
+ * From here on lines are content: where they do not fit, the digest stands for them. Said again, what
+ * stands so far is kept if it fits.
+ */
 void document_content(struct document_draft *draft);
 
 /* An open note that nobody is to sign any more: its subject is no longer there to be signed for. */

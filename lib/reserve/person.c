@@ -68,6 +68,33 @@ uint32_t person_count(const struct state *state, uint32_t duties)
 	return count;
 }
 
+/* Enrolled delegates are counted, for the hot path asks whether there are any. */
+enum { TALLY_NONE, TALLY_DELEGATE };
+
+static int64_t tally_of(const struct person *person)
+{
+	return person->state == PERSON_ENROLLED && (person->duties & DUTY_DELEGATE) != 0 ?
+		TALLY_DELEGATE : TALLY_NONE;
+}
+
+void person_loaded(struct state *state, struct row *row)
+{
+	const struct person *person = (const struct person *)(const void *)row;
+	state_tally(state, TABLE_PERSON, TALLY_NONE, tally_of(person));
+}
+
+bool person_speaks_for(const struct state *state, const char *member)
+{
+	const struct person *person = NULL;
+	if (state_tallied(state, TABLE_PERSON, TALLY_DELEGATE) == 0)
+		return false;
+	while ((person = state_next(state, TABLE_PERSON, person)) != NULL) {
+		if (tally_of(person) == TALLY_DELEGATE && text_equal(person->member, member))
+			return true;
+	}
+	return false;
+}
+
 bool person_key_named(const char *verifier_key, const char *origin, const char *code,
 	char ret_key_id[9])
 {
@@ -128,10 +155,12 @@ void person_install(struct state *state, const char *code, const char *name, uin
 	struct person *person = state_find(state, TABLE_PERSON, code);
 	if (person == NULL)
 		person = state_insert(state, TABLE_PERSON, code);
+	int64_t tally = tally_of(person);
 	body_text(person->name, name);
 	body_text(person->member, member);
 	person->duties = duties;
 	person->state = PERSON_ENROLLED;
+	state_tally(state, TABLE_PERSON, tally, tally_of(person));
 	install_key(state, person, verifier_key);
 }
 
@@ -201,6 +230,7 @@ static void apply_revoked(struct state *state, const struct applied *applied, co
 	struct person *person = state_find(state, TABLE_PERSON, change->code);
 	assert(person != NULL);
 	retire_key(state, person);
+	state_tally(state, TABLE_PERSON, tally_of(person), TALLY_NONE);
 	person->state = PERSON_REVOKED;
 	person->document[0] = '\0';
 	state_touch(state, person);

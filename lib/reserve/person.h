@@ -58,6 +58,10 @@ struct key *person_key(const struct state *state, const char *person, const char
 /* How many enrolled persons have any of these duties. */
 uint32_t person_count(const struct state *state, uint32_t duties);
 
+/* Whether an enrolled delegate speaks for that member; costs nothing where there is no delegate. */
+bool person_speaks_for(const struct state *state, const char *member);
+void person_loaded(struct state *state, struct row *row);
+
 /* Makes a person enrolled with a key from the entry being applied on (founding and enrolment). */
 void person_install(struct state *state, const char *code, const char *name, uint32_t duties,
 	const char *member, const char *verifier_key);

@@ -60,7 +60,7 @@ static void site_freed(struct row *row)
 static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_RESERVE] = { "reserve", &reserve_descriptor, true, .freed = reserve_freed },
 	[TABLE_COUNTER] = { "counter", &counter_descriptor, true },
-	[TABLE_PERSON] = { "person", &person_descriptor, true },
+	[TABLE_PERSON] = { "person", &person_descriptor, true, person_loaded },
 	[TABLE_KEY] = { "key", &key_descriptor, true },
 	[TABLE_MINERAL] = { "mineral", &mineral_descriptor, true, .freed = mineral_freed },
 	[TABLE_COMMODITY] = { "commodity", &commodity_descriptor, true, .freed = commodity_freed },
@@ -79,7 +79,7 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_RULE] = { "rule", &rule_descriptor, false, rule_loaded, rule_due },
 	[TABLE_EXTENSION] = { "extension", &extension_descriptor, true },
 	[TABLE_STATEMENT] = { "statement", &statement_descriptor, true },
-	[TABLE_PLAN] = { "plan", &plan_descriptor, false },
+	[TABLE_PLAN] = { "plan", &plan_descriptor, false, plan_loaded, .freed = plan_freed },
 	[TABLE_PLAN_LINE] = { "plan_line", &plan_line_descriptor, false },
 	[TABLE_CREDIT] = { "credit", &credit_descriptor, true },
 	[TABLE_DOCUMENT] = { "document", &document_descriptor, false },

@@ -44,7 +44,8 @@ static void write_note(struct buffer *out, const struct submit_params *params,
 
 static void check(const struct submit_params *params)
 {
-	assert(text_is_code(params->member) && text_is_code(params->commodity));
+	assert(params->member[0] != '\0' && strchr(params->member, ' ') == NULL);
+	assert(params->commodity[0] != '\0' && strchr(params->commodity, ' ') == NULL);
 	assert(params->mass_g >= 1 && params->mass_g <= VAULT_INT_MAX);
 	assert(params->min_grade_ppm == ABSENT ||
 		(params->min_grade_ppm >= 0 && params->min_grade_ppm <= VAULT_PPM));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "event_checks.h"
 #include "reserve_checks.h"
 #include "wire/entry.h"
 
@@ -94,7 +95,7 @@ static const char *compare_table(const struct state *stored, const struct state 
 	return broken;
 }
 
-/* ---- caps ---- */
+/* ---- what requests come to in the end: closed ones are all here ---- */
 
 static int64_t delivered_g(const struct state *state, const char *id)
 {
@@ -103,18 +104,29 @@ static int64_t delivered_g(const struct state *state, const char *id)
 	while ((order = state_next(state, TABLE_RELEASE_ORDER, order)) != NULL) {
 		const struct order_line *lines = order->lines.items;
 		for (uint32_t i = 0; i < order->lines.count && text_equal(order->id, id); i++)
-			out_g += lines[i].out_contained_g;
+			out_g += lines[i].out_net_g != ABSENT ? lines[i].out_contained_g : 0;
 	}
 	return out_g;
 }
 
-static int64_t counts_g(const struct state *state, const struct request *request)
+static int64_t drawn_g(const struct request *request)
 {
-	if (check_open(request))
-		return request->awarded_g;
-	if (request->state == REQUEST_FULFILLED || request->state == REQUEST_PARTIAL)
-		return delivered_g(state, request->release_order);
-	return 0;
+	return request->drawn_g != ABSENT ? request->drawn_g : 0;
+}
+
+/* An ended request counts with what was delivered, and with nothing else. */
+static const char *check_ended(const struct state *state)
+{
+	const struct request *request = NULL;
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		bool delivered = request->state == REQUEST_FULFILLED ||
+			request->state == REQUEST_PARTIAL;
+		int64_t counts_g = delivered ? delivered_g(state, request->release_order) : 0;
+		if (request->row.closed && drawn_g(request) != counts_g)
+			return BROKEN("%s counts with %lld g and came to %lld g", request->id,
+				(long long)drawn_g(request), (long long)counts_g);
+	}
+	return NULL;
 }
 
 /* What a cap has used, from all requests there ever were. */
@@ -129,7 +141,7 @@ static const char *check_used(const struct state *state)
 			while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
 				if (request->declaration == declaration &&
 				    text_equal(request->commodity->code, caps[i].commodity))
-					used_g += counts_g(state, request);
+					used_g += drawn_g(request);
 			}
 			if (used_g != check_used_g(state, declaration, &caps[i]))
 				return BROKEN("%s: %lld g of %s are used, requests amount to %lld",
@@ -138,6 +150,121 @@ static const char *check_used(const struct state *state)
 		}
 	}
 	return NULL;
+}
+
+/* A credit is never more than what awards that stand have left unpicked. */
+static const char *check_owed(const struct state *state)
+{
+	const struct credit *credit = NULL;
+	while ((credit = state_next(state, TABLE_CREDIT, credit)) != NULL) {
+		int64_t owed_g = 0;
+		const struct request *request = NULL;
+		while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+			if (request->member != credit->member || request->commodity != credit->commodity ||
+			    request->picked_g == ABSENT || request->state == REQUEST_WITHDRAWN ||
+			    request->state == REQUEST_EXPIRED)
+				continue;
+			owed_g += request->awarded_g - request->picked_g;
+		}
+		if (credit->credit_g > (owed_g > 0 ? owed_g : 0))
+			return BROKEN("%s is %lld g, and awards that stand left %lld g", credit->id,
+				(long long)credit->credit_g, (long long)owed_g);
+	}
+	return NULL;
+}
+
+/* ---- plans ---- */
+
+/* Of a plan's requests of one commodity: what they were awarded. */
+static int64_t awarded_g(const struct state *state, const struct plan *plan,
+	const struct commodity *commodity)
+{
+	int64_t sum_g = 0;
+	const struct request *request = NULL;
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (request->commodity == commodity && text_equal(request->plan, plan->id))
+			sum_g += request->awarded_g;
+	}
+	return sum_g;
+}
+
+static int64_t count_orders(const struct state *state, const char *plan)
+{
+	int64_t count = 0;
+	const struct order *order = NULL;
+	while ((order = state_next(state, TABLE_RELEASE_ORDER, order)) != NULL)
+		count += text_equal(order->plan, plan);
+	return count;
+}
+
+/* Every request decided, an order for each that got lots, and awards as its lines have them. */
+static const char *check_committed(const struct state *state, const struct plan *plan)
+{
+	int64_t decided = 0, picked = 0;
+	const struct request *request = NULL;
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (!text_equal(request->plan, plan->id))
+			continue;
+		decided += request->state != REQUEST_ELIGIBLE && request->decided_index >
+			plan->frozen_index;
+		picked += request->picks.count > 0;
+	}
+	if (decided != plan->requests)
+		return BROKEN("%s decided %lld of %lld requests", plan->id, (long long)decided,
+			(long long)plan->requests);
+	if (picked != count_orders(state, plan->id))
+		return BROKEN("%s gave lots to %lld requests and cut %lld orders", plan->id,
+			(long long)picked, (long long)count_orders(state, plan->id));
+	const struct plan_line *line = NULL;
+	while ((line = state_next(state, TABLE_PLAN_LINE, line)) != NULL) {
+		if (text_equal(line->plan, plan->id) &&
+		    awarded_g(state, plan, line->commodity) != line->awarded_g)
+			return BROKEN("%s: awards are not what was signed", line->id);
+	}
+	return NULL;
+}
+
+static const char *check_plans_ended(const struct state *state)
+{
+	const struct plan *plan = NULL;
+	const char *broken = NULL;
+	while (broken == NULL && (plan = state_next(state, TABLE_PLAN, plan)) != NULL) {
+		if (plan->state == PLAN_COMMITTED)
+			broken = check_committed(state, plan);
+		else if (count_orders(state, plan->id) > 0)
+			broken = BROKEN("%s was not committed and has orders", plan->id);
+	}
+	return broken;
+}
+
+/* ---- a state as the next start loads it ---- */
+
+static const char *compare_books(const struct state *loaded, const struct state *replayed)
+{
+	const struct site *site = NULL;
+	while ((site = state_next(replayed, TABLE_SITE, site)) != NULL) {
+		const struct site *other = state_find(loaded, TABLE_SITE, site->code);
+		size_t size = site->book.count * sizeof *site->book.days;
+		if (other->book.count != site->book.count ||
+		    (size > 0 && memcmp(other->book.days, site->book.days, size) != 0))
+			return BROKEN("%s: its book of slots is another after a start", site->code);
+	}
+	return NULL;
+}
+
+static const char *check_loaded(const struct durable *durable, const struct state *replayed)
+{
+	struct state *loaded = durable_load(durable);
+	int64_t now = state_last_at(loaded);
+	const char *broken = checks_settled(loaded);
+	if (broken == NULL)
+		broken = checks_usage(loaded, replayed, now);
+	if (broken == NULL)
+		broken = checks_usage(replayed, replayed, now);
+	broken = broken != NULL ? BROKEN("after a start: %s", broken) :
+		compare_books(loaded, replayed);
+	state_free(loaded);
+	return broken;
 }
 
 /* ---- the replay ---- */
@@ -172,9 +299,11 @@ static const char *replay_entry(const struct durable *durable, struct state *sta
 	const struct applied applied = { .index = index, .at = entry.at,
 		.effective = entry.effective, .actor = entry.actor };
 	const struct event event = { type, entry.body, entry.effective };
+	broken = checks_before(state, &event);
 	reserve_apply(state, &applied, type, entry.body);
 	state_take_touched(state);
-	broken = checks_release(state, &event);
+	if (broken == NULL)
+		broken = checks_after(state, &event);
 	if (broken == NULL && index % CHECK_EVERY == 0)
 		broken = checks_failed(state);
 	return broken != NULL ? BROKEN("at entry %lld, %s: %s", (long long)index, type->kind, broken) :
@@ -201,10 +330,14 @@ static const char *replay_all(const struct durable *durable, struct state *state
 		seen++, seen_count--;
 	}
 	if (broken == NULL)
-		broken = checks_failed(state);
+		broken = checks_settled(state);
 	for (int t = 0; t < TABLE_COUNT && broken == NULL; t++)
 		broken = compare_table(durable->rows, state, (enum table_id)t);
-	return broken != NULL ? broken : check_used(state);
+	static const char *(*const ends[])(const struct state *) = { check_ended, check_used,
+		check_owed, check_plans_ended };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends && broken == NULL; i++)
+		broken = ends[i](state);
+	return broken != NULL ? broken : check_loaded(durable, state);
 }
 
 const char *replay_check(const struct durable *durable, const struct seen *seen, size_t seen_count)

@@ -10,6 +10,8 @@
 #include "reserve/stock/material.h"
 #include "reserve_checks.h"
 
+enum { USAGE_EVERY = 8 }; /* loads: it looks at every request there ever was */
+
 struct state *server_state(const struct server *server)
 {
 	return sequencer_state(server->sequencer);
@@ -38,7 +40,9 @@ static void begin(struct server *server)
 	durable_remember(server->durable, server->sequencer, ids_from);
 	server->committed = sequencer_seen(server->sequencer);
 	server->loads++;
-	const char *failed = checks_failed(state);
+	const char *failed = checks_settled(state);
+	if (failed == NULL && server->loads % USAGE_EVERY == 0)
+		failed = checks_usage(state, server->durable->rows, state_last_at(state));
 	if (failed != NULL)
 		broken(server, failed);
 	free(builder);
@@ -188,7 +192,7 @@ static void decide(struct server *server, struct command *command)
 			.index = outcome.index, .batch = outcome.batch });
 	else
 		hold_error(server, command, error.id, false);
-	const char *failed = checks_failed(server_state(server));
+	const char *failed = checks_settled(server_state(server));
 	if (failed != NULL)
 		broken(server, failed);
 }

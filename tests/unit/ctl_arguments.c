@@ -93,6 +93,21 @@ static void maps(void)
 			"\"caps\":[{\"commodity\":\"ga\",\"cap_g\":500000},"
 			"{\"commodity\":\"ge\",\"cap_g\":20000}],\"starts_at\":\"2026-11-03T00:00:00Z\","
 			"\"days\":90,\"findings\":\"ban\",\"authority\":\"A7\"}" },
+		{ "declare full ga --days 60 --findings ban --authority A7 --policy proportional --tiers "
+			"--tier-a equal-awards --minimum 1.5t --collects-until 2026-11-09 "
+			"--clocks A=24h/8d,B=14d,C=/60d",
+			"{\"kind\":\"full\",\"commodities\":[\"ga\"],\"days\":60,\"findings\":\"ban\","
+			"\"authority\":\"A7\",\"policy\":\"proportional\",\"minimum_g\":1500000,"
+			"\"tiers\":true,\"tier_a\":\"equal-awards\","
+			"\"collects_until\":\"2026-11-09T00:00:00Z\","
+			"\"clocks\":[{\"tier\":\"A\",\"decide_hours\":24,\"deliver_days\":8},"
+			"{\"tier\":\"B\",\"decide_hours\":336},{\"tier\":\"C\",\"deliver_days\":60}]}" },
+		{ "declare full ga --days 60 --findings ban --authority A7 --policy supply-right "
+			"--restraint 7%",
+			"{\"kind\":\"full\",\"commodities\":[\"ga\"],\"days\":60,\"findings\":\"ban\","
+			"\"authority\":\"A7\",\"policy\":\"supply-right\",\"restraint_ppm\":70000}" },
+		{ "declaration extend D-2026-0003 --days 10 --because still~short",
+			"{\"declaration\":\"D-2026-0003\",\"days\":10,\"because\":\"still short\"}" },
 		{ "request submit JPN ga 372.3kg --need-by 2026-12-20 --tier B --purpose wafers --partial",
 			"{\"member\":\"JPN\",\"commodity\":\"ga\",\"mass_g\":372300,"
 			"\"need_by\":\"2026-12-20T00:00:00Z\",\"tier\":\"B\",\"purpose\":\"wafers\","
@@ -153,6 +168,13 @@ static void refuses(void)
 		{ "floor set ga operating --days many --because x", "days: \"many\" is not a whole number",
 			"" },
 		{ "lot --limit none", "--limit takes a number of rows", "" },
+		{ "declare full ga --clocks D=24h", "clocks: \"D=24h\" is not TIER=HOURS/DAYS", NULL },
+		{ "declare full ga --clocks A=", "clocks: \"A=\" is not TIER=HOURS/DAYS", NULL },
+		{ "declare full ga --clocks A=24h/", "clocks: \"A=24h/\" is not TIER=HOURS/DAYS", NULL },
+		{ "declare full ga --clocks A=24", "clocks: \"A=24\" is not TIER=HOURS/DAYS", NULL },
+		{ "declare full ga --clocks A=24h/12h", "clocks: \"A=24h/12h\" is not TIER=HOURS/DAYS",
+			NULL }, /* half a day */
+		{ "declare full ga --clocks B=1d,A=0h", "clocks: \"A=0h\" is not TIER=HOURS/DAYS", NULL },
 	};
 	freopen("/dev/null", "r", stdin); /* nobody to ask */
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -6,18 +6,28 @@
 #define TESTS_UNIT_RESERVE_CHECKS_H
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "reserve/decide.h"
+#include "reserve/document.h"
+#include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
+#include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
+#include "reserve/emergency/rule.h"
+#include "reserve/emergency/usage.h"
+#include "reserve/founding.h"
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/slots.h"
+#include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 
 static char checks_message[256];
@@ -55,17 +65,28 @@ static inline const char *check_lot(const struct lot *lot)
 	return NULL;
 }
 
-static inline const char *check_holds(const struct state *state, const struct lot *lot)
+/* ---- what lots have promised, gathered in one walk over requests and holds ---- */
+
+struct check_sums {
+	int64_t contained_g, net_g, units, holds;
+};
+static struct check_sums *checks_sums; /* by slot of the lot */
+static uint32_t checks_sums_count;
+
+static inline void check_clear_sums(const struct state *state)
 {
-	int64_t open = 0;
-	const struct hold *hold = NULL;
-	while ((hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
-		if (!hold->row.closed && hold->lot_index == lot->created_index &&
-		    text_equal(hold->lot, lot->code))
-			open++;
+	uint32_t slots = 0;
+	const struct lot *lot = NULL;
+	while ((lot = state_next(state, TABLE_LOT, lot)) != NULL)
+		slots = lot->row.slot + 1;
+	if (slots > checks_sums_count) {
+		checks_sums = reallocarray(checks_sums, slots, sizeof *checks_sums);
+		if (checks_sums == NULL)
+			abort();
+		checks_sums_count = slots;
 	}
-	CHECK_THAT(lot->holds == open, lot->code);
-	return NULL;
+	if (checks_sums_count > 0)
+		memset(checks_sums, 0, checks_sums_count * sizeof *checks_sums);
 }
 
 static inline bool check_open(const struct request *request)
@@ -74,31 +95,61 @@ static inline bool check_open(const struct request *request)
 		request->state == REQUEST_APPROVED || request->state == REQUEST_RELEASING);
 }
 
-/* Whether a part of a request has left already. */
-static inline bool check_left(const struct state *state, const struct request *request,
-	const char *lot)
+/* What of a pick is still to leave, by the order's line where there is an order. */
+static inline struct pick check_rest(const struct order *order, const struct pick *pick)
+{
+	const struct order_line *line = order != NULL ? order_line_of(order, pick->lot) : NULL;
+	return line != NULL ? order_line_rest(line) : *pick;
+}
+
+static inline const char *check_gather_request(const struct state *state,
+	const struct request *request)
 {
 	const struct order *order = request->release_order[0] != '\0' ?
 		state_find(state, TABLE_RELEASE_ORDER, request->release_order) : NULL;
-	const struct order_line *line = order != NULL ? order_line_of(order, lot) : NULL;
-	return line != NULL && line->out_net_g != ABSENT;
+	const struct pick *picks = request->picks.items;
+	CHECK_THAT(request->release_order[0] == '\0' || order != NULL, request->id);
+	for (uint32_t i = 0; i < request->picks.count; i++) {
+		const struct pick rest = check_rest(order, &picks[i]);
+		if (rest.net_g == 0 && rest.contained_g == 0)
+			continue;
+		const struct lot *lot = state_find(state, TABLE_LOT, picks[i].lot);
+		CHECK_THAT(lot != NULL, request->id);
+		struct check_sums *sums = &checks_sums[lot->row.slot];
+		sums->contained_g += rest.contained_g;
+		sums->net_g += rest.net_g;
+		sums->units += rest.units != ABSENT ? rest.units : 0;
+	}
+	return NULL;
 }
 
-static inline const char *check_reservations(const struct state *state, const struct lot *lot)
+static inline const char *check_gather(const struct state *state)
 {
-	int64_t contained_g = 0, net_g = 0;
+	const char *failed = NULL;
+	check_clear_sums(state);
 	const struct request *request = NULL;
-	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
-		const struct pick *picks = request->picks.items;
-		for (uint32_t i = 0; i < request->picks.count && check_open(request); i++) {
-			if (!text_equal(picks[i].lot, lot->code) || check_left(state, request, lot->code))
-				continue;
-			contained_g += picks[i].contained_g;
-			net_g += picks[i].net_g;
-		}
+	while (failed == NULL && (request = state_next(state, TABLE_REQUEST, request)) != NULL)
+		failed = check_open(request) ? check_gather_request(state, request) : NULL;
+	const struct hold *hold = NULL;
+	while (failed == NULL && (hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
+		if (hold->row.closed)
+			continue;
+		const struct lot *lot = state_find(state, TABLE_LOT, hold->lot);
+		CHECK_THAT(lot != NULL && lot->created_index == hold->lot_index, hold->id);
+		checks_sums[lot->row.slot].holds++;
 	}
-	CHECK_THAT(lot->reserved_g == contained_g, lot->code);
-	CHECK_THAT(lot->reserved_net_g == net_g, lot->code);
+	return failed;
+}
+
+static inline const char *check_promised(const struct lot *lot)
+{
+	const struct check_sums *sums = &checks_sums[lot->row.slot];
+	int64_t units = lot->reserved_units != ABSENT ? lot->reserved_units : 0;
+	CHECK_THAT(lot->holds == sums->holds, lot->code);
+	CHECK_THAT(lot->reserved_g == sums->contained_g, lot->code);
+	CHECK_THAT(lot->reserved_net_g == sums->net_g, lot->code);
+	CHECK_THAT(units == sums->units, lot->code);
+	CHECK_THAT(lot->class != LOT_SEALED || lot_free_units(lot) >= 0, lot->code);
 	return NULL;
 }
 
@@ -197,17 +248,138 @@ static inline const char *check_caps(const struct state *state)
 	return NULL;
 }
 
-/* NULL where all holds, else which condition of which row does not. */
+static inline const char *check_credits(const struct state *state)
+{
+	const struct credit *credit = NULL;
+	while ((credit = state_next(state, TABLE_CREDIT, credit)) != NULL)
+		CHECK_THAT(credit->credit_g >= 0, credit->id);
+	return NULL;
+}
+
+/* ---- load-out slots ---- */
+
+static inline const char *check_slots_of(const struct order *order)
+{
+	const struct slot *slots = order->slots.items;
+	const struct order_line *lines = order->lines.items;
+	int64_t net_g = 0;
+	for (uint32_t i = 0; i < order->lines.count; i++)
+		net_g += lines[i].net_g;
+	for (uint32_t i = 0; i < order->slots.count; i++) {
+		CHECK_THAT(slots[i].net_g > 0 && slots[i].day % TIME_DAY_MS == 0, order->id);
+		CHECK_THAT(i == 0 || slots[i - 1].day < slots[i].day ||
+			(slots[i - 1].day == slots[i].day &&
+			strcmp(slots[i - 1].site, slots[i].site) < 0), order->id);
+		net_g -= slots[i].net_g;
+	}
+	CHECK_THAT(net_g >= 0, order->id);
+	return NULL;
+}
+
+/* What a site's book says is what the slots of orders amount to, day by day. */
+static inline const char *check_book(const struct state *state, const struct site *site)
+{
+	int64_t left_g[512], total_g = 0;
+	const struct slot_book *book = &site->book;
+	CHECK_THAT(book->count <= sizeof left_g / sizeof *left_g, site->code);
+	for (uint32_t i = 0; i < book->count; i++) {
+		CHECK_THAT(book->days[i].net_g > 0, site->code);
+		CHECK_THAT(i == 0 || book->days[i - 1].day < book->days[i].day, site->code);
+		left_g[i] = book->days[i].net_g;
+		total_g += left_g[i];
+	}
+	const struct order *order = NULL;
+	while ((order = state_next(state, TABLE_RELEASE_ORDER, order)) != NULL) {
+		const struct slot *slots = order->slots.items;
+		if (order->row.closed || !order_is_booked(order))
+			continue;
+		for (uint32_t i = 0, at = 0; i < order->slots.count; i++) {
+			if (!text_equal(slots[i].site, site->code))
+				continue;
+			while (at < book->count && book->days[at].day != slots[i].day)
+				at++;
+			CHECK_THAT(at < book->count && left_g[at] >= slots[i].net_g, order->id);
+			left_g[at] -= slots[i].net_g;
+			total_g -= slots[i].net_g;
+		}
+	}
+	CHECK_THAT(total_g == 0, site->code);
+	return NULL;
+}
+
+static inline const char *check_slots(const struct state *state)
+{
+	const char *failed = NULL;
+	const struct order *order = NULL;
+	while (failed == NULL && (order = state_next(state, TABLE_RELEASE_ORDER, order)) != NULL)
+		failed = check_slots_of(order);
+	const struct site *site = NULL;
+	while (failed == NULL && (site = state_next(state, TABLE_SITE, site)) != NULL)
+		failed = check_book(state, site);
+	return failed;
+}
+
+/* ---- rules in force ---- */
+
+static inline uint32_t check_listed(const struct rule_list *list)
+{
+	return list != NULL ? list->count : 0;
+}
+
+static inline const struct rule_list *check_list_of(const struct state *state,
+	const struct rule *rule)
+{
+	if (rule->commodity[0] != '\0') {
+		const struct commodity *commodity = state_find(state, TABLE_COMMODITY, rule->commodity);
+		return commodity != NULL ? commodity->rules : NULL;
+	}
+	if (rule->mineral[0] != '\0') {
+		const struct mineral *mineral = state_find(state, TABLE_MINERAL, rule->mineral);
+		return mineral != NULL ? mineral->rules : NULL;
+	}
+	return state_reserve(state) != NULL ? state_reserve(state)->rules : NULL;
+}
+
+/* Every rule in force stands once in the list of its scope, and nothing else does. */
+static inline const char *check_rules(const struct state *state)
+{
+	uint32_t listed = 0;
+	const struct commodity *commodity = NULL;
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL)
+		listed += check_listed(commodity->rules);
+	const struct mineral *mineral = NULL;
+	while ((mineral = state_next(state, TABLE_MINERAL, mineral)) != NULL)
+		listed += check_listed(mineral->rules);
+	if (state_reserve(state) != NULL)
+		listed += check_listed(state_reserve(state)->rules);
+	const struct rule *rule = NULL;
+	while ((rule = state_next(state, TABLE_RULE, rule)) != NULL) {
+		if (rule->row.closed || rule->state != SETTING_IN_FORCE || rule->ends)
+			continue;
+		const struct rule_list *list = check_list_of(state, rule);
+		uint32_t found = 0;
+		for (uint32_t i = 0; i < check_listed(list); i++)
+			found += list->rules[i] == rule;
+		CHECK_THAT(found == 1, rule->id);
+		listed--;
+	}
+	CHECK_THAT(listed == 0, "rules in force");
+	return NULL;
+}
+
+/* NULL where all holds after any entry, else which condition of which row does not. */
 static inline const char *checks_failed(const struct state *state)
 {
-	const char *failed = check_caps(state);
+	static const char *(*const wholes[])(const struct state *) = { check_caps, check_credits,
+		check_slots, check_rules, check_gather };
+	const char *failed = NULL;
+	for (size_t i = 0; i < sizeof wholes / sizeof *wholes && failed == NULL; i++)
+		failed = wholes[i](state);
 	const struct lot *lot = NULL;
 	while (failed == NULL && (lot = state_next(state, TABLE_LOT, lot)) != NULL) {
 		failed = check_lot(lot);
 		if (failed == NULL && !lot->row.closed)
-			failed = check_holds(state, lot);
-		if (failed == NULL && !lot->row.closed)
-			failed = check_reservations(state, lot);
+			failed = check_promised(lot);
 	}
 	const struct commodity *commodity = NULL;
 	while (failed == NULL &&
@@ -216,30 +388,173 @@ static inline const char *checks_failed(const struct state *state)
 	return failed;
 }
 
-static inline const char *check_floor_kept(const struct declaration *declaration,
-	const struct commodity *commodity)
+/* ---- between decisions ---- */
+
+/* What of a request's picks is not back in its lot: left, or still to leave. */
+static inline int64_t check_drawn_g(const struct state *state, const struct request *request)
 {
-	const struct floor *floor = declaration->kind == DECLARATION_TEST ||
-		declaration->kind == DECLARATION_LIMITED ? commodity->operating : commodity->hard;
-	CHECK_THAT(floor != NULL && commodity->hard != NULL, commodity->code);
-	CHECK_THAT(commodity->available_g >= floor->mass_g, commodity->code);
-	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, commodity->code);
+	const struct order *order = request->release_order[0] != '\0' ?
+		state_find(state, TABLE_RELEASE_ORDER, request->release_order) : NULL;
+	const struct pick *picks = request->picks.items;
+	int64_t drawn_g = 0;
+	for (uint32_t i = 0; i < request->picks.count; i++) {
+		const struct order_line *line = order != NULL ? order_line_of(order, picks[i].lot) : NULL;
+		bool left = line != NULL && line->out_net_g != ABSENT && !line->open;
+		drawn_g += left ? line->out_contained_g : picks[i].contained_g;
+	}
+	return drawn_g;
+}
+
+static inline const char *check_waiting(const struct state *state, const struct request *request)
+{
+	const struct plan *plan = state_find(state, TABLE_PLAN, request->plan);
+	CHECK_THAT(request->declaration != NULL, request->id);
+	CHECK_THAT(request->declaration->state == DECLARATION_OPEN, request->id);
+	CHECK_THAT(request->picks.count == 0 && request->release_order[0] == '\0', request->id);
+	CHECK_THAT(request->drawn_g == ABSENT || request->drawn_g == 0, request->id);
+	CHECK_THAT((request->plan[0] == '\0') == (request->planned_g == ABSENT), request->id);
+	CHECK_THAT(request->plan[0] == '\0' || (plan != NULL && plan->state == PLAN_PROPOSED &&
+		plan->declaration == request->declaration), request->id);
 	return NULL;
 }
 
-/* After a release decision was applied: no floor in force is passed by it. */
-static inline const char *checks_release(const struct state *state, const struct event *event)
+static inline const char *check_granted(const struct state *state, const struct request *request)
 {
-	if (event->type == event_type_find("request.allocated")) {
-		const struct request_decided *body = event->body;
-		return check_floor_kept(state_find(state, TABLE_DECLARATION, body->declaration),
-			state_find(state, TABLE_COMMODITY, body->commodity));
+	static const uint8_t by_order[] = { [ORDER_PREPARED] = REQUEST_ALLOCATED,
+		[ORDER_ISSUED] = REQUEST_APPROVED, [ORDER_LOADING] = REQUEST_RELEASING,
+		[ORDER_LOADED] = REQUEST_RELEASING };
+	const struct order *order = state_find(state, TABLE_RELEASE_ORDER, request->release_order);
+	const struct pick *picks = request->picks.items;
+	int64_t picked_g = 0;
+	for (uint32_t i = 0; i < request->picks.count; i++)
+		picked_g += picks[i].contained_g;
+	CHECK_THAT(request->awarded_g >= 0 && request->awarded_g <= request->mass_g, request->id);
+	CHECK_THAT(picked_g == (request->picked_g != ABSENT ? request->picked_g :
+		request->awarded_g), request->id);
+	/* A line that left short counts in full until its order ends. */
+	CHECK_THAT(request->drawn_g >= check_drawn_g(state, request) && request->drawn_g <= picked_g,
+		request->id);
+	CHECK_THAT(order != NULL || request->state == REQUEST_ALLOCATED, request->id);
+	if (order == NULL)
+		return NULL;
+	CHECK_THAT(text_equal(order->request, request->id), request->id);
+	CHECK_THAT(order->state <= ORDER_LOADED && by_order[order->state] == request->state,
+		request->id);
+	CHECK_THAT(order->contained_g == picked_g, request->id);
+	return NULL;
+}
+
+static inline const char *check_requests(const struct state *state)
+{
+	const struct request *request = NULL;
+	const char *failed = NULL;
+	while (failed == NULL && (request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (!request->row.closed && request->state == REQUEST_ELIGIBLE)
+			failed = check_waiting(state, request);
+		else if (check_open(request))
+			failed = check_granted(state, request);
+		else
+			CHECK_THAT(request->row.closed, request->id);
 	}
-	if (event->type == event_type_find("order.issued")) {
-		const char *id = field_text(descriptor_field(event->type->body, "order"), event->body);
-		const struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
-		const struct request *request = state_find(state, TABLE_REQUEST, order->request);
-		return check_floor_kept(request->declaration, order->commodity);
+	return failed;
+}
+
+static inline const char *check_plan_line(const struct state *state,
+	const struct plan_line *line, const struct plan *plan)
+{
+	int64_t planned_g = 0, requests = 0;
+	const struct request *request = NULL;
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (request->row.closed || request->commodity != line->commodity ||
+		    !text_equal(request->plan, plan->id))
+			continue;
+		planned_g += request->planned_g;
+		requests++;
+	}
+	CHECK_THAT(requests <= line->requests && planned_g <= line->awarded_g, line->id);
+	CHECK_THAT(requests < line->requests || planned_g == line->awarded_g, line->id);
+	CHECK_THAT(line->awarded_g <= line->estate_g, line->id);
+	CHECK_THAT(line->awarded_g <= line->claimed_g, line->id);
+	return NULL;
+}
+
+/* An open plan, its lines and requests, which may have been withdrawn since. */
+static inline const char *check_plan(const struct state *state, const struct plan *plan)
+{
+	const struct plan_line *line = NULL;
+	const struct document *note = state_find(state, TABLE_DOCUMENT, plan->id);
+	const char *failed = NULL;
+	int64_t awarded_g = 0, requests = 0, lines = 0;
+	CHECK_THAT(plan->state == PLAN_PROPOSED, plan->id);
+	CHECK_THAT(plan->declaration->state == DECLARATION_OPEN, plan->id);
+	CHECK_THAT(note != NULL && note->state == DOCUMENT_OPEN, plan->id);
+	while (failed == NULL && (line = state_next(state, TABLE_PLAN_LINE, line)) != NULL) {
+		if (line->row.closed || !text_equal(line->plan, plan->id))
+			continue;
+		failed = check_plan_line(state, line, plan);
+		awarded_g += line->awarded_g;
+		requests += line->requests;
+		lines++;
+	}
+	if (failed != NULL)
+		return failed;
+	CHECK_THAT(plan->awarded_g == awarded_g && plan->requests == requests, plan->id);
+	CHECK_THAT(plan->commodities == lines, plan->id);
+	const struct plan *other = plan;
+	while ((other = state_next(state, TABLE_PLAN, other)) != NULL)
+		CHECK_THAT(other->row.closed || other->declaration != plan->declaration, other->id);
+	return NULL;
+}
+
+static inline const char *check_plans(const struct state *state)
+{
+	const struct plan *plan = NULL;
+	const char *failed = NULL;
+	while (failed == NULL && (plan = state_next(state, TABLE_PLAN, plan)) != NULL)
+		failed = !plan->row.closed ? check_plan(state, plan) : NULL;
+	const struct plan_line *line = NULL;
+	while (failed == NULL && (line = state_next(state, TABLE_PLAN_LINE, line)) != NULL)
+		CHECK_THAT(line->row.closed || state_find(state, TABLE_PLAN, line->plan) != NULL,
+			line->id);
+	return failed;
+}
+
+/* The same of a state that no decision is half applied to. */
+static inline const char *checks_settled(const struct state *state)
+{
+	const char *failed = checks_failed(state);
+	if (failed == NULL)
+		failed = check_requests(state);
+	return failed != NULL ? failed : check_plans(state);
+}
+
+/*
+ * What members had in windows that end now, against all requests there ever were: for a state and those
+ * rows, which may stand in another that keeps what is closed.
+ */
+static inline const char *checks_usage(const struct state *state, const struct state *all,
+	int64_t now)
+{
+	static const int64_t windows[] = { 1, 7, 30, RULE_DAYS_MAX };
+	const struct commodity *commodity = NULL;
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		const struct member *member = NULL;
+		while ((member = state_next(state, TABLE_MEMBER, member)) != NULL) {
+			int64_t had_g[sizeof windows / sizeof *windows] = { 0 };
+			const struct request *request = NULL;
+			while ((request = state_next(all, TABLE_REQUEST, request)) != NULL) {
+				if (request->drawn_g == ABSENT ||
+				    !text_equal(request->commodity->code, commodity->code) ||
+				    !text_equal(request->member->code, member->code))
+					continue;
+				int64_t age = now / TIME_DAY_MS - request->decided_at / TIME_DAY_MS;
+				for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
+					had_g[i] += age < windows[i] ? request->drawn_g : 0;
+			}
+			for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
+				CHECK_THAT(usage_g(commodity, member, now, windows[i]) == had_g[i],
+					member->code);
+		}
 	}
 	return NULL;
 }

@@ -1,4 +1,4 @@
-/* Release orders from preparation to delivery, and declarations. */
+/* Release orders from preparation to delivery. */
 #include "reserve_world.h"
 
 /* An award of so many grams to Austria, asked for by kurt: R-2026-0001. */
@@ -231,98 +231,15 @@ static void test_part_of_a_lot(void)
 	CU_ASSERT_EQUAL(lot->on_hand_g, 50000);
 	CU_ASSERT_EQUAL(lot->contained_g, 45000);
 	CU_ASSERT_EQUAL(lot->reserved_g, 0);
-	FAILS(world, ERROR_CONFLICT, "bo", "lot.correct", "lot=A because=x net_g=49000");
+	REFUSED(world, "R19", "bo", "lot.correct", "lot=A because=x net_g=49000");
 	DO(world, "kurt", "lot.hold_release", "hold=A/1 because=counted");
 	CU_ASSERT_EQUAL(world_commodity(world, "ga")->available_g, 845000);
 	world_free(world);
 }
 
-/* ---- declarations ---- */
-
-#define DECLARE "kind=%s days=%d authority=Council findings=x caps=[%s]"
-
-static void test_declaring(void)
-{
-	struct world *world = world_framed();
-	FAILS(world, ERROR_INVALID, "ola", "declare", DECLARE, "limited", 61,
-		"commodity=ga cap_g=5");
-	FAILS(world, ERROR_INVALID, "ola", "declare", DECLARE, "limited", 60, "commodity=ga");
-	FAILS(world, ERROR_NOT_FOUND, "ola", "declare", DECLARE, "full", 60, "commodity=gold");
-	FAILS(world, ERROR_INVALID, "ola", "declare", DECLARE, "full", 60,
-		"commodity=ga; commodity=ga");
-	FAILS(world, ERROR_INVALID, "ola", "declare", DECLARE " starts_at=%lld", "full", 1,
-		"commodity=ga", (long long)(world->now - TIME_DAY_MS));
-	FAILS(world, ERROR_DENIED, "kim", "declare", DECLARE, "full", 60, "commodity=ga");
-	DO(world, "ola", "declare", DECLARE, "full", 60, "commodity=ga");
-	FAILS(world, ERROR_CONFLICT, "ola", "declare", DECLARE, "full", 1,
-		"commodity=wo3; commodity=ga");
-	DO(world, "ola", "declare", DECLARE " starts_at=%lld", "full", 1, "commodity=ga",
-		(long long)(world->now + 60 * TIME_DAY_MS)); /* the day after */
-	DO(world, "oma", "document.reject", "document=D-2026-0001 because=no");
-	DO(world, "ola", "declare", DECLARE, "full", 60, "commodity=ga");
-	world_free(world);
-}
-
-static void test_declaration_life(void)
-{
-	struct world *world = world_framed();
-	DO(world, "ola", "declare", DECLARE " starts_at=%lld", "full", 2, "commodity=ga",
-		(long long)(world->now + TIME_DAY_MS));
-	const struct declaration *declaration = state_find(world->state, TABLE_DECLARATION,
-		"D-2026-0001");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(declaration);
-	CU_ASSERT(world_sign(world, "ola", "D-2026-0001"));
-	CU_ASSERT_EQUAL(declaration->state, DECLARATION_PROPOSED);
-	CU_ASSERT(world_sign(world, "oma", "D-2026-0001"));
-	CU_ASSERT_EQUAL(declaration->state, DECLARATION_SCHEDULED);
-	world_pass(world, TIME_DAY_MS - 1);
-	CU_ASSERT_EQUAL(declaration->state, DECLARATION_SCHEDULED);
-	world_pass(world, 1);
-	CU_ASSERT_EQUAL(declaration->state, DECLARATION_OPEN);
-	world_pass(world, 2 * TIME_DAY_MS - 1);
-	CU_ASSERT_EQUAL(declaration->state, DECLARATION_OPEN);
-	world_pass(world, 1);
-	CU_ASSERT_EQUAL(declaration->state, DECLARATION_ENDED);
-	world_free(world);
-}
-
-/* After a long stop both steps are taken, in their order. */
-static void test_declaration_slept_through(void)
-{
-	struct world *world = world_framed();
-	DO_SIGNED(world, "ola", "declare", DECLARE " starts_at=%lld", "full", 2, "commodity=ga",
-		(long long)(world->now + TIME_DAY_MS));
-	int64_t size = state_size(world->state);
-	world_pass(world, 50 * TIME_DAY_MS);
-	CU_ASSERT_EQUAL(state_size(world->state), size + 2);
-	DO(world, "ola", "declare", DECLARE, "full", 1, "commodity=ga");
-	world_pass(world, 2 * TIME_DAY_MS);
-	CU_ASSERT_FALSE(world_sign(world, "ola", world->id) && world_sign(world, "oma", world->id));
-	world_free(world);
-}
-
-/* One begins as another ends, which was declared later: never two are open for a commodity. */
-static void test_declarations_side_by_side(void)
-{
-	struct world *world = world_framed();
-	DO_SIGNED(world, "ola", "declare", DECLARE " starts_at=%lld", "full", 2, "commodity=ga",
-		(long long)(world->now + 2 * TIME_DAY_MS));
-	DO_SIGNED(world, "ola", "declare", DECLARE, "full", 2, "commodity=ga; commodity=wo3");
-	const struct commodity *commodity = world_commodity(world, "ga");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(commodity->declaration);
-	CU_ASSERT_STRING_EQUAL(commodity->declaration->id, "D-2026-0002");
-	world_pass(world, 2 * TIME_DAY_MS);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(commodity->declaration);
-	CU_ASSERT_STRING_EQUAL(commodity->declaration->id, "D-2026-0001");
-	CU_ASSERT_PTR_NULL(world_commodity(world, "wo3")->declaration);
-	world_pass(world, 2 * TIME_DAY_MS);
-	CU_ASSERT_PTR_NULL(commodity->declaration);
-	world_free(world);
-}
-
 int main(void)
 {
-	return run_cases("reserve orders and declarations", (CU_TestInfo[]){
+	return run_cases("reserve orders", (CU_TestInfo[]){
 		{ "the price at preparation: R12, R23", test_price },
 		{ "without a reference price nothing is released", test_no_price },
 		{ "two officers, neither who asked: R14", test_signers },
@@ -333,10 +250,6 @@ int main(void)
 		{ "load-outs refused", test_load_refused },
 		{ "tolerance to the gram", test_tolerance },
 		{ "part of a lot, held and counted", test_part_of_a_lot },
-		{ "declarations refused", test_declaring },
-		{ "a declaration opens and ends by itself", test_declaration_life },
-		{ "a declaration slept through", test_declaration_slept_through },
-		{ "declarations side by side", test_declarations_side_by_side },
 		CU_TEST_INFO_NULL,
 	});
 }

@@ -54,7 +54,7 @@ static int64_t used_g(const struct world *world)
 static void test_award(void)
 {
 	struct world *world = world_stocked();
-	DO(world, "ola", "request.submit", ASK, "AUT", 400000LL, " tier=A purpose=industry");
+	DO(world, "ola", "request.submit", ASK, "AUT", 400000LL, " tier=C purpose=industry");
 	CU_ASSERT_STRING_EQUAL(world->id, "R-2026-0001");
 	CU_ASSERT_EQUAL(awarded(world), 400000);
 	WEIGHED(world, "R10", false, 999900, 999900, ABSENT);
@@ -294,13 +294,15 @@ static void test_awarded_lots(void)
 {
 	struct world *world = world_stocked();
 	DO(world, "ola", "request.submit", ASK, "AUT", 500000LL, "");
-	FAILS(world, ERROR_CONFLICT, "kim", "lot.move", "lot=GA-1 to=south");
-	FAILS(world, ERROR_CONFLICT, "kim", "lot.lose", "lot=GA-1 because=x");
-	FAILS(world, ERROR_CONFLICT, "bo", "lot.correct", "lot=GA-1 because=x net_g=5");
-	CU_ASSERT_PTR_NOT_NULL(strstr(world->error.message, "R-2026-0001"));
-	FAILS(world, ERROR_CONFLICT, "asa", "lot.assay", "lot=GA-1 grade_ppm=499999 laboratory=x");
+	REFUSED(world, "R19", "kim", "lot.move", "lot=GA-1 to=south");
+	REFUSED(world, "R19", "kim", "lot.lose", "lot=GA-1 because=x");
+	REFUSED(world, "R19", "bo", "lot.correct", "lot=GA-1 because=x net_g=5");
+	const struct event *event = &world->decision.events[0];
+	CU_ASSERT_PTR_NOT_NULL(strstr(field_text(descriptor_field(event->type->body, "because"),
+		event->body), "R-2026-0001"));
+	REFUSED(world, "R19", "asa", "lot.assay", "lot=GA-1 grade_ppm=499999 laboratory=x");
 	DO(world, "asa", "lot.assay", "lot=GA-1 grade_ppm=950000 laboratory=x");
-	FAILS(world, ERROR_CONFLICT, "asa", "lot.assay", "lot=GA-1 grade_ppm=1000000 laboratory=x");
+	REFUSED(world, "R19", "asa", "lot.assay", "lot=GA-1 grade_ppm=1000000 laboratory=x");
 	CU_ASSERT_EQUAL(world_commodity(world, "ga")->available_g, 450000);
 	DO(world, "kim", "request.withdraw", "request=R-2026-0001 because=x");
 	DO(world, "asa", "lot.assay", "lot=GA-1 grade_ppm=1000000 laboratory=x");

@@ -414,6 +414,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "declaration.declared", "declaration", 2 },
 	{ "declaration.extended", "document", 2 },
 	{ "order.issued", "order", 2 },
+	{ "order.cut", "plan", 2 },
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,

@@ -77,6 +77,10 @@ static void write_receipt(struct json *json, const struct answer *answer)
 		json_key(json, "next");
 		json_text(json, answer->next);
 	}
+	if (answer->remark != NULL) {
+		json_key(json, "remark");
+		json_text(json, answer->remark);
+	}
 	json_close_object(json);
 }
 

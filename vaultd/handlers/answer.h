@@ -22,6 +22,7 @@ struct answer {
 	uint32_t kind_count;
 	int64_t index, at;   /* of the first; index ABSENT on a dry run */
 	const char *next;    /* or NULL */
+	const char *remark;  /* or NULL */
 };
 
 /* The first event, whose body must live as long as the answer; and each that follows. */

@@ -236,6 +236,7 @@ static enum call_outcome decide(struct asked *asked, const struct submission *su
 	for (uint32_t i = 1; i < outcome.decision.count; i++)
 		answer_add(&answer, outcome.decision.events[i].type);
 	answer.next = outcome.decision.next;
+	answer.remark = outcome.decision.remark;
 	answer_write(out, &answer);
 	*ret_batch = outcome.batch;
 	return CALL_ANSWERED;

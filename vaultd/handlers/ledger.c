@@ -1,14 +1,9 @@
-/* The ledger as others see it: entries as a stream, proofs, and release orders with the order key. */
-#include <stdio.h>
-#include <stdlib.h>
+/* The ledger as others see it: entries as a stream, and proofs. */
 #include <string.h>
 
 #include "base/text.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
-#include "reserve/document.h"
-#include "reserve/founding.h"
-#include "reserve/stock/order.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/watch.h"
 #include "wire/message.h"
@@ -194,73 +189,4 @@ struct read_job *evidence_prove(struct asked *asked, struct error *error)
 	}
 	job->checkpoint = vaultd->checkpoint;
 	return &job->job;
-}
-
-/* ---- release orders ---- */
-
-struct order_job {
-	struct read_job job;
-	const char *id, *origin;
-	struct signer *signer; /* the daemon's: signing does not change it */
-};
-
-/* The text that was signed, the officers' signatures, and behind them the order key's. */
-static bool compose(struct order_job *order, const struct state *state, struct buffer *note,
-	struct error *error)
-{
-	const struct document *document = NULL;
-	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		if (text_equal(document->id, order->id) && document->state == DOCUMENT_EFFECTIVE)
-			break;
-	}
-	if (document == NULL)
-		return error_set(error, ERROR_NOT_FOUND, "id", "no issued release order %s", order->id);
-	const struct document_signature *signatures = document->signatures.items;
-	char name[KEY_NAME_MAX];
-	note_begin(note, document->text, strlen(document->text));
-	for (uint32_t i = 0; i < document->signatures.count; i++) {
-		struct buffer bytes = { 0 };
-		int64_t key_id = strtoll(signatures[i].key_id, NULL, 16);
-		snprintf(name, sizeof name, "%s/%s", order->origin, signatures[i].person);
-		if (base64_decode(signatures[i].signature, strlen(signatures[i].signature), &bytes))
-			note_signature_append(note, name, (uint32_t)key_id, bytes.bytes, bytes.length);
-		buffer_free(&bytes);
-	}
-	snprintf(name, sizeof name, "%s/orders", order->origin);
-	return note_sign(note, strlen(document->text), name, order->signer, error);
-}
-
-static void run_order(struct read_job *job, struct reader *reader)
-{
-	struct order_job *order = (struct order_job *)(void *)job;
-	struct error error = { 0 };
-	struct state *state = NULL;
-	struct buffer note = { 0 };
-	if (reader_rows_with_key(reader, TABLE_DOCUMENT, order->id, &state, &error) &&
-	    compose(order, state, &note, &error)) {
-		struct json json;
-		reply_begin(&json, &job->out);
-		json_key(&json, "note");
-		json_text_n(&json, note.bytes, note.length);
-		reply_end(&json, false);
-	} else {
-		job_fail(job, 0, &error);
-	}
-	buffer_free(&note);
-	state_free(state);
-}
-
-struct read_job *evidence_get_release_note(struct asked *asked, struct error *error)
-{
-	const struct reserve *reserve = state_reserve(sequencer_state(asked->vaultd->sequencer));
-	const char *id = value_get_text(asked->parameters, "id", "");
-	if (reserve == NULL || id[0] != 'O') {
-		error_set(error, ERROR_NOT_FOUND, "id", "no issued release order %s", id);
-		return NULL;
-	}
-	struct order_job *order = job_new(asked, sizeof *order, run_order);
-	order->id = arena_printf(order->job.arena, "%s", id);
-	order->origin = arena_printf(order->job.arena, "%s", reserve->origin);
-	order->signer = asked->vaultd->order_signer;
-	return &order->job;
 }

@@ -158,6 +158,8 @@ static void write_declarations(struct json *json, const struct state *state)
 		}
 		json_close_array(json);
 		member_int(json, "cap_used_ppm", most_ppm);
+		json_key(json, "in_rounds");
+		json_bool(json, declaration_in_rounds(declaration));
 		json_close_object(json);
 	}
 	json_close_array(json);
@@ -219,6 +221,28 @@ static void write_requests(struct json *json, const struct state *state, int64_t
 	json_close_array(json);
 	write_counts(json, "requests", state, TABLE_REQUEST);
 	write_counts(json, "orders", state, TABLE_RELEASE_ORDER);
+}
+
+/* Sites that have anything booked from today on. */
+static void write_loadout(struct json *json, const struct state *state, int64_t now)
+{
+	int64_t today = slot_day_of(now);
+	const struct site *site = NULL;
+	json_key(json, "loadout");
+	json_open_array(json);
+	while ((site = state_next(state, TABLE_SITE, site)) != NULL) {
+		const struct slot_book *book = &site->book;
+		if (book->count == 0 || book->days[book->count - 1].day < today)
+			continue;
+		json_open_object(json);
+		member_text(json, "site", site->code);
+		member_int(json, "today_g", slots_booked_g(site, today));
+		member_int(json, "daily_g", site->daily_loadout_g);
+		json_key(json, "next_free");
+		json_time(json, slots_next_free(site, site->daily_loadout_g, today + TIME_DAY_MS));
+		json_close_object(json);
+	}
+	json_close_array(json);
 }
 
 static void write_gate(struct json *json, const struct vaultd *vaultd)
@@ -286,6 +310,7 @@ bool evidence_status(struct asked *asked, struct buffer *out, struct error *erro
 	write_declarations(&json, shown);
 	write_to_sign(&json, shown, actor);
 	write_requests(&json, shown, vaultd_now(vaultd));
+	write_loadout(&json, shown, vaultd_now(vaultd));
 	write_evidence(&json, vaultd, shown);
 	reply_end(&json, false);
 	state_free(nothing);

@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/emergency/declaration.h"
+#include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
+#include "reserve/emergency/rule.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/refusal.h"
@@ -21,7 +23,38 @@
 #include "reserve/zone/price.h"
 #include "reserve/zone/unit.h"
 
+static struct rule_scope scope_of(const struct state *state, const struct request *request)
+{
+	return (struct rule_scope){ .state = state, .commodity = request->commodity,
+		.member = request->member, .declaration = request->declaration };
+}
 
+/* When it is to be delivered by the service clock of its tier; ABSENT: there is none. */
+static int64_t deliver_by(const struct context *context, const struct request *request)
+{
+	const struct service_clock *clock = declaration_clock(request->declaration, request->tier);
+	if (clock == NULL || clock->deliver_days == ABSENT)
+		return ABSENT;
+	return context->now + clock->deliver_days * TIME_DAY_MS;
+}
+
+static int64_t lapses_at(const struct context *context)
+{
+	return context->now + state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
+}
+
+/* "expected out by 2026-12-03", where that is after its need-by date. */
+static void tell_late(const struct request *request, int64_t last_day, struct decision *decision)
+{
+	char by[TIME_TEXT_SIZE], need_by[TIME_TEXT_SIZE];
+	if (last_day == ABSENT || request->need_by == ABSENT || last_day <= request->need_by)
+		return;
+	time_format(last_day, by);
+	time_format(slot_day_of(request->need_by), need_by);
+	by[10] = need_by[10] = '\0'; /* the date */
+	decision->remark = arena_printf(decision->arena,
+		"expected out by %s, after its need-by date %s: the sites load no faster", by, need_by);
+}
 
 /* ---- preparing ---- */
 
@@ -57,7 +90,7 @@ struct prepare_params {
 };
 static const struct field prepare_fields[] = {
 	F_TEXT(struct prepare_params, basis),
-	R_TEXT(struct prepare_params, consignee),
+	F_TEXT(struct prepare_params, consignee),
 	F_INT_IN(struct prepare_params, decimals, 0, 6),
 	F_INT_IN(struct prepare_params, quoted, 1, 1000000000000),
 	R_TEXT(struct prepare_params, request),
@@ -94,11 +127,33 @@ static bool set_price(const struct request *request, const struct prepare_params
 		body->basis, request->commodity->basis);
 }
 
-static void write_text(struct document_draft *draft, const struct prepared *body,
-	const struct request *request)
+/* The value of an order in cents, of the price as it is quoted. */
+static bool value_cents(const struct prepared *body, const struct request *request,
+	int64_t *ret_cents, struct error *error)
+{
+	return unit_value_cents(body->quoted, body->decimals, body->unit, body->basis,
+		request->commodity->basis, body->contained_g, ret_cents) ||
+		error_set(error, ERROR_INVALID, "quoted", "the value of the order is out of range");
+}
+
+static void write_lots(struct document_draft *draft, const struct prepared *body)
 {
 	const struct order_line *lines = body->lines.items;
-	char price[64];
+	for (uint32_t i = 0; i < body->lines.count; i++) {
+		char contained[WORD_INT], net[WORD_INT], units[WORD_INT];
+		word_int(contained, lines[i].contained_g);
+		word_int(net, lines[i].net_g);
+		word_int(units, lines[i].units);
+		document_words(draft, (const char *const[]){ "lot", lines[i].lot, "contained-g",
+			contained, "net-g", net, "units", units }, lines[i].units != ABSENT ? 8 : 6);
+	}
+}
+
+static void write_text(struct document_draft *draft, const struct prepared *body,
+	const struct request *request, int64_t cents)
+{
+	char price[64], value[64];
+	price_words(value, sizeof value, cents, 2, "USD");
 	price_words(price, sizeof price, body->quoted, body->decimals, body->unit);
 	document_line(draft, "request", body->request);
 	document_line(draft, "declaration", request->declaration->id);
@@ -109,15 +164,11 @@ static void write_text(struct document_draft *draft, const struct prepared *body
 	document_words(draft, (const char *const[]){ "price", price, "per", body->basis }, 4);
 	document_line_int(draft, "price-micros-per-kg", body->price_micros_per_kg);
 	document_line(draft, "market-price", "no fresh market price");
+	document_line(draft, "value", value);
+	document_line_int(draft, "signatures", draft->need);
 	document_line_int(draft, "lots", body->lines.count);
 	document_content(draft);
-	for (uint32_t i = 0; i < body->lines.count; i++) {
-		char contained[WORD_INT], net[WORD_INT];
-		word_int(contained, lines[i].contained_g);
-		word_int(net, lines[i].net_g);
-		document_words(draft, (const char *const[]){ "lot", lines[i].lot, "contained-g",
-			contained, "net-g", net }, 6);
-	}
+	write_lots(draft, body);
 }
 
 static bool price_passes(const struct commodity *commodity, int64_t price_micros_per_kg)
@@ -137,13 +188,65 @@ static const char *price_because(struct arena *arena, const struct commodity *co
 		reference, commodity->price->basis);
 }
 
+/* Who gets it: as given, else as the request says. */
+static bool set_consignee(const struct request *request, const struct prepare_params *params,
+	struct prepared *body, struct error *error)
+{
+	const char *consignee = params->consignee[0] != '\0' ? params->consignee : request->consignee;
+	if (consignee == NULL)
+		return error_set(error, ERROR_INVALID, "consignee",
+			"request %s names no consignee; say who is to receive it", request->id);
+	return text_copy(body->consignee, sizeof body->consignee, consignee) ||
+		error_set(error, ERROR_INVALID, "consignee", "its name has at most %d bytes",
+			NAME_MAX_BYTES - 1);
+}
+
+/* Each part that was picked is a line. Returns what they contain together. */
+static int64_t fill_lines(struct order_line *lines, const struct list *list)
+{
+	const struct pick *picks = list->items;
+	int64_t contained_g = 0;
+	for (uint32_t i = 0; i < list->count; i++) {
+		record_clear(&order_line_descriptor, &lines[i]);
+		lines[i].contained_g = picks[i].contained_g;
+		lines[i].net_g = picks[i].net_g;
+		lines[i].units = picks[i].units;
+		body_text(lines[i].lot, picks[i].lot);
+		contained_g += picks[i].contained_g;
+	}
+	return contained_g;
+}
+
+static void set_lines(const struct request *request, struct arena *arena, struct prepared *body)
+{
+	struct order_line *lines = arena_alloc(arena, (request->picks.count + 1) * sizeof *lines);
+	assert(lines != NULL); /* far below the arena's cap */
+	body->contained_g = fill_lines(lines, &request->picks);
+	body->lines = (struct list){ lines, request->picks.count };
+}
+
+static bool prepare_note(const struct context *context, const struct prepared *body,
+	const struct request *request, struct decision *decision, struct error *error)
+{
+	struct document_draft draft;
+	const struct rule_scope scope = scope_of(context->state, request);
+	int64_t cents;
+	if (!value_cents(body, request, &cents, error) || !document_begin_as(context, &draft,
+	    &document_release_order, body->order, body->order, 2, error))
+		return false;
+	int64_t approvals = rule_approvals(&scope, body->contained_g, cents);
+	draft.need = approvals > draft.need ? approvals : draft.need;
+	body_text(draft.barred, request->requested_by);
+	write_text(&draft, body, request, cents);
+	return decision_add(decision, &event_order_prepared, body) &&
+		document_end(context, &draft, decision, error);
+}
+
 static bool decide_prepare(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
 	const struct prepare_params *params = data;
 	const struct request *request = state_find(context->state, TABLE_REQUEST, params->request);
-	struct document_draft draft;
-	char id[CODE_MAX];
 	if (request == NULL)
 		return not_found(error, "request", "open request", params->request);
 	if (request->state != REQUEST_ALLOCATED || request->release_order[0] != '\0')
@@ -151,35 +254,27 @@ static bool decide_prepare(const struct context *context, const void *data,
 			request_state_name(request), request->release_order[0] != '\0' ?
 			" and has order " : "", request->release_order);
 	struct prepared *body = decision_body(decision, &event_order_prepared);
-	if (!set_price(request, params, body, error))
+	if (!set_consignee(request, params, body, error) || !set_price(request, params, body, error))
 		return false;
 	if (!price_passes(request->commodity, body->price_micros_per_kg))
 		return refuse_act(decision, request->id, "R12", context->actor->code,
 			price_because(context->arena, request->commodity));
-	state_next_id(context->state, "O", context->now, 0, id, sizeof id);
-	body_text(body->order, id);
+	state_next_id(context->state, "O", context->now, 0, body->order, sizeof body->order);
 	body_text(body->request, request->id);
 	body_text(body->member, request->member->code);
 	body_text(body->commodity, request->commodity->code);
-	body_text(body->consignee, params->consignee);
-	body->contained_g = request->awarded_g;
-	const struct pick *picks = request->picks.items;
-	struct order_line *lines = arena_alloc(context->arena,
-		request->picks.count * sizeof *lines);
-	for (uint32_t i = 0; i < request->picks.count; i++) {
-		lines[i].contained_g = picks[i].contained_g;
-		lines[i].net_g = picks[i].net_g;
-		lines[i].units = picks[i].units;
-		body_text(lines[i].lot, picks[i].lot);
-		lines[i].out_contained_g = lines[i].out_net_g = ABSENT;
-	}
-	body->lines = (struct list){ lines, request->picks.count };
-	if (!document_begin_as(context, &draft, &document_release_order, id, id, 2, error))
-		return false;
-	body_text(draft.barred, request->requested_by);
-	write_text(&draft, body, request);
-	return decision_add(decision, &event_order_prepared, body) &&
-		document_end(context, &draft, decision, error);
+	set_lines(request, context->arena, body);
+	return prepare_note(context, body, request, decision, error);
+}
+
+/* Room for the lines of a row, which owns it. */
+static struct order_line *own_lines(struct order *order, uint32_t count)
+{
+	struct order_line *lines = calloc(count + 1, sizeof *lines);
+	if (lines == NULL)
+		abort();
+	order->lines = (struct list){ lines, count };
+	return lines;
 }
 
 static void apply_prepared(struct state *state, const struct applied *applied, const void *data)
@@ -199,11 +294,9 @@ static void apply_prepared(struct state *state, const struct applied *applied, c
 	body_text(order->unit, body->unit);
 	body_text(order->basis, body->basis);
 	order->price_micros_per_kg = body->price_micros_per_kg;
-	struct order_line *lines = malloc(body->lines.count * sizeof *lines);
-	if (lines == NULL)
-		abort();
-	memcpy(lines, body->lines.items, body->lines.count * sizeof *lines);
-	order->lines = (struct list){ lines, body->lines.count };
+	struct order_line *lines = own_lines(order, body->lines.count);
+	if (body->lines.count > 0)
+		memcpy(lines, body->lines.items, body->lines.count * sizeof *lines);
 	struct request *request = state_find(state, TABLE_REQUEST, body->request);
 	assert(request != NULL);
 	body_text(request->release_order, body->order);
@@ -218,10 +311,11 @@ const struct command_type command_order_prepare = { "order.prepare", &prepare_pa
 /* ---- issuing ---- */
 
 struct issued {
-	int64_t lapses_at;
+	int64_t deliver_by, lapses_at;
 	char order[CODE_MAX];
 };
 static const struct field issued_fields[] = {
+	F_TIME(struct issued, deliver_by),
 	F_TIME(struct issued, lapses_at),
 	F_TEXT(struct issued, order),
 };
@@ -274,11 +368,15 @@ static bool order_effect(const struct context *context, const struct document *d
 		return refuse_act(decision, order->id, rule, "", because);
 	struct issued *body = decision_body(decision, &event_order_issued);
 	body_text(body->order, order->id);
-	body->lapses_at = context->now +
-		state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
+	body->lapses_at = lapses_at(context);
+	body->deliver_by = deliver_by(context, request);
+	decision_add(decision, &event_order_issued, body);
+	const struct rule_scope scope = scope_of(context->state, request);
+	tell_late(request, loadout_add_slots(context, slots_begin(context), &scope, order->id,
+		request->picks.items, request->picks.count, decision), decision);
 	decision->next = arena_printf(decision->arena,
 		"vaultctl loadout weigh %s LOT --gross ... --tare ... --carrier ... --vehicle ...", order->id);
-	return decision_add(decision, &event_order_issued, body);
+	return true;
 }
 
 static void apply_issued(struct state *state, const struct applied *applied, const void *data)
@@ -289,6 +387,7 @@ static void apply_issued(struct state *state, const struct applied *applied, con
 	order->state = ORDER_ISSUED;
 	order->issued_at = applied->at;
 	order->lapses_at = body->lapses_at;
+	order->deliver_by = body->deliver_by;
 	state_touch(state, order);
 	state_schedule(state, order);
 	struct request *request = state_find(state, TABLE_REQUEST, order->request);
@@ -314,6 +413,8 @@ void award_drop_order(struct state *state, const char *id)
 	struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
 	assert(order != NULL);
 	document_obsolete(state, id);
+	if (order_is_booked(order))
+		slots_book(state, order, -1);
 	order->state = order->state == ORDER_PREPARED ? ORDER_REJECTED : ORDER_LAPSED;
 	state_close(state, order);
 }
@@ -351,24 +452,71 @@ static const struct field cut_fields[] = {
 };
 static const struct descriptor cut_body = DESCRIPTOR("order.cut", struct cut, cut_fields);
 
+/* What is cut is issued: who signed the plan signed it. */
+static void fill_cut(const struct context *context, const struct plan *plan,
+	const struct request *request, const struct list *picks, struct cut *body)
+{
+	const struct price *price = request->commodity->price;
+	const struct pick *parts = picks->items;
+	assert(price != NULL);
+	body_text(body->plan, plan->id);
+	memcpy(body->plan_sha256, plan->content_sha256, sizeof body->plan_sha256);
+	body_text(body->request, request->id);
+	body_text(body->member, request->member->code);
+	body_text(body->commodity, request->commodity->code);
+	body_text(body->consignee,
+		request->consignee != NULL ? request->consignee : request->member->name);
+	body->contained_g = 0;
+	for (uint32_t i = 0; i < picks->count; i++)
+		body->contained_g += parts[i].contained_g;
+	body->quoted = price->quoted;
+	body->decimals = price->decimals;
+	body_text(body->unit, price->unit);
+	body_text(body->basis, price->basis);
+	body->price_micros_per_kg = price->price_micros_per_kg;
+	body->lapses_at = lapses_at(context);
+	body->deliver_by = deliver_by(context, request);
+}
+
 void award_cut_order(const struct context *context, struct slot_plan *slots,
 	const struct plan *plan, const struct request *request, const struct list *picks,
 	uint32_t ahead, struct decision *decision)
 {
-	(void)context;
-	(void)slots;
-	(void)plan;
-	(void)request;
-	(void)picks;
-	(void)ahead;
-	(void)decision;
+	const struct rule_scope scope = scope_of(context->state, request);
+	struct cut *body = decision_body(decision, &event_order_cut);
+	assert(picks->count > 0);
+	state_next_id(context->state, "O", context->now, ahead, body->order, sizeof body->order);
+	fill_cut(context, plan, request, picks, body);
+	decision_add(decision, &event_order_cut, body);
+	loadout_add_slots(context, slots, &scope, body->order, picks->items, picks->count, decision);
 }
 
 static void apply_cut(struct state *state, const struct applied *applied, const void *data)
 {
-	(void)state;
-	(void)applied;
-	(void)data;
+	const struct cut *body = data;
+	struct request *request = state_find(state, TABLE_REQUEST, body->request);
+	assert(request != NULL);
+	struct order *order = state_insert(state, TABLE_RELEASE_ORDER, body->order);
+	state_take_id(state, body->order);
+	body_text(order->request, body->request);
+	order->member = request->member;
+	order->commodity = request->commodity;
+	order->state = ORDER_ISSUED;
+	body_text(order->consignee, body->consignee);
+	order->contained_g = body->contained_g;
+	order->quoted = body->quoted;
+	order->decimals = body->decimals;
+	body_text(order->unit, body->unit);
+	body_text(order->basis, body->basis);
+	order->price_micros_per_kg = body->price_micros_per_kg;
+	order->issued_at = applied->at;
+	order->lapses_at = body->lapses_at;
+	order->deliver_by = body->deliver_by;
+	body_text(order->plan, body->plan);
+	fill_lines(own_lines(order, request->picks.count), &request->picks); /* granted in the entries before */
+	state_schedule(state, order);
+	body_text(request->release_order, body->order);
+	request_advance(state, request, REQUEST_APPROVED);
 }
 
 const struct event_type event_order_cut = { "order.cut", &cut_body, apply_cut };

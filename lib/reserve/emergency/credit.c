@@ -1,5 +1,8 @@
-/* The row of a credit. */
+/* The row of a credit: one a member and commodity, kept for ever once there was any. */
 #include "reserve/emergency/credit.h"
+
+#include <assert.h>
+#include <string.h>
 
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
@@ -12,20 +15,44 @@ static const struct field credit_fields[] = {
 };
 const struct descriptor credit_descriptor = DESCRIPTOR("credit", struct credit, credit_fields);
 
+/* JPN/ga */
+static void credit_id(char id[CODE_MAX + 8], const struct member *member,
+	const struct commodity *commodity)
+{
+	size_t length = strlen(member->code), rest = strlen(commodity->code);
+	assert(length < sizeof member->code && rest < sizeof commodity->code);
+	memcpy(id, member->code, length);
+	id[length] = '/';
+	memcpy(id + length + 1, commodity->code, rest + 1);
+}
+
+static struct credit *find(const struct state *state, const struct member *member,
+	const struct commodity *commodity)
+{
+	char id[CODE_MAX + 8];
+	credit_id(id, member, commodity);
+	return state_find(state, TABLE_CREDIT, id);
+}
+
 int64_t credit_g(const struct state *state, const struct member *member,
 	const struct commodity *commodity)
 {
-	(void)state;
-	(void)member;
-	(void)commodity;
-	return 0;
+	const struct credit *credit = find(state, member, commodity);
+	return credit != NULL ? credit->credit_g : 0;
 }
 
 void credit_set(struct state *state, struct member *member, struct commodity *commodity,
 	int64_t grams)
 {
-	(void)state;
-	(void)member;
-	(void)commodity;
-	(void)grams;
+	struct credit *credit = find(state, member, commodity);
+	assert(grams >= 0);
+	if (credit == NULL) {
+		char id[CODE_MAX + 8];
+		credit_id(id, member, commodity);
+		credit = state_insert(state, TABLE_CREDIT, id);
+		credit->member = member;
+		credit->commodity = commodity;
+	}
+	credit->credit_g = grams;
+	state_touch(state, credit);
 }

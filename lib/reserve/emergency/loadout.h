@@ -1,6 +1,11 @@
 /*
  * From an issued order to its delivery: slots, load-out by weight (whole or in parts), delivery to the
- * consignee. Unlifted it lapses after its term and what did not leave comes back.
+ * consignee. When its term is over what did not leave comes back: an order that nobody lifted lapses,
+ * one that is half loaded is to be delivered with what it has.
+ *
+ * What leaves a lot is never more than its line. Less, beyond tolerance (0.5% of bulk, 0.1% of sealed
+ * units), is a finding, and holds what is left of the lot; so is all that ever left a lot, once it is
+ * empty, against what was weighed in.
  */
 #ifndef RESERVE_EMERGENCY_LOADOUT_H
 #define RESERVE_EMERGENCY_LOADOUT_H
@@ -21,17 +26,15 @@ void tick_order(const struct context *context, const struct order *order, int64_
 	struct decision *decision);
 
 /*
- * Cuts the slots of an order (its lines' lots by site) from tomorrow on and adds order.slotted. plan:
- * shared by all orders of one decision; site-loadout rules are applied by it.
+ * Cuts the slots of an order (its lots by site) from the day after now on and adds order.slotted. plan:
+ * shared by all orders of one decision; site-loadout rules of the scope hold for this order alone.
+ * Returns the day of its last slot.
  */
-void loadout_add_slots(const struct context *context, struct slot_plan *plan,
+int64_t loadout_add_slots(const struct context *context, struct slot_plan *plan,
 	const struct rule_scope *scope, const char *order, const struct pick *picks, uint32_t count,
 	struct decision *decision);
 
-/*
- * The day on which the last gram of these picks could leave now; ABSENT: none. net_by_g: how much could
- * leave before that moment (ABSENT: not asked). Books nothing.
- */
+/* The day on which the last of these picks could leave, were they released now; ABSENT: there are none. */
 int64_t loadout_earliest(const struct context *context, const struct rule_scope *scope,
 	const struct pick *picks, uint32_t count);
 

@@ -96,6 +96,11 @@ struct plan_award {
 	uint8_t tier;
 };
 
+/* plan.superseded, plan.committed. by: the plan that takes its place; "": its declaration has ended. */
+struct plan_step {
+	char by[CODE_MAX], plan[CODE_MAX];
+};
+
 extern const struct descriptor plan_descriptor, plan_line_descriptor, plan_content_descriptor;
 extern const struct document_kind document_plan;
 extern const struct event_type event_plan_proposed, event_plan_line, event_request_planned,
@@ -162,5 +167,15 @@ bool round_rights(const struct context *context, struct round *round, struct err
 /* Divides by a policy into round->claims and line.awarded_g; rights are made where it needs them. */
 bool round_divide(const struct context *context, struct round *round, const struct ration *ration,
 	struct error *error);
+
+/* Of divided rounds: the sum of the awards; at most 2^53-1. */
+int64_t rounds_awarded_g(const struct rounds *rounds);
+
+/*
+ * As many signatures as the approvals in force ask of any award, of a commodity's awards together, or of
+ * all of them; 0: they have no say.
+ */
+int64_t rounds_approvals(const struct context *context, const struct declaration *declaration,
+	const struct rounds *rounds);
 
 #endif

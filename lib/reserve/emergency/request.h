@@ -39,7 +39,7 @@ struct request {
 	uint8_t state, tier;
 	bool partial;
 	int64_t mass_g, awarded_g;
-	int64_t picked_g;      /* in whole units; ABSENT: as awarded */
+	int64_t picked_g;      /* in whole units; ABSENT: as awarded, before units were kept whole */
 	int64_t drawn_g;       /* counts against caps: picked, less what came back; ABSENT: nothing */
 	int64_t min_grade_ppm, need_by;
 	char purpose[32], destination[32];
@@ -75,6 +75,13 @@ struct request_decided {
 	struct list rules; /* of struct rule_result, in the order in which they were weighed */
 	char signature[96], signature_key[12], signer[CODE_MAX];
 	uint8_t tier;
+	int64_t unit_g;       /* the smallest sealed unit, where nothing as small as the award is held */
+};
+
+/* The body of request.picked: more lots of an award than one entry takes. */
+struct request_picked {
+	struct list picks;
+	char request[CODE_MAX];
 };
 
 /* What request.submit takes; a signed note is read into the same. */
@@ -106,6 +113,12 @@ extern const struct command_type command_request_submit, command_request_withdra
 bool request_decide(const struct context *context, const struct submit_params *params,
 	const struct signed_request *signed_by, struct decision *decision, struct error *error);
 
+/*
+ * What whole units of an award are picked for: the award and the member's credit, within every limit that
+ * was weighed but the share of a round. The new credit is what of award and credit was not picked.
+ */
+int64_t request_target_g(const struct weighing *weighing, int64_t award_g);
+
 /* The ask behind a request that waits, for weighing it. */
 struct ask request_ask(const struct request *request);
 
@@ -128,10 +141,16 @@ const char *request_holding(const struct state *state, const char *lot);
 
 const char *request_state_name(const struct request *request);
 
+/* What of its award is reserved or was, whole units counted. */
+int64_t request_picked_g(const struct request *request);
+
 /* Moves a request to another state that is not its last. */
 void request_advance(struct state *state, struct request *request, enum request_state to);
 
-/* Everything that a request has reserved goes back and it ends; only before anything was loaded. */
+/*
+ * Everything that a request has reserved goes back and it ends, and its part in the member's credit is
+ * undone; only before anything was loaded.
+ */
 void request_give_back(struct state *state, struct request *request, enum request_state final);
 
 /* Ends a request in a final state; returned_g of what was drawn count no more against caps. */

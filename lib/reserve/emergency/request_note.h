@@ -15,7 +15,8 @@
  *   consignee NAME
  *   partial yes
  *
- * Each name once, in this order. A member with an enrolled delegate can ask in no other way.
+ * Each name once, in this order; a word has no space and no comma. A member with an enrolled delegate can
+ * ask in no other way.
  */
 #ifndef RESERVE_EMERGENCY_REQUEST_NOTE_H
 #define RESERVE_EMERGENCY_REQUEST_NOTE_H
@@ -31,5 +32,12 @@ extern const struct command_type command_request_bring;
 
 /* Whether the member has an enrolled delegate and so can ask by a note alone. */
 bool request_needs_note(const struct state *state, const char *member);
+
+/*
+ * For audits: whether the body of an entry that bears a note says what the note says, under the command
+ * id in it (command: that of the entry, NULL where it has none). The signature is checked elsewhere.
+ */
+bool request_note_agrees(const struct request_decided *body, const char *reserve,
+	const uint8_t command[16], struct arena *arena, struct error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
@@ -606,4 +607,62 @@ bool round_divide(const struct context *context, struct round *round, const stru
 	for (uint32_t i = 0; i < round->request_count; i++)
 		round->line.awarded_g += round->claims[i].award_g;
 	return true;
+}
+
+/* ---- all rounds together ---- */
+
+/* Of two figures that are no more than 2^53-1; what is more stands as that. */
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a > VAULT_INT_MAX - b ? VAULT_INT_MAX : a + b;
+}
+
+int64_t rounds_awarded_g(const struct rounds *rounds)
+{
+	int64_t awarded_g = 0;
+	for (uint32_t i = 0; i < rounds->count; i++)
+		awarded_g = sum(awarded_g, rounds->items[i].line.awarded_g);
+	return awarded_g;
+}
+
+/* At the reference price, rounded up. */
+static int64_t value_cents(const struct commodity *commodity, int64_t mass_g)
+{
+	const int64_t grams_and_micros = 1000 * 10000; /* of a kilogram, of a cent */
+	int64_t cents;
+	if (commodity->price == NULL)
+		return ABSENT;
+	if (!checked_mul_div_up(mass_g, commodity->price->price_micros_per_kg, grams_and_micros, &cents))
+		return VAULT_INT_MAX;
+	return least(cents, VAULT_INT_MAX);
+}
+
+/* Of a commodity's awards, one by one and together. */
+static int64_t round_approvals(const struct round *round, const struct rule_scope *all)
+{
+	struct rule_scope scope = *all;
+	scope.commodity = round->commodity;
+	int64_t need = rule_approvals(&scope, round->line.awarded_g,
+		value_cents(round->commodity, round->line.awarded_g));
+	for (uint32_t i = 0; i < round->request_count; i++) {
+		int64_t award_g = round->claims[i].award_g;
+		scope.member = round->requests[i]->member;
+		need = most(need, rule_approvals(&scope, award_g,
+			value_cents(round->commodity, award_g)));
+	}
+	return need;
+}
+
+int64_t rounds_approvals(const struct context *context, const struct declaration *declaration,
+	const struct rounds *rounds)
+{
+	const struct rule_scope scope = { .state = context->state, .declaration = declaration };
+	int64_t need = 0, cents = 0;
+	for (uint32_t i = 0; i < rounds->count; i++) {
+		const struct round *round = &rounds->items[i];
+		int64_t value = value_cents(round->commodity, round->line.awarded_g);
+		need = most(need, round_approvals(round, &scope));
+		cents = value == ABSENT || cents == ABSENT ? ABSENT : sum(cents, value);
+	}
+	return most(need, rule_approvals(&scope, rounds_awarded_g(rounds), cents));
 }

@@ -17,8 +17,10 @@
 struct commodity;
 struct declaration;
 struct member;
+struct request;
 
-enum { WEIGHING_RULES_MAX = 64 };
+/* Of one kind of rule, as many results stand as are kept: those that let least pass. */
+enum { WEIGHING_RULES_MAX = 64, WEIGHING_KIND_MAX = 6 };
 
 /* What is asked for. */
 struct ask {
@@ -35,20 +37,31 @@ struct weighing {
 	const struct declaration *declaration; /* open for the commodity, or NULL */
 	struct rule_scope scope;
 	struct rule_result *rules;             /* in the arena */
-	uint32_t count;
+	uint32_t count, capacity;
 	int64_t limit_g;    /* the least of all limits */
 	int64_t physical_g; /* the least of R03, R04, R05, R10, R11: what whole units may be drawn from */
-	int64_t earliest_at; /* when the rest could be had, where a rule knows; ABSENT */
-	bool barred;        /* by a rule that no smaller mass would pass */
+	int64_t earliest_at; /* when the rest could be had, where all that failed know; ABSENT */
+	bool barred;        /* by a rule that no smaller mass and no later day would pass */
+	bool ruled;         /* any typed rule may apply */
 	struct pick_filter filter; /* lots that may not serve */
+	/* Its own award counts as if it were not there: for asking again what is awarded. NULL; set after begin. */
+	const struct request *own;
 };
 
-/* Standing and form alone: what a request in a round is screened by on arrival. */
-void weigh_standing(struct weighing *weighing);
-
-/* All of it. begin first. trial: a rule as if it were in force, or NULL. */
+/*
+ * Begins: the declaration, the rules and the lots that they ban. trial: a rule as if it were in force, or
+ * NULL.
+ */
 void weigh_begin(const struct context *context, const struct ask *ask, const struct rule *trial,
 	struct weighing *ret_weighing);
+
+/*
+ * Standing and form alone: what a request in a round is screened by on arrival. A notice period that is
+ * not over (R21) fails, and does not bar: the request may wait for its end.
+ */
+void weigh_standing(struct weighing *weighing);
+
+/* All of it, standing and form included. */
 void weigh_all(struct weighing *weighing);
 
 /* One more result, e.g. the share that a policy gave: "share". failed where the limit is below asked. */

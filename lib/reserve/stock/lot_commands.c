@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/person.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_names.h"
@@ -50,13 +51,13 @@ static void advance(struct lot *lot, enum lot_event event)
 	assert(lot->state != LOT_NONE);
 }
 
+/* What is awarded stays as it is: the act is refused under R19, naming the award. */
 static bool refuse_reserved(const struct context *context, const struct lot *lot,
-	const char *verb, struct error *error)
+	const char *because, struct decision *decision)
 {
-	if (lot->reserved_g == 0 && lot->out_g == 0)
-		return true;
-	return error_set(error, ERROR_CONFLICT, "lot", "part of lot %s is awarded (%s) and it "
-		"cannot be %s", lot->code, state_award_holding(context->state, lot->code), verb);
+	return refuse_act(decision, lot->code, "R19", context->actor->code,
+		arena_printf(context->arena, "part of it is awarded (%s), and it %s",
+		state_award_holding(context->state, lot->code), because));
 }
 
 /* ---- announced ---- */
@@ -322,16 +323,14 @@ static bool decide_assay(const struct context *context, const void *data,
 	body->contained_g = lot_contained_g(lot->on_hand_g + lot->in_transit_g, body->moisture_ppm,
 		body->grade_ppm);
 	if (body->contained_g < lot->reserved_g)
-		return error_set(error, ERROR_CONFLICT, "grade_ppm",
-			"lot %s would contain %lld g, and %lld g of it are awarded (%s)", lot->code,
-			(long long)body->contained_g, (long long)lot->reserved_g,
-			state_award_holding(context->state, lot->code));
+		return refuse_reserved(context, lot, arena_printf(context->arena,
+			"would contain %lld g, less than the %lld g of it that are awarded",
+			(long long)body->contained_g, (long long)lot->reserved_g), decision);
 	/* Parts are cut by the ratio of what is free: it must stay at most all of it. */
 	if (lot->reserved_g > 0 &&
 	    body->contained_g - lot->reserved_g > lot->on_hand_g - lot->reserved_net_g)
-		return error_set(error, ERROR_CONFLICT, "grade_ppm",
-			"lot %s would contain more than its weight beside what is awarded (%s)", lot->code,
-			state_award_holding(context->state, lot->code));
+		return refuse_reserved(context, lot,
+			"would contain more than its weight beside what is awarded", decision);
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot accept %s", lot->code);
 	return decision_add(decision, &event_lot_assayed, body);
@@ -468,7 +467,7 @@ static bool decide_lose(const struct context *context, const void *data,
 	if (lot == NULL)
 		return false;
 	if (lot->reserved_g > 0)
-		return refuse_reserved(context, lot, "written off", error);
+		return refuse_reserved(context, lot, "cannot be written off", decision);
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_lost, params);
 }
@@ -602,7 +601,7 @@ static bool decide_move(const struct context *context, const void *data,
 	if (site->state != SITE_OPEN)
 		return error_set(error, ERROR_ILLEGAL, "to", "site %s is not open", site->code);
 	if (lot->reserved_g > 0)
-		return refuse_reserved(context, lot, "moved", error);
+		return refuse_reserved(context, lot, "cannot be moved", decision);
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot arrive %s", lot->code);
 	return decision_add(decision, &event_lot_moved, params);
@@ -703,7 +702,7 @@ static bool check_corrector(const struct context *context, const struct lot *lot
 		return error_set(error, ERROR_DENIED, "lot",
 			"%s made the entry that this would correct; somebody else must correct it",
 			context->actor->code);
-	return refuse_reserved(context, lot, "corrected", error);
+	return true;
 }
 
 static bool decide_correct(const struct context *context, const void *data,
@@ -715,6 +714,8 @@ static bool decide_correct(const struct context *context, const void *data,
 		return false;
 	if (lot->destination != NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
+	if (lot->reserved_g > 0 || lot->out_g > 0)
+		return refuse_reserved(context, lot, "cannot be corrected", decision);
 	struct corrected *body = decision_body(decision, &event_lot_corrected);
 	*body = *params;
 	int64_t net_g = params->net_g != ABSENT ? params->net_g : lot->on_hand_g;

@@ -60,8 +60,12 @@ static bool basis_factor(const char *from, const char *to, int64_t *ret_up, int6
 	return false;
 }
 
-bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit, const char *from,
-	const char *to, int64_t *ret_micros)
+/*
+ * A price as a quotient: dollars for one gram of basis `to` are numerator / denominator. An ounce is
+ * 31,103,476.8 micrograms: counted in tenths for every unit.
+ */
+static bool price_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, wide *ret_numerator, wide *ret_denominator)
 {
 	int64_t up, down;
 	if (quoted < 0 || quoted > 1000000000000 || decimals < 0 || decimals > 6 ||
@@ -70,19 +74,41 @@ bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		if (!text_equal(units[i].name, unit))
 			continue;
-		/* An ounce is 31,103,476.8 micrograms: counted in tenths for every unit. */
 		wide tenths = (wide)units[i].micrograms * 10 + (text_equal(unit, "USD/ozt") ? 8 : 0);
-		wide numerator = (wide)quoted * 1000000 * 10000000000;
-		wide denominator = tenths * (wide)units[i].per_dollar * (wide)down;
+		*ret_numerator = (wide)quoted * 10000000 * up; /* up to 10^25 */
+		*ret_denominator = tenths * units[i].per_dollar * down;
 		for (int64_t d = 0; d < decimals; d++)
-			denominator *= 10;
-		/* quoted x up stays below 10^12 x 10^16 x 10^6 = 10^34 */
-		numerator *= (wide)up;
-		wide micros = (numerator + denominator - 1) / denominator;
-		if (micros > VAULT_INT_MAX)
-			return false;
-		*ret_micros = (int64_t)micros;
+			*ret_denominator *= 10; /* up to 10^27 */
 		return true;
 	}
 	return false;
+}
+
+/* price x factor, rounded up; false above what a figure may be. */
+static bool multiply_up(wide numerator, wide denominator, wide factor, int64_t *ret_value)
+{
+	wide product;
+	if (__builtin_mul_overflow(numerator, factor, &product) ||
+	    __builtin_add_overflow(product, denominator - 1, &product) ||
+	    product / denominator > VAULT_INT_MAX)
+		return false;
+	*ret_value = (int64_t)(product / denominator);
+	return true;
+}
+
+bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, int64_t *ret_micros)
+{
+	wide numerator, denominator;
+	return price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator) &&
+		multiply_up(numerator, denominator, (wide)1000000 * 1000, ret_micros);
+}
+
+bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, int64_t mass_g, int64_t *ret_cents)
+{
+	wide numerator, denominator;
+	return mass_g >= 0 &&
+		price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator) &&
+		multiply_up(numerator, denominator, (wide)mass_g * 100, ret_cents);
 }

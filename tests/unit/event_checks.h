@@ -1,0 +1,184 @@
+/*
+ * What must hold of one entry as it is applied: checks_before looks at the state that it meets,
+ * checks_after at what it has made of it. Floors, credits, slots and plans are judged here, where the
+ * figures before are known.
+ */
+#ifndef TESTS_UNIT_EVENT_CHECKS_H
+#define TESTS_UNIT_EVENT_CHECKS_H
+
+#include "reserve_checks.h"
+
+#include "reserve/refusal.h"
+
+enum { CHECKS_SLOTS_MAX = 1024 };
+
+/* What stood before the entry. */
+static struct checks_before {
+	int64_t credit_g;
+	int64_t booked_g[CHECKS_SLOTS_MAX]; /* beside the slots that it brings */
+} checks_met;
+
+static inline bool check_kind(const struct event *event, const char *kind)
+{
+	return text_equal(event->type->kind, kind);
+}
+
+static inline const char *check_body_text(const struct event *event, const char *name)
+{
+	return field_text(descriptor_field(event->type->body, name), event->body);
+}
+
+static inline struct list check_body_list(const struct event *event, const char *name)
+{
+	struct list list;
+	memcpy(&list, (const char *)event->body +
+		descriptor_field(event->type->body, name)->offset, sizeof list);
+	return list;
+}
+
+/* An award: at once, or of a plan. */
+static inline const struct request_decided *check_award(const struct event *event)
+{
+	return check_kind(event, "request.allocated") || check_kind(event, "request.granted") ?
+		event->body : NULL;
+}
+
+/* ---- before ---- */
+
+static inline const char *check_may_be_decided(const struct state *state,
+	const struct request_decided *body, bool cut)
+{
+	const struct request *request = state_find(state, TABLE_REQUEST, body->request);
+	CHECK_THAT(request != NULL && request->state == REQUEST_ELIGIBLE, body->request);
+	CHECK_THAT(text_equal(request->plan, body->plan), body->request);
+	CHECK_THAT(request->planned_g == body->awarded_g, body->request);
+	CHECK_THAT(cut == (body->awarded_g == 0), body->request);
+	CHECK_THAT(request->mass_g == body->mass_g, body->request);
+	return NULL;
+}
+
+static inline void check_note_bookings(const struct state *state, const struct event *event)
+{
+	const struct list list = check_body_list(event, "slots");
+	const struct slot *slots = list.items;
+	for (uint32_t i = 0; i < list.count && i < CHECKS_SLOTS_MAX; i++)
+		checks_met.booked_g[i] = slots_booked_g(state_find(state, TABLE_SITE, slots[i].site),
+			slots[i].day);
+}
+
+static inline const char *checks_before(const struct state *state, const struct event *event)
+{
+	const struct request_decided *award = check_award(event);
+	checks_met.credit_g = 0;
+	if (award != NULL)
+		checks_met.credit_g = credit_g(state, state_find(state, TABLE_MEMBER, award->member),
+			state_find(state, TABLE_COMMODITY, award->commodity));
+	if (check_kind(event, "request.granted") || check_kind(event, "request.cut"))
+		return check_may_be_decided(state, event->body, check_kind(event, "request.cut"));
+	if (check_kind(event, "plan.committed")) {
+		const struct plan *plan = state_find(state, TABLE_PLAN, check_body_text(event, "plan"));
+		CHECK_THAT(plan != NULL && plan->state == PLAN_PROPOSED, check_body_text(event, "plan"));
+	}
+	if (check_kind(event, "order.slotted"))
+		check_note_bookings(state, event);
+	return NULL;
+}
+
+/* ---- after ---- */
+
+static inline const char *check_floor_kept(const struct declaration *declaration,
+	const struct commodity *commodity)
+{
+	const struct floor *floor = declaration->kind == DECLARATION_TEST ||
+		declaration->kind == DECLARATION_LIMITED ? commodity->operating : commodity->hard;
+	CHECK_THAT(floor != NULL && commodity->hard != NULL, commodity->code);
+	CHECK_THAT(commodity->available_g >= floor->mass_g, commodity->code);
+	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, commodity->code);
+	return NULL;
+}
+
+static inline bool check_has_rules(const struct request_decided *body)
+{
+	const struct rule_result *rules = body->rules.items;
+	for (uint32_t i = 0; i < body->rules.count; i++) {
+		if (rules[i].rule[0] == '\0')
+			return false;
+	}
+	return body->rules.count > 0;
+}
+
+/* Awarded and owed before is what was picked and what is owed now. */
+static inline const char *check_award_applied(const struct state *state,
+	const struct request_decided *body)
+{
+	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, body->commodity);
+	const struct member *member = state_find(state, TABLE_MEMBER, body->member);
+	int64_t picked_g = body->picked_g != ABSENT ? body->picked_g : body->awarded_g;
+	int64_t credit_now_g = credit_g(state, member, commodity);
+	CHECK_THAT(body->awarded_g > 0 && body->awarded_g <= body->mass_g, body->request);
+	CHECK_THAT(checks_met.credit_g + body->awarded_g == picked_g + credit_now_g, body->request);
+	CHECK_THAT(body->credit_g == ABSENT || body->credit_g == credit_now_g, body->request);
+	CHECK_THAT(check_has_rules(body), body->request);
+	if (picked_g == 0)
+		return NULL;
+	return check_floor_kept(state_find(state, TABLE_DECLARATION, body->declaration), commodity);
+}
+
+static inline const char *check_order_applied(const struct state *state, const char *id)
+{
+	const struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
+	CHECK_THAT(order != NULL && order->state == ORDER_ISSUED, id);
+	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
+	CHECK_THAT(request != NULL, id);
+	CHECK_THAT(text_equal(order->plan, request->plan), id);
+	return check_floor_kept(request->declaration, order->commodity);
+}
+
+/* The least of a site's own daily mass and of the rules that hold for an order. */
+static inline int64_t check_daily_g(const struct state *state, const struct order *order,
+	const struct site *site)
+{
+	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
+	const struct rule_scope scope = { .state = state, .commodity = order->commodity,
+		.member = order->member, .declaration = request->declaration };
+	struct rule_cursor cursor = { 0 };
+	const struct rule *rule;
+	int64_t daily_g = site->daily_loadout_g;
+	while ((rule = rule_next(&scope, RULE_SITE_LOADOUT, &cursor)) != NULL) {
+		if (rule_has_word(rule, site->code) && (daily_g == ABSENT || rule->mass_g < daily_g))
+			daily_g = rule->mass_g;
+	}
+	return daily_g;
+}
+
+/* No day is filled above what its site can load, but where it stood above that already. */
+static inline const char *check_slots_applied(const struct state *state, const struct event *event)
+{
+	const struct order *order = state_find(state, TABLE_RELEASE_ORDER,
+		check_body_text(event, "order"));
+	const struct list list = check_body_list(event, "slots");
+	const struct slot *slots = list.items;
+	CHECK_THAT(order != NULL, check_body_text(event, "order"));
+	for (uint32_t i = 0; i < list.count && i < CHECKS_SLOTS_MAX; i++) {
+		const struct site *site = state_find(state, TABLE_SITE, slots[i].site);
+		int64_t booked_g = slots_booked_g(site, slots[i].day);
+		int64_t daily_g = check_daily_g(state, order, site);
+		CHECK_THAT(daily_g == ABSENT || booked_g <= daily_g ||
+			booked_g <= checks_met.booked_g[i], order->id);
+	}
+	return NULL;
+}
+
+static inline const char *checks_after(const struct state *state, const struct event *event)
+{
+	const struct request_decided *award = check_award(event);
+	if (award != NULL)
+		return check_award_applied(state, award);
+	if (check_kind(event, "order.issued") || check_kind(event, "order.cut"))
+		return check_order_applied(state, check_body_text(event, "order"));
+	if (check_kind(event, "order.slotted"))
+		return check_slots_applied(state, event);
+	return NULL;
+}
+
+#endif
