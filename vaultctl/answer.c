@@ -7,6 +7,7 @@
 
 #include "base/descriptor.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "vaultctl/units.h"
 
 /* ---- a refusal ---- */
@@ -74,6 +75,23 @@ static void floor_note(const struct value *rule, char *note, size_t size)
 		snprintf(note, size, "%.300s", because);
 }
 
+/* When all that failed would pass, where each rule knows. */
+static void earliest_line(const struct value *parameters, struct buffer *to)
+{
+	int64_t time_ms;
+	char day[UNIT_TEXT];
+	if (!time_parse(value_get_text(parameters, "earliest_at", ""), &time_ms))
+		return;
+	unit_show_date(time_ms, day);
+	buffer_printf(to, "  %-20s%15s\n", "all of it from", day);
+}
+
+static bool is_cap(const struct value *rule)
+{
+	const char *code = value_get_text(rule, "rule", "");
+	return text_equal(code, "R03") || text_equal(code, "R22");
+}
+
 static void refusal_figures(const struct value *parameters, const struct value *rules,
 	struct buffer *to)
 {
@@ -91,8 +109,8 @@ static void refusal_figures(const struct value *parameters, const struct value *
 		scale_take(&scale, all[i]);
 	char note[400], because[400];
 	floor_note(binding, because, sizeof because);
-	figure(to, &scale, "available now", available_g, "");
-	figure(to, &scale, "must stay", stay_g, because);
+	figure(to, &scale, is_cap(binding) ? "the cap" : "available now", available_g, "");
+	figure(to, &scale, is_cap(binding) ? "used of it" : "must stay", stay_g, because);
 	figure(to, &scale, "asked", asked_g, "");
 	char missing[UNIT_TEXT];
 	note[0] = '\0';
@@ -101,6 +119,7 @@ static void refusal_figures(const struct value *parameters, const struct value *
 		snprintf(note, sizeof note, "short by %s", missing);
 	}
 	figure(to, &scale, "most you can have", most_g, note);
+	earliest_line(parameters, to);
 	if (stay_g == ABSENT && because[0] != '\0' &&
 	    strstr(value_get_text(parameters, "message", ""), because) == NULL)
 		buffer_printf(to, "  %s\n", because);

@@ -124,9 +124,11 @@ static void add_slots(struct arguments *arguments, const struct type *owner, boo
 			continue;
 		if (priced && among(price_parts, sizeof price_parts / sizeof *price_parts, field->name))
 			continue;
-		if (!in_item && is_structs(field->type) && !field->type->nullable) {
+		bool alone = field->type->kind == TYPE_STRUCT;
+		if (!in_item && (alone || is_structs(field->type)) && !field->type->nullable) {
 			arguments->item = field->name;
-			add_slots(arguments, field->type->element, true);
+			arguments->item_alone = alone;
+			add_slots(arguments, alone ? field->type : field->type->element, true);
 			continue;
 		}
 		add_slot(arguments, field, owner, in_item);
@@ -259,8 +261,10 @@ static bool take_mass(struct slot *slot, const struct ctl *ctl, const char *name
 	int64_t mass_g;
 	bool exact;
 	char shown[UNIT_TEXT];
-	if (!unit_read_mass(typed, &mass_g, &exact, error))
+	bool below = typed[0] == '-' && text_equal(name, "imports_g"); /* net of exports */
+	if (!unit_read_mass(typed + below, &mass_g, &exact, error))
 		return false;
+	mass_g = below ? -mass_g : mass_g;
 	if (!exact && slot->rounds_up)
 		mass_g++;
 	if (!exact && ctl->exact)
@@ -708,9 +712,9 @@ void arguments_json(const struct arguments *arguments, struct buffer *to)
 	}
 	buffer_append_byte(to, '{');
 	if (arguments->item != NULL) {
-		buffer_printf(to, "\"%s\":[{", arguments->item);
+		buffer_printf(to, "\"%s\":%s{", arguments->item, arguments->item_alone ? "" : "[");
 		members(arguments, true, to);
-		buffer_append_text(to, "}]");
+		buffer_append_text(to, arguments->item_alone ? "}" : "}]");
 	}
 	struct buffer own = { 0 };
 	members(arguments, false, &own);

@@ -4,7 +4,8 @@
  * read by its unit (mass_g: a mass; grade_ppm: a share; starts_at: a time).
  *
  * A required list of structs (floors, prices, lots) takes one element on the command line, whose
- * fields are slots like any other; quoted, decimals and unit are one slot, price.
+ * fields are slots like any other, and so are those of a required struct (a rule to try); quoted,
+ * decimals and unit are one slot, price.
  */
 #ifndef VAULTCTL_ARGUMENTS_H
 #define VAULTCTL_ARGUMENTS_H
@@ -48,6 +49,7 @@ struct arguments {
 	const struct ctl_command *command;
 	const struct interface_member *method;
 	const char *item;   /* the list of structs that the item slots belong to, or NULL */
+	bool item_alone;    /* it is one struct and no list */
 	struct slot slots[SLOTS_MAX];
 	size_t count;
 	int64_t limit;      /* --limit of a list, 0: none */

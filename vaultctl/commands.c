@@ -28,7 +28,8 @@ static bool resolve_slots(struct ctl *ctl, struct arguments *arguments, struct b
 		struct slot *slot = &arguments->slots[i];
 		const char *kind = resolve_kind(arguments->command->noun, slot->name);
 		char whole[CTL_ID];
-		if (slot->typed == NULL || slot->kind != SLOT_TEXT || kind == NULL)
+		bool named = slot->in_item && text_equal(slot->name, "code"); /* what is made is named in full */
+		if (slot->typed == NULL || slot->kind != SLOT_TEXT || kind == NULL || named)
 			continue;
 		if (!ctl_resolve(ctl, kind, slot->typed, whole, error))
 			return false;

@@ -11,6 +11,7 @@
 #include "vaultctl/commands.h"
 #include "vaultctl/grammar.h"
 #include "vaultctl/interfaces.h"
+#include "vaultctl/life.h"
 #include "vaultctl/resolve.h"
 
 enum { WORDS_MAX = 256 };
@@ -108,10 +109,26 @@ static void offer_verbs(const struct completion *completion)
 	}
 }
 
+/* Of a row without a method the options stand behind its words. */
+static void offer_own_options(const struct completion *completion, const char *at)
+{
+	char option[SLOT_OPTION_MAX];
+	while (*at != '\0') {
+		size_t length = strcspn(at, " ");
+		if (text_starts(at, "--") && length < sizeof option) {
+			snprintf(option, sizeof option, "%.*s", (int)length, at);
+			offer(completion, option);
+		}
+		at += length + (at[length] == ' ');
+	}
+}
+
 static void offer_options(struct completion *completion)
 {
 	for (size_t i = 0; i < sizeof globals / sizeof *globals; i++)
 		offer(completion, globals[i]);
+	if (completion->row != NULL && completion->row->method == NULL)
+		offer_own_options(completion, completion->row->positional);
 	if (completion->row == NULL || completion->row->method == NULL)
 		return;
 	struct arguments arguments;
@@ -134,6 +151,10 @@ static void offer_value(struct completion *completion)
 	} else if (text_equal(completion->option, "--as")) {
 		struct error error = { 0 };
 		resolve_list(completion->ctl, "person", offer_id, completion, &error);
+	} else if (text_equal(completion->option, "--for") && completion->count > 1) {
+		const struct life *life = life_of(completion->words[1]);
+		for (size_t i = 0; life != NULL && life->states[i].name != NULL; i++)
+			offer(completion, life->states[i].name);
 	} else if (completion->row != NULL) {
 		offer_ids(completion, completion->option + 2);
 	}

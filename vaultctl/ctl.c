@@ -160,6 +160,11 @@ static int64_t now_ms(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t ctl_clock_ms(void)
+{
+	return now_ms(CLOCK_MONOTONIC);
+}
+
 void ctl_new_id(char text[UUID_TEXT_SIZE])
 {
 	uint8_t uuid[16];
@@ -189,8 +194,7 @@ struct attempt {
 	bool write;
 	bool reached;  /* vaultd was there once */
 	bool doubtful; /* it may have acted */
-	int64_t deadline_ms;
-	int pause_ms;
+	struct ctl_again again;
 };
 
 /* The method's own parameters with command, as and dry_run behind them where it takes these. */
@@ -238,7 +242,6 @@ static bool prepare(struct ctl *ctl, const char *method, const char *params_json
 	struct attempt *attempt, struct error *error)
 {
 	memset(attempt, 0, sizeof *attempt);
-	attempt->pause_ms = PAUSE_FIRST_MS;
 	drop_failure(ctl);
 	const struct interface_member *member = ctl_method(ctl, method);
 	if (member != NULL && ctl->dry_run && type_find(member->input, "command") != NULL &&
@@ -298,22 +301,25 @@ static bool worth_another(const struct attempt *attempt, const struct error *err
 	return attempt->write && error_info(error->id)->again && error->id != ERROR_CLOCK_JUMPED;
 }
 
-static bool wait_for_another(struct ctl *ctl, struct attempt *attempt, const struct error *error)
+bool ctl_pause(const struct ctl *ctl, struct ctl_again *again)
 {
 	int64_t now = now_ms(CLOCK_MONOTONIC);
-	if (attempt->deadline_ms == 0) {
-		attempt->deadline_ms = now + ctl->again_ms;
-		if (ctl->error_terminal)
-			ctl_say(ctl, "%s; asking again with the same id for %d s", error->message,
-				ctl->again_ms / 1000);
-	}
-	if (now + attempt->pause_ms >= attempt->deadline_ms)
+	if (again->deadline_ms == 0)
+		*again = (struct ctl_again){ now + ctl->again_ms, PAUSE_FIRST_MS };
+	if (now + again->pause_ms >= again->deadline_ms)
 		return false;
-	struct timespec pause = { attempt->pause_ms / 1000, attempt->pause_ms % 1000 * 1000000L };
+	struct timespec pause = { again->pause_ms / 1000, again->pause_ms % 1000 * 1000000L };
 	nanosleep(&pause, NULL);
-	attempt->pause_ms = attempt->pause_ms * 2 > PAUSE_LAST_MS ? PAUSE_LAST_MS :
-		attempt->pause_ms * 2;
+	again->pause_ms = again->pause_ms * 2 > PAUSE_LAST_MS ? PAUSE_LAST_MS : again->pause_ms * 2;
 	return true;
+}
+
+static bool wait_for_another(struct ctl *ctl, struct attempt *attempt, const struct error *error)
+{
+	if (attempt->again.deadline_ms == 0 && ctl->error_terminal)
+		ctl_say(ctl, "%s; asking again with the same id for %d s", error->message,
+			ctl->again_ms / 1000);
+	return ctl_pause(ctl, &attempt->again);
 }
 
 bool ctl_call(struct ctl *ctl, const char *method, const char *params_json,
@@ -370,6 +376,63 @@ bool ctl_call_more(struct ctl *ctl, const char *method, const char *params_json,
 		drop_client(ctl); /* a stream that was left in the middle */
 	forget(&attempt);
 	return good;
+}
+
+/* ---- a stream that may be quiet for long ---- */
+
+bool ctl_stream_open(struct ctl *ctl, const char *method, const char *params_json,
+	struct error *error)
+{
+	struct attempt attempt;
+	bool good = prepare(ctl, method, params_json, &attempt, error) && connect_any(ctl, error) &&
+		client_send(ctl->client, buffer_text(&attempt.method), buffer_text(&attempt.params),
+			CALL_MORE, CONNECT_MS, error);
+	if (!good)
+		drop_client(ctl);
+	forget(&attempt);
+	return good;
+}
+
+bool ctl_stream_take(struct ctl *ctl, struct reply *ret_reply, struct error *error)
+{
+	struct reply reply = { 0 };
+	struct error cause = { 0 };
+	if (!client_receive(ctl->client, 0, &reply, &cause)) {
+		if (cause.id == ERROR_IN_DOUBT && !client_ended(ctl->client))
+			return false; /* nothing yet */
+		return error_set(error, cause.id == ERROR_IN_DOUBT ? ERROR_UNREACHABLE : cause.id, "",
+			"%s", cause.message);
+	}
+	if (reply.error[0] != '\0') {
+		drop_failure(ctl);
+		ctl->failure = reply;
+		return client_reply_error(&reply, error);
+	}
+	*ret_reply = reply;
+	return true;
+}
+
+int ctl_stream_fd(const struct ctl *ctl)
+{
+	return client_fd(ctl->client);
+}
+
+void ctl_stream_close(struct ctl *ctl)
+{
+	drop_client(ctl);
+}
+
+void ctl_open_beside(const struct ctl *ctl, struct ctl *ret_beside)
+{
+	ctl_open(ret_beside);
+	ret_beside->output = ctl->output;
+	ret_beside->socket = ctl->socket;
+	ret_beside->as = ctl->as;
+	ret_beside->quiet = ctl->quiet;
+	ret_beside->command = ctl->command;
+	ret_beside->line_count = ctl->line_count;
+	ret_beside->line = ctl->line;
+	ret_beside->again_ms = ctl->again_ms;
 }
 
 /* ---- pages ---- */

@@ -63,7 +63,8 @@ struct ctl_command {
 	const char *noun;
 	const char *verb;       /* NULL: the noun alone; GRAMMAR_SHOW: with an id */
 	const char *method;     /* "Stock.WeighLot"; NULL where run does it all */
-	const char *positional; /* parameter names in order: "lot" or "member commodity mass_g" */
+	/* parameter names in order: "lot", "member commodity mass_g"; without a method also the options */
+	const char *positional;
 	int (*run)(struct ctl *ctl, int argc, char **argv); /* NULL: the generic one of its method */
 	const char *summary;    /* one line for help; NULL: the method's comment */
 	const char *tasks;      /* example lines for `help NOUN` and the manual, one a line, or NULL */
@@ -89,6 +90,31 @@ typedef bool ctl_each(void *context, const struct value *parameters, struct erro
 /* The same with `more`: each is called once a reply. A stream is never asked again by itself. */
 bool ctl_call_more(struct ctl *ctl, const char *method, const char *params_json, ctl_each *each,
 	void *context, struct error *error);
+
+/*
+ * A stream that may be quiet for long, read as it comes: see follow.h. Nothing else is called over its
+ * connection meanwhile; ctl_open_beside makes a ctl with the same options and a connection of its own.
+ * take: true with the next reply where one has come (reply_free it); false without an error where
+ * none has: then the descriptor becomes readable. A lost connection is ERROR_UNREACHABLE.
+ */
+bool ctl_stream_open(struct ctl *ctl, const char *method, const char *params_json,
+	struct error *error);
+bool ctl_stream_take(struct ctl *ctl, struct reply *ret_reply, struct error *error);
+int ctl_stream_fd(const struct ctl *ctl);
+void ctl_stream_close(struct ctl *ctl);
+void ctl_open_beside(const struct ctl *ctl, struct ctl *ret_beside);
+
+/* Pauses between attempts, growing, until ctl->again_ms after the first. Zeroed to begin with. */
+struct ctl_again {
+	int64_t deadline_ms;
+	int pause_ms;
+};
+
+/* Waits before the next attempt, or less where a signal comes; false: the time is over. */
+bool ctl_pause(const struct ctl *ctl, struct ctl_again *again);
+
+/* CLOCK_MONOTONIC. */
+int64_t ctl_clock_ms(void);
 
 /*
  * Follows the pages of a list method: each row once. params_json without after and limit.

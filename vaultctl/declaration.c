@@ -7,9 +7,9 @@
 #include "vaultctl/render.h"
 #include "vaultctl/special.h"
 
-static const struct ctl_column columns[] = { { "ACCOUNT", false }, { "FROM", false },
-	{ "UNTIL", false }, { "COMMODITY", false }, { "IN THE PERIOD", true }, { "SO FAR", true },
-	{ "CAP", true }, { "AVAILABLE", true }, { "MUST STAY", true } };
+static const struct ctl_column columns[] = { { "account", false }, { "from", false },
+	{ "until", false }, { "commodity", false }, { "in the period", true }, { "so far", true },
+	{ "cap", true }, { "available", true }, { "must stay", true } };
 /* The first three are the account's own, the rest the line's. */
 static const char *const fields[] = { "id", "from", "until", "commodity", "used_in_period_g",
 	"used_g", "cap_g", "available_g", "floor_g" };

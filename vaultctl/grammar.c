@@ -99,6 +99,14 @@ const struct ctl_command grammar[] = {
 	{ "declaration", "account", "Emergency.ListStatements", "declaration",
 		declaration_account_run, NULL, "declaration account D-2026-0003" },
 
+	LIST("rule", "Emergency.ListRules", "code", "rule\nrule ga-cap\nrule --kind consumption-base"),
+	VERB("rule", "set", "Emergency.SetRules", "code kind",
+		"rule set ga-cap member-cap --commodity ga --mass 500kg --days 90 --because \"board of 3 Nov\"\n"
+		"rule set ga-cap member-cap --ends --because \"over\""),
+	VERB("rule", "try", "Emergency.TryRule", "code kind",
+		"rule try no-resale resale-ban --words trading,brokerage"),
+	IMPORT("rule", "rule import bases.csv --because \"statistics of 2025\" --dry-run"),
+
 	LIST("request", "Emergency.ListRequests", "", "request\nrequest R-2026-0014"),
 	SHOW("request", "Emergency.GetRequest", "id"),
 	VERB("request", "new", "Emergency.Submit", "member commodity mass_g", NULL),
@@ -108,6 +116,17 @@ const struct ctl_command grammar[] = {
 	VERB("request", "withdraw", "Emergency.Withdraw", "request",
 		"request withdraw R-2026-0014 --because \"bought elsewhere\""),
 	LIST("why", "Emergency.Why", "request", "why R-2026-0014\nwhy R-2026-0014 -o json"),
+	RUN("wait", NULL, wait_run, "id --for STATE[,STATE…] --timeout TIME", "waits until it is in one of "
+		"these states, or past it; exits 0 then, 3 when none\ncan come any more, 1 when the time "
+		"(90s, 10m, 2h, 3d) is over",
+		"wait R-2026-0014 --for allocated,refused --timeout 10m\n"
+		"wait O-2026-0031 --for delivered --timeout 3d"),
+	RUN("receipt", NULL, receipt_run, "id", "prints the proof of the decision on a request, with the "
+		"entry in it; also of the entry of any ledger index",
+		"receipt R-2026-0014 > r.tlog-proof\nreceipt 48211 > entry.tlog-proof"),
+	RUN("receipt", "verify", receipt_verify_run, "file --key KEY|FILE", "verifies a receipt without any "
+		"daemon, by the log's verifier key, and says in words what it proves",
+		"receipt verify r.tlog-proof --key reserve.vkey"),
 
 	LIST("order", "Stock.ListOrders", "", "order\norder O-2026-0031"),
 	SHOW("order", "Stock.GetOrder", "id"),
@@ -126,8 +145,10 @@ const struct ctl_command grammar[] = {
 	LIST("deliver", "Stock.Deliver", "order",
 		"deliver O-2026-0031 --receiver \"K. Sato\" --consignee \"Nippon Wafers KK\""),
 
-	RUN("whatif", NULL, whatif_run, "file",
-		"runs a stream of requests on a copy of the reserve: days to each floor, and who is cut",
+	RUN("whatif", NULL, whatif_run, "file --fail-if floor",
+		"runs a stream of requests (CSV, or JSON lines as recorded) on a copy of the reserve: days to "
+		"each floor, and who is cut; --fail-if floor exits 3 where one is reached; --template prints "
+		"the columns",
 		"whatif surge.csv --fail-if floor\nwhatif --template > surge.csv"),
 
 	LIST("person", "Evidence.ListPersons", "", "person"),
@@ -173,6 +194,9 @@ const struct ctl_command grammar[] = {
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
+	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "
+		"committed, a line each, until it is interrupted;\nwith -o json the entry as the ledger has it",
+		"watch\nwatch --from 48210 -o json\nwatch --subject R-2026-0014" },
 	VERB("time", "confirm", "Evidence.ConfirmTime", "", NULL),
 	RUN("sql", NULL, command_sql, "", "prints the psql line for auditors", "sql"),
 	RUN("call", NULL, command_call, "method json",

@@ -41,9 +41,12 @@ static const struct {
 	{ "Auditor",
 		"audit run --quiet\nfinding\nledger export DIR\n"
 		"ledger verify DIR --key reserve.vkey\naudit run --ledger DIR\n"
-		"ledger prove 48211 > r.tlog-proof\nsql" },
+		"receipt R-2026-0014 > r.tlog-proof\nreceipt verify r.tlog-proof --key reserve.vkey\n"
+		"ledger prove 48211\nsql" },
 	{ "Workflow engineer",
-		"request submit --file r.json -o id\nwhy R-2026-0014 -o json\n"
+		"request submit --file r.json -o id\n"
+		"wait R-2026-0014 --for allocated,refused --timeout 10m\nwhy R-2026-0014 -o json\n"
+		"watch --from 48210 -o json\n"
 		"sign --offline P.note\nsubmit P.note\n"
 		"call Stock.GetLot '{\"code\":\"GA-0042\"}'" },
 	{ "Trade officer",
@@ -149,12 +152,20 @@ static void slot_line(struct buffer *to, const struct slot *slot, bool positiona
 		slot->comment);
 }
 
+/* "vaultctl wait id --for STATE[,STATE…] --timeout TIME": of a command that run does by itself. */
+static void own_usage(const struct ctl_command *row, struct buffer *to)
+{
+	buffer_printf(to, "vaultctl %s%s%s %s", row->noun, row->verb == NULL ? "" : " ",
+		row->verb == NULL ? "" : row->verb, row->positional);
+}
+
 static void command_help_of(struct ctl *ctl, const struct ctl_command *row, struct buffer *to)
 {
 	struct arguments arguments;
 	if (row->run != NULL && row->method == NULL) {
-		buffer_printf(to, "  vaultctl %s%s%s %s\n", row->noun, row->verb == NULL ? "" : " ",
-			row->verb == NULL ? "" : row->verb, row->positional);
+		buffer_append_text(to, "  ");
+		own_usage(row, to);
+		buffer_append_byte(to, '\n');
 		indented(to, summary(ctl, row), 6);
 		return;
 	}
@@ -245,8 +256,7 @@ static void man_command(struct ctl *ctl, const struct ctl_command *row, struct b
 	struct arguments arguments;
 	bool own = row->method == NULL;
 	if (own) {
-		buffer_printf(&usage, "vaultctl %s%s%s %s", row->noun, row->verb == NULL ? "" : " ",
-			row->verb == NULL ? "" : row->verb, row->positional);
+		own_usage(row, &usage);
 	} else {
 		arguments_open(&arguments, ctl, row);
 		arguments_usage(&arguments, &usage);
@@ -284,7 +294,8 @@ static void man_exit_status(struct buffer *to)
 	}
 	buffer_append_text(to, ".PP\n");
 	roff(to, "audit run exits 0 clean, 1 with warnings, 2 with critical findings, 3 where it could "
-		"not run.\n");
+		"not run. wait exits 0 in a state named, 3 when none can come any more, 1 when the time is "
+		"over.\n");
 }
 
 static const char man_units[] =

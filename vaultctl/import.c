@@ -210,7 +210,7 @@ static bool same_field(const struct import_field *field, const struct import_rec
 	case IMPORT_COUNT:
 	case IMPORT_MASS:
 	case IMPORT_SHARE:
-		return value_get_int(recorded, field->wire, -1) == record->number[i];
+		return value_get_int(recorded, field->wire, INT64_MIN) == record->number[i];
 	}
 	assert(false && "a type of column that is not compared");
 	return false;
@@ -223,7 +223,10 @@ static int difference(const struct import *import, size_t row, const struct valu
 	record_of(import, row, &record);
 	for (size_t i = 0; i < import->kind->field_count; i++) {
 		const struct import_field *field = &import->kind->fields[i];
-		if (field->keep && record.present[i] && !same_field(field, &record, i, recorded))
+		bool other = record.present[i] ? !same_field(field, &record, i, recorded) :
+			import->kind->whole && field->type != IMPORT_TIME &&
+			value_get(recorded, field->wire) != NULL;
+		if (field->keep && other)
 			return (int)i;
 	}
 	return -1;
@@ -352,8 +355,7 @@ static void keep_receipt(struct import *import, const struct reply *reply)
 	if (import->commands++ == 0)
 		import->first_index = value_get_int(receipt, "index", -1);
 	text_copy(import->last_id, sizeof import->last_id, value_get_text(receipt, "id", ""));
-	if (import->kind->because && import->kind->own_code == NULL
-		&& import->ctl->output == OUTPUT_ID)
+	if (import->kind->note && import->ctl->output == OUTPUT_ID)
 		puts(import->last_id);
 }
 
@@ -393,7 +395,7 @@ static void print_ids(const struct import *import)
 {
 	size_t field = (size_t)import_field_find(import->kind, import->kind->key);
 	for (size_t i = 0; i < import->csv->row_count; i++) {
-		if (import->kind->own_code != NULL && !import->there[i])
+		if (import->kind->own_code != NULL && !import->kind->note && !import->there[i])
 			puts(key_text(import, i, field));
 	}
 }
@@ -420,7 +422,7 @@ static void print_answer(struct import *import)
 			printf("   from ledger index %lld on", (long long)import->first_index);
 		puts("");
 	}
-	if (!dry_run && kind->because && kind->own_code == NULL && import->commands > 0)
+	if (!dry_run && kind->note && import->commands > 0)
 		ctl_next(import->ctl, import->commands == 1 ? "vaultctl sign %s" : "vaultctl inbox",
 			import->last_id);
 }

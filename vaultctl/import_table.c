@@ -17,6 +17,11 @@ static const char *const floor_kinds[] = { "operating", "hard", NULL };
 static const char *const statuses[] = { "delegation", "signatory", "in-force", "suspended",
 	"withdrawn", NULL };
 
+static const char *const rule_kinds[] = { "member-cap", "request-cap", "eligibility", "purposes",
+	"resale-ban", "notice", "site-loadout", "origin-ban", "destinations", "approvals",
+	"consumption-base", NULL };
+static const char *const declaration_kinds[] = { "test", "limited", "full", "collective", NULL };
+
 static const struct import_field mineral_fields[] = {
 	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
 	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
@@ -95,6 +100,29 @@ static const struct import_field stream_fields[] = {
 	{ "partial", .wire = "partial", .type = IMPORT_FLAG },
 };
 
+static const struct import_field rule_fields[] = {
+	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "kind", .wire = "kind", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.choices = rule_kinds },
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .keep = true },
+	{ "mineral", .wire = "mineral", .type = IMPORT_CODE, .keep = true },
+	{ "member", .wire = "member", .type = IMPORT_CODE, .keep = true, .size = 8 },
+	{ "declaration_kind", .wire = "declaration_kind", .type = IMPORT_TEXT, .keep = true,
+		.choices = declaration_kinds },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .keep = true },
+	{ "share", .wire = "share_ppm", .type = IMPORT_SHARE, .keep = true },
+	{ "days", .wire = "days", .type = IMPORT_COUNT, .keep = true },
+	{ "value_cents", .wire = "value_cents", .type = IMPORT_COUNT, .keep = true },
+	{ "signatures", .wire = "signatures", .type = IMPORT_COUNT, .keep = true },
+	{ "words", .wire = "words", .type = IMPORT_TEXT, .keep = true, .size = RULE_WORDS_MAX },
+	{ "commitment", .wire = "commitment_g", .type = IMPORT_MASS, .keep = true },
+	{ "production", .wire = "production_g", .type = IMPORT_MASS, .keep = true },
+	{ "imports", .wire = "imports_g", .type = IMPORT_MASS, .keep = true, .sign = true },
+	{ "proxy", .wire = "proxy", .type = IMPORT_FLAG, .keep = true },
+	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
+	{ "ends", .wire = "ends", .type = IMPORT_FLAG, .keep = true },
+};
+
 #define FIELDS(f) .fields = (f), .field_count = sizeof(f) / sizeof *(f)
 
 static const struct import_kind kinds[] = {
@@ -123,14 +151,22 @@ static const struct import_kind kinds[] = {
 			"GA-0042,ga-4n,ROT,1250.5,sealed,example-metals,CAN,50\n" },
 	{ .noun = "floor", .method = "Stock.SetFloors", .list = "Stock.ListFloors",
 		.parameter = "floors", .plural = "floors", .rows_per_command = IMPORT_ROWS_PER_NOTE,
-		.because = true, .key = "commodity", FIELDS(floor_fields),
+		.because = true, .note = true, .key = "commodity", FIELDS(floor_fields),
 		.example = "commodity,kind,mass_kg,days,consumption_kg_per_day,effective_at\n"
 			"ga-4n,operating,,30,52.05,\nw-conc,hard,1500,,,2027-01-01\n" },
 	{ .noun = "price", .method = "Zone.DraftPrices", .list = "Zone.ListPrices",
 		.parameter = "prices", .plural = "prices", .rows_per_command = IMPORT_ROWS_PER_NOTE,
-		.because = true, .key = "commodity", FIELDS(price_fields),
+		.because = true, .note = true, .key = "commodity", FIELDS(price_fields),
 		.example = "commodity,price,unit,basis,effective_at,method,source\n"
 			"w-conc,380,USD/mtu,WO3,2027-01-01,quote,example bulletin\n" },
+	{ .noun = "rule", .method = "Emergency.SetRules", .list = "Emergency.ListRules",
+		.parameter = "rules", .plural = "rules", .rows_per_command = IMPORT_ROWS_PER_NOTE,
+		.because = true, .note = true, .whole = true, .own_code = "code", .key = "code",
+		FIELDS(rule_fields),
+		.example = "code,kind,commodity,member,mass_kg,share_percent,days,words,imports_kg,proxy\n"
+			"base-jpn,consumption-base,ga-4n,JPN,52000,,365,,51000,yes\n"
+			"ga-cap,member-cap,ga-4n,,,25,90,,,\n"
+			"no-resale,resale-ban,,,,,,\"trading,brokerage\",,\n" },
 	{ .noun = "member", .method = "Zone.SetMembers", .list = "Zone.ListMembers",
 		.parameter = "members", .plural = "members",
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .because = true, .own_code = "code",
@@ -388,10 +424,14 @@ static bool read_typed(const struct place *place, int64_t *ret_value)
 static bool read_number(const struct place *place, int64_t *ret_value)
 {
 	bool number;
+	const char *text = cell_text(place);
 	if (place->map->power[place->field] == IMPORT_TYPED)
 		return read_typed(place, ret_value);
-	if (import_decimal(cell_text(place), place->map->power[place->field], ret_value, &number))
+	bool below = place->map->kind->fields[place->field].sign && *text == '-';
+	if (import_decimal(text + below, place->map->power[place->field], ret_value, &number)) {
+		*ret_value = below ? -*ret_value : *ret_value;
 		return true;
+	}
 	if (!number)
 		return no_number(place);
 	switch (place->map->kind->fields[place->field].type) {

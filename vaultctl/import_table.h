@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "vaultctl/csv.h"
 
-enum { IMPORT_FIELDS_MAX = 12 };
+enum { IMPORT_FIELDS_MAX = 20 };
 
 enum import_type {
 	IMPORT_CODE,   /* text_is_code */
@@ -33,6 +33,7 @@ struct import_field {
 	enum import_type type;
 	bool required;
 	bool keep;              /* stands as imported for ever: a row that is there must agree in it */
+	bool sign;              /* of a mass: may be below 0 */
 	bool typed;             /* a mass or share may have its unit in the cell: 372.3kg in column mass */
 	const char *const *choices; /* NULL ends, or NULL for any */
 	size_t size;            /* of a text in the core with its NUL; 0: NAME_MAX_BYTES */
@@ -45,6 +46,8 @@ struct import_kind {
 	const char *plural;     /* for people */
 	int rows_per_command;
 	bool because;           /* the method takes --because */
+	bool note;              /* the method prepares a note to sign */
+	bool whole;             /* a row that is there has nothing that an empty cell has not, but times */
 	const char *own_code;   /* the field that no two rows may share, or NULL */
 	const char *key;        /* the field under which a row that is there is found */
 	const char *example;    /* the template, header and rows */

@@ -205,10 +205,10 @@ static void print_verified(const struct ctl *ctl, const struct offline_result *r
 		unit_show_time(result->last_at, last);
 	if (ctl->output == OUTPUT_JSON) {
 		printf("{\"origin\":\"%s\",\"entries\":%lld,\"root\":\"%s\",\"pinned\":%s,"
-			"\"signatures\":%lld,\"documents\":%lld}\n", result->checkpoint.origin,
+			"\"signatures\":%lld,\"documents\":%lld,\"plans\":%lld}\n", result->checkpoint.origin,
 			(long long)result->checkpoint.size, buffer_text(&root),
 			result->pinned ? "true" : "false", (long long)result->signatures,
-			(long long)result->documents);
+			(long long)result->documents, (long long)result->plans);
 	} else {
 		printf("verified: %s entries of %s\n", entries, result->checkpoint.origin);
 		printf("root       %s\n", buffer_text(&root));
@@ -216,6 +216,8 @@ static void print_verified(const struct ctl *ctl, const struct offline_result *r
 			puts("checked    hashes, tree, checkpoint (entries were not read)");
 		else
 			printf("last entry %s; %s signatures of persons hold\n", last, signatures);
+		if (result->plans > 0)
+			printf("plans      %lld, each as its hash says\n", (long long)result->plans);
 		puts(result->pinned ? "log key    as given"
 			: "log key    as entry 0 names it: pinned by nothing; give --key to pin it");
 	}

@@ -39,6 +39,9 @@ static const struct {
 	{ "WhatIfFloor", "commodity floor floor_g available_before_g available_after_g days "
 		"extrapolated reached_at line" },
 	{ "Request", "id member commodity state mass_g awarded_g need_by tier purpose" },
+	{ "Rule", "id kind state commodity mineral member declaration_kind mass_g share_ppm days words "
+		"effective_at" },
+	{ "RuleChange", "request member commodity state mass_g before_g after_g rule because" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },
 	{ "Document", "id kind subject state need prepared_by prepared_at" },
@@ -70,6 +73,7 @@ static const struct {
 	{ "now", CELL_TIME, false },
 	{ "until", CELL_TIME, false },
 	{ "from", CELL_TIME, false },
+	{ "at", CELL_TIME, false },
 };
 
 static int find_suffix(const char *field)

@@ -23,6 +23,7 @@ static const struct kind {
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
 	{ "member", "Zone.ListMembers", "code", "name" },
 	{ "price", "Zone.ListPrices", "id", "commodity" },
+	{ "rule", "Emergency.ListRules", "code", "kind" },
 	{ "declaration", "Emergency.ListDeclarations", "id", "kind" },
 	{ "request", "Emergency.ListRequests", "id", "member" },
 	{ "order", "Stock.ListOrders", "id", "request" },
@@ -47,7 +48,7 @@ const char *resolve_kind(const char *noun, const char *parameter)
 	};
 	static const struct { const char *noun, *kind; } nouns[] = {
 		{ "note", "document" }, { "key", "person" }, { "sign", "document" },
-		{ "why", "request" },
+		{ "why", "request" }, { "wait", "request" }, { "receipt", "request" },
 	};
 	if (text_equal(parameter, "code") || text_equal(parameter, "id")) {
 		parameter = noun;

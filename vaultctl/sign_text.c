@@ -18,6 +18,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "person", "This changes who may act in the reserve." },
 	{ "floors", "This sets stock floors: what must stay in the reserve." },
 	{ "prices", "This sets reference prices: nothing is sold below them." },
+	{ "rules", "This sets rules of allocation: who may have how much, of what, and when." },
 	{ "declaration", "This declares an emergency: members may be given metal under it." },
 	{ "extension", "This gives a declaration more days: members may be given metal for longer." },
 	{ "release-order", "This lets metal leave the reserve." },

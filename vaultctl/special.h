@@ -1,6 +1,6 @@
 /*
- * The commands that do more than one call: keys and signing, founding, imports, the ledger and
- * audits. Contract as in ctl.h. import_run serves `lot|price|floor|member|mineral|commodity|site
+ * The commands that do more than one call: keys and signing, founding, imports, the ledger,
+ * receipts and audits, following and waiting. Contract as in ctl.h. import_run serves `lot|price|floor|member|mineral|commodity|site
  * import FILE`: ctl->command->noun says which.
  */
 #ifndef VAULTCTL_SPECIAL_H
@@ -21,5 +21,9 @@ int ledger_export_run(struct ctl *ctl, int argc, char **argv);
 int ledger_verify_run(struct ctl *ctl, int argc, char **argv);
 int ledger_prove_run(struct ctl *ctl, int argc, char **argv);
 int audit_run_run(struct ctl *ctl, int argc, char **argv);
+int watch_run(struct ctl *ctl, int argc, char **argv);
+int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STATE,… */
+int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */
+int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif

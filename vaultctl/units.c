@@ -130,6 +130,25 @@ bool unit_read_share(const char *text, int64_t *ret_ppm, struct error *error)
 	return true;
 }
 
+bool unit_read_duration(const char *text, int64_t *ret_ms, struct error *error)
+{
+	static const struct { const char *unit; int64_t ms; } units[] = {
+		{ "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { "d", TIME_DAY_MS },
+	};
+	int64_t digits, decimals, unit_ms = 0, time_ms;
+	const char *rest;
+	bool good = read_decimal(text, &digits, &decimals, &rest) && decimals == 0;
+	for (size_t i = 0; good && i < sizeof units / sizeof *units; i++)
+		unit_ms = text_equal(rest, units[i].unit) ? units[i].ms : unit_ms;
+	if (unit_ms == 0 || !checked_mul(digits, unit_ms, &time_ms) || time_ms < 1000 ||
+	    time_ms > 366 * TIME_DAY_MS) {
+		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no length of time", text);
+		return error_remedy(error, "Write 90s, 10m, 2h or 3d");
+	}
+	*ret_ms = time_ms;
+	return true;
+}
+
 bool unit_read_price(const char *text, struct quoted_price *ret_price, struct error *error)
 {
 	struct quoted_price price = { 0 };

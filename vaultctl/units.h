@@ -36,6 +36,9 @@ bool unit_read_price(const char *text, struct quoted_price *ret_price, struct er
  */
 bool unit_read_time(const char *text, int64_t now_ms, int64_t *ret_time_ms, struct error *error);
 
+/* A duration: "90s", "10m", "2h", "3d"; whole, from one second to a year. Milliseconds. */
+bool unit_read_duration(const char *text, int64_t *ret_ms, struct error *error);
+
 /* The unit that fits a mass: g below 1 kg, t from 10,000 kg on. */
 enum mass_unit { MASS_G, MASS_KG, MASS_T };
 enum mass_unit unit_of_mass(int64_t mass_g);

@@ -351,9 +351,9 @@ static void reached_words(const struct stream *stream, const struct value *floor
 
 static void print_floors(const struct stream *stream, const struct value *floors)
 {
-	static const struct ctl_column columns[] = { { "COMMODITY", false }, { "FLOOR", false },
-		{ "MUST STAY", true }, { "NOW", true }, { "AFTERWARDS", true },
-		{ "REACHED", false } };
+	static const struct ctl_column columns[] = { { "commodity", false }, { "floor", false },
+		{ "must stay", true }, { "now", true }, { "afterwards", true },
+		{ "reached", false } };
 	static const char *const fields[] = { "commodity", "floor", "floor_g", "available_before_g",
 		"available_after_g" };
 	enum { COLUMNS = sizeof columns / sizeof *columns };
@@ -387,9 +387,9 @@ static void rule_words(const struct value *cut, struct buffer *to)
 
 static void print_cuts(const struct stream *stream, const struct value *reply)
 {
-	static const struct ctl_column columns[] = { { "LINE", true }, { "AT", false },
-		{ "MEMBER", false }, { "COMMODITY", false }, { "ASKS", true }, { "GETS", true },
-		{ "CUT BY", false } };
+	static const struct ctl_column columns[] = { { "line", true }, { "at", false },
+		{ "member", false }, { "commodity", false }, { "asks", true }, { "gets", true },
+		{ "cut by", false } };
 	static const char *const fields[] = { NULL, "at", "member", "commodity", "mass_g",
 		"awarded_g" };
 	enum { COLUMNS = sizeof columns / sizeof *columns };

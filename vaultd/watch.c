@@ -258,7 +258,8 @@ static struct watch_job *make_job(struct watches *watches, struct watcher **at, 
 void watch_pump(struct vaultd *vaultd)
 {
 	struct watches *watches = vaultd->watches;
-	if (watches->busy || watches->failed || writer_away_since(vaultd->writer) != 0)
+	if (watches->first == NULL || watches->busy || watches->failed ||
+	    writer_away_since(vaultd->writer) != 0)
 		return;
 	struct watcher **at = &watches->first;
 	while (*at != NULL && ((*at)->full || (*at)->at >= vaultd->committed_size))

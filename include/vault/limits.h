@@ -54,7 +54,7 @@
 #define NAME_MAX_BYTES 96
 #define REASON_MAX 512
 #define RULE_WORDS_MAX 1024 /* purposes, countries, statuses of one rule with their commas */
-#define ARENA_REQUEST_MAX (32 * 1024 * 1024)
+#define ARENA_REQUEST_MAX (512 * 1024 * 1024) /* the commit of a plan over a million lots */
 #define CONFIG_BYTES_MAX (64 * 1024) /* of vaultd.conf, for its digest in the ledger */
 #define READER_THREADS 2
 #define READER_QUEUE_MAX 256

@@ -55,6 +55,19 @@ const char *rule_title(const char *rule)
 	return "";
 }
 
+const struct rule_result *rule_binding(const struct rule_result *rules, uint32_t count)
+{
+	const struct rule_result *binding = NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		if (rules[i].limit_g == ABSENT)
+			continue;
+		if (binding == NULL || (rules[i].failed && !binding->failed) ||
+		    (rules[i].failed == binding->failed && rules[i].limit_g < binding->limit_g))
+			binding = &rules[i];
+	}
+	return binding;
+}
+
 struct act_refused {
 	const char *because;
 	char rule[8], subject[CODE_MAX], who[CODE_MAX];

@@ -25,6 +25,12 @@ extern const struct event_type event_act_refused;
 /* What a rule is about, for people: "the operating floor". "" for an unknown code. */
 const char *rule_title(const char *rule);
 
+/*
+ * The rule that binds: of those that failed, or where none did of all, the one that lets least pass; the
+ * first of equals. NULL where none has a limit.
+ */
+const struct rule_result *rule_binding(const struct rule_result *rules, uint32_t count);
+
 /* Makes the decision one recorded refusal of an act; drops what it held. Always returns true. */
 bool refuse_act(struct decision *decision, const char *subject, const char *rule, const char *who,
 	const char *because);

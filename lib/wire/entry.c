@@ -11,6 +11,9 @@
 #include "wire/record.h"
 #include "wire/value.h"
 
+const char *const entry_subjects[] = { "finding", "order", "document", "request", "plan",
+	"declaration", "hold", "lot", "code", "site", "subject", "origin", NULL };
+
 /*
  * Without parsing: where the id stands between quotes, the first quote begins a string unless it is
  * escaped, and a colon behind the second tells a key.

@@ -31,6 +31,11 @@ struct parsed_entry {
 typedef const struct descriptor *entry_find_body(void *context, const char *kind);
 
 /*
+ * The members of a body that name what it is about; the first one there is it. NULL ends.
+ */
+extern const char *const entry_subjects[];
+
+/*
  * Whether a string value of an entry (no key, no part of a longer text) is this id. bytes: a canonical
  * entry; id: a code as text_is_code has them.
  */

@@ -7,10 +7,14 @@
 #include "random.h"
 #include "server.h"
 
-/* The founding, and what must be there before anything else: for the first commands, in order. */
-const char *commands_setup(int number, const char **ret_actor, const char **ret_command);
+/*
+ * The founding, and what must be there before anything else: fills type, actor and line (the caller's
+ * to free) of the first commands, in order; false after the last.
+ */
+bool commands_setup(int number, struct random *random, const struct state *state, int64_t now,
+	struct command *command);
 
-/* Fills type, actor and line (the caller's to free) of a command from what the state holds. */
+/* The same of a command from what the state holds. */
 void commands_draw(struct random *random, const struct state *state, int64_t now,
 	struct command *command);
 

@@ -279,26 +279,37 @@ static const char *check_seen(const struct state *state, const struct seen *seen
 	return NULL;
 }
 
-static const char *replay_entry(const struct durable *durable, struct state *state,
-	struct arena *arena, int64_t index, uint8_t command[16])
+/* A replay under way. */
+struct replay {
+	const struct durable *durable;
+	struct state *state;
+	struct arena *arena;
+	uint8_t command[16]; /* of the entry before */
+	struct coverage *coverage;
+};
+
+static const char *replay_entry(struct replay *replay, int64_t index)
 {
+	struct state *state = replay->state;
 	struct parsed_entry entry;
 	struct error error = { 0 };
 	size_t length;
-	const char *bytes = durable_entry(durable, index, &length);
-	if (!entry_parse(bytes, length, event_find_body, NULL, arena, &entry, &error))
+	const char *bytes = durable_entry(replay->durable, index, &length);
+	if (!entry_parse(bytes, length, event_find_body, NULL, replay->arena, &entry, &error))
 		return BROKEN("entry %lld: %s", (long long)index, error.message);
 	if (entry.sequence != index)
 		return BROKEN("entry %lld has sequence %lld", (long long)index,
 			(long long)entry.sequence);
-	const char *broken = entry.has_command ? check_command(durable, &entry, command) : NULL;
+	const char *broken = entry.has_command ?
+		check_command(replay->durable, &entry, replay->command) : NULL;
 	if (broken != NULL)
 		return broken;
-	memcpy(command, entry.command, 16);
+	memcpy(replay->command, entry.command, 16);
 	const struct event_type *type = event_type_find(entry.kind);
 	const struct applied applied = { .index = index, .at = entry.at,
 		.effective = entry.effective, .actor = entry.actor };
 	const struct event event = { type, entry.body, entry.effective };
+	coverage_event(replay->coverage, &event);
 	broken = checks_before(state, &event);
 	reserve_apply(state, &applied, type, entry.body);
 	state_take_touched(state);
@@ -310,42 +321,45 @@ static const char *replay_entry(const struct durable *durable, struct state *sta
 		NULL;
 }
 
-static const char *replay_all(const struct durable *durable, struct state *state,
-	struct arena *arena, const struct seen *seen, size_t seen_count)
+static const char *replay_all(struct replay *replay, const struct seen *seen, size_t seen_count)
 {
+	int64_t size = replay->durable->size;
 	const char *broken = NULL;
-	uint8_t command[16] = { 0 };
-	for (int64_t index = 0; index < durable->size && broken == NULL; index++) {
-		while (broken == NULL && seen_count > 0 && seen->size == index) {
-			broken = check_seen(state, seen);
-			seen++, seen_count--;
-		}
-		arena_reset(arena);
+	for (int64_t index = 0; index < size && broken == NULL; index++) {
+		for (; broken == NULL && seen_count > 0 && seen->size == index; seen++, seen_count--)
+			broken = check_seen(replay->state, seen);
+		arena_reset(replay->arena);
 		if (broken == NULL)
-			broken = replay_entry(durable, state, arena, index, command);
+			broken = replay_entry(replay, index);
 	}
-	while (broken == NULL && seen_count > 0) {
-		broken = seen->size > durable->size ? "a reader saw what is not durable" :
-			check_seen(state, seen);
-		seen++, seen_count--;
-	}
-	if (broken == NULL)
-		broken = checks_settled(state);
+	for (; broken == NULL && seen_count > 0; seen++, seen_count--)
+		broken = seen->size > size ? "a reader saw what is not durable" :
+			check_seen(replay->state, seen);
+	return broken;
+}
+
+/* What it all came to. */
+static const char *check_end(const struct durable *durable, const struct state *state)
+{
+	static const char *(*const ends[])(const struct state *) = { checks_settled, check_ended,
+		check_used, check_owed, check_plans_ended };
+	const char *broken = NULL;
 	for (int t = 0; t < TABLE_COUNT && broken == NULL; t++)
 		broken = compare_table(durable->rows, state, (enum table_id)t);
-	static const char *(*const ends[])(const struct state *) = { check_ended, check_used,
-		check_owed, check_plans_ended };
 	for (size_t i = 0; i < sizeof ends / sizeof *ends && broken == NULL; i++)
 		broken = ends[i](state);
 	return broken != NULL ? broken : check_loaded(durable, state);
 }
 
-const char *replay_check(const struct durable *durable, const struct seen *seen, size_t seen_count)
+const char *replay_check(const struct durable *durable, const struct seen *seen, size_t seen_count,
+	struct coverage *coverage)
 {
-	struct state *state = state_new(true);
-	struct arena *arena = arena_new(0);
-	const char *broken = replay_all(durable, state, arena, seen, seen_count);
-	arena_free(arena);
-	state_free(state);
+	struct replay replay = { .durable = durable, .state = state_new(true), .arena = arena_new(0),
+		.coverage = coverage };
+	const char *broken = replay_all(&replay, seen, seen_count);
+	if (broken == NULL)
+		broken = check_end(durable, replay.state);
+	arena_free(replay.arena);
+	state_free(replay.state);
 	return broken;
 }

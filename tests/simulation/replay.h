@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "coverage.h"
 #include "durable.h"
 
 /* What a reader was shown once it was durable: the state at that size. */
@@ -14,7 +15,8 @@ struct seen {
 	int64_t available_g, reserved_g;
 };
 
-/* NULL where all holds, else what does not. seen stands in order of size. */
-const char *replay_check(const struct durable *durable, const struct seen *seen, size_t seen_count);
+/* NULL where all holds, else what does not. seen stands in order of size. Entries are counted. */
+const char *replay_check(const struct durable *durable, const struct seen *seen, size_t seen_count,
+	struct coverage *coverage);
 
 #endif

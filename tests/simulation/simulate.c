@@ -3,7 +3,7 @@
  * fails, with what replays it. Everything a run does follows from its seed.
  *
  *   simulate --seeds N --commands M        seeds 1 to N
- *   simulate --seed S --commands M [--trace]
+ *   simulate --seed S --commands M [--trace]     what is sent and answered, then the ledger
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,12 +14,14 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "commands.h"
+#include "coverage.h"
 #include "durable.h"
 #include "params.h"
 #include "replay.h"
 #include "server.h"
 
-enum { OUTSTANDING_MAX = 48, BEGIN_DAY = 20000, DRAIN_TURNS = 20000 };
+enum { OUTSTANDING_MAX = 48, BEGIN_DAY = 20020, BEGIN_DAYS = 12, DRAIN_TURNS = 20000,
+	BATCH_SEEDS = 20 };
 
 struct simulation {
 	struct random random;
@@ -35,6 +37,7 @@ struct simulation {
 	int64_t step;
 	bool trace;
 	uint64_t done, errors, again;
+	struct coverage *coverage;
 	char broken[1024];
 };
 
@@ -175,6 +178,7 @@ static void on_answer(void *context, const struct answer *answer)
 		answer->kind == ANSWER_DONE ? "at" : error_info(answer->error)->name,
 		(long long)answer->index);
 	simulation->outstanding--;
+	coverage_command(simulation->coverage, answer->command->type, answer->kind == ANSWER_DONE);
 	if (answer->kind == ANSWER_DONE)
 		check_done(simulation, answer);
 	else
@@ -222,6 +226,28 @@ static void send_reused(struct simulation *simulation)
 	send(simulation, command);
 }
 
+static int64_t month_after(int64_t time_ms)
+{
+	int year, month, day;
+	time_civil(time_ms, &year, &month, &day);
+	return month < 12 ? time_from_civil(year, month + 1, 1) : time_from_civil(year + 1, 1, 1);
+}
+
+/* To just before or after a moment at which time does something. */
+static void pass_boundary(struct simulation *simulation)
+{
+	struct server *server = &simulation->server;
+	int64_t draw = random_below(&simulation->random, 10), due_ms = 0;
+	int64_t at = month_after(server->now);
+	if (draw < 4 && state_next_due(server_state(server), &due_ms) != NULL)
+		at = due_ms;
+	else if (draw < 8 || at > server->now + 4 * TIME_DAY_MS)
+		at = server->now - server->now % TIME_DAY_MS + TIME_DAY_MS;
+	at += random_below(&simulation->random, 3000) - 1500;
+	if (at > server->now)
+		server->now = at;
+}
+
 static void pass_time(struct simulation *simulation)
 {
 	struct random *random = &simulation->random;
@@ -233,6 +259,8 @@ static void pass_time(struct simulation *simulation)
 		simulation->server.now += random_below(random, 2 * COMMAND_IDS_KEPT_MS);
 	else if (draw < 8)
 		simulation->server.now -= random_below(random, 5000); /* a clock that was set back */
+	else if (draw < 12)
+		pass_boundary(simulation);
 }
 
 static void step(struct simulation *simulation)
@@ -276,15 +304,14 @@ static void drain(struct simulation *simulation)
 
 static void set_up(struct simulation *simulation)
 {
-	const char *actor, *name, *line;
-	for (int i = 0; (line = commands_setup(i, &actor, &name)) != NULL; i++) {
+	for (int i = 0;; i++) {
 		struct command *command = next_command(simulation);
-		command->type = command_type_find(name);
-		command->line = strdup(line);
-		if (command->line == NULL)
-			abort();
+		if (!commands_setup(i, &simulation->random, server_state(&simulation->server),
+		    simulation->server.now, command)) {
+			simulation->made--;
+			return;
+		}
 		put_time(command->id, simulation->server.now);
-		text_copy(command->actor, sizeof command->actor, actor);
 		digest(simulation, command);
 		send(simulation, command);
 		drain(simulation);
@@ -293,9 +320,19 @@ static void set_up(struct simulation *simulation)
 	}
 }
 
+static void trace_ledger(const struct simulation *simulation)
+{
+	for (int64_t i = 0; simulation->trace && i < simulation->durable->size; i++) {
+		size_t length;
+		const char *bytes = durable_entry(simulation->durable, i, &length);
+		printf("entry %.*s\n", (int)length, bytes);
+	}
+}
+
 static void finish(struct simulation *simulation)
 {
 	drain(simulation);
+	trace_ledger(simulation);
 	for (int i = 0; i < simulation->made; i++) {
 		const struct command *command = &simulation->commands[i];
 		const struct batch_command *durable = durable_command(simulation->durable, command->id);
@@ -305,7 +342,7 @@ static void finish(struct simulation *simulation)
 	if (simulation->broken[0] != '\0')
 		return;
 	const char *failed = replay_check(simulation->durable, simulation->seen,
-		simulation->seen_count);
+		simulation->seen_count, simulation->coverage);
 	if (failed != NULL)
 		broken(simulation, failed);
 }
@@ -322,14 +359,16 @@ static void release(struct simulation *simulation)
 	hasher_free(simulation->hasher);
 }
 
-static bool run(uint64_t seed, int limit, bool trace, bool verbose)
+static bool run(uint64_t seed, int limit, bool trace, bool verbose, struct coverage *coverage)
 {
 	struct simulation simulation = { .random = random_from(seed), .limit = limit, .trace = trace,
-		.durable = durable_new(), .arena = arena_new(0), .hasher = hasher_new() };
+		.coverage = coverage, .durable = durable_new(), .arena = arena_new(0), .hasher = hasher_new() };
 	simulation.commands = calloc((size_t)limit + 16, sizeof *simulation.commands);
 	if (simulation.commands == NULL)
 		abort();
-	simulation.server = (struct server){ .now = BEGIN_DAY * TIME_DAY_MS, .answered = on_answer,
+	/* Late in October 2024: a month's end comes soon, a year's in the long runs. */
+	simulation.server = (struct server){ .now = (BEGIN_DAY +
+		random_below(&simulation.random, BEGIN_DAYS)) * TIME_DAY_MS, .answered = on_answer,
 		.context = &simulation };
 	current_seed = seed;
 	current = &simulation;
@@ -370,6 +409,7 @@ static uint64_t number(const char *text)
 int main(int argc, char **argv)
 {
 	uint64_t first = 1, last = 200, commands = 2000, failures = 0;
+	struct coverage coverage = { 0 };
 	bool trace = false;
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--trace") == 0)
@@ -385,9 +425,13 @@ int main(int argc, char **argv)
 	}
 	signal(SIGABRT, on_abort);
 	for (uint64_t seed = first; seed <= last; seed++)
-		failures += run(seed, (int)commands, trace, first == last) ? 0 : 1;
+		failures += run(seed, (int)commands, trace, first == last, &coverage) ? 0 : 1;
+	coverage_print(&coverage);
+	const char *missing = last - first + 1 >= BATCH_SEEDS ? coverage_missing(&coverage) : NULL;
+	if (missing != NULL)
+		printf("FAILED: no seed came to an entry %s\n", missing);
 	printf("%llu of %llu seeds of %llu commands held\n",
 		(unsigned long long)(last - first + 1 - failures), (unsigned long long)(last - first + 1),
 		(unsigned long long)commands);
-	return failures == 0 ? 0 : 1;
+	return failures == 0 && missing == NULL ? 0 : 1;
 }

@@ -108,6 +108,31 @@ static void refusal_without_mass(void)
 	ctl_close(&ctl);
 }
 
+/* A cap shows what is used of it, and when all could be had. */
+static void refusal_by_a_cap(void)
+{
+	struct ctl ctl;
+	struct buffer text = { 0 };
+	struct value *parameters = parse(
+		"{\"message\":\"50 kg of ga for JPN would pass the cap per member\",\"id\":\"R-2026-0016\","
+		"\"index\":48213,\"asked_g\":50000,\"limit_g\":40000,"
+		"\"earliest_at\":\"2026-12-03T00:00:00Z\",\"rules\":[{\"rule\":\"R22\",\"failed\":true,"
+		"\"limit_g\":40000,\"available_g\":100000,\"must_stay_g\":60000,\"version\":1,"
+		"\"because\":\"100 kg a member in 10 days, by rule ga-cap v1\"}]}");
+	ctl_open(&ctl);
+	answer_refusal(&ctl, parameters, &text);
+	expect(&text,
+		"vaultctl: refused: 50 kg of ga for JPN would pass the cap per member   [R22]\n"
+		"  the cap                    100.0 kg\n"
+		"  used of it                  60.0 kg   100 kg a member in 10 days, by rule ga-cap v1\n"
+		"  asked                       50.0 kg\n"
+		"  most you can have           40.0 kg   short by 10.0 kg\n"
+		"  all of it from           3 Dec 2026\n"
+		"Recorded as R-2026-0016, ledger index 48213.\n");
+	value_free(parameters);
+	ctl_close(&ctl);
+}
+
 static void in_doubt(void)
 {
 	char *line[] = { "sign", "O-2026-0031", "--as", "ruiz lee" };
@@ -299,6 +324,7 @@ int main(void)
 		{ "a refusal by the floor", refusal_with_figures },
 		{ "a refusal to the gram", refusal_to_the_gram },
 		{ "a refusal that nothing passes", refusal_without_mass },
+		{ "a refusal by a cap", refusal_by_a_cap },
 		{ "in doubt", in_doubt },
 		{ "other errors", other_errors },
 		{ "receipts", receipts },

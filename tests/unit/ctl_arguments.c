@@ -114,6 +114,21 @@ static void maps(void)
 			"\"partial\":true}" },
 		{ "request new JPN ga 1kg --grade 99.8%",
 			"{\"member\":\"JPN\",\"commodity\":\"ga\",\"mass_g\":1000,\"min_grade_ppm\":998000}" },
+		{ "rule ga-cap", "{\"code\":\"ga-cap\"}" },
+		{ "rule set ga-cap member-cap --commodity ga --share 25% --days 90d --from 2027-01-01 "
+			"--declaration-kind limited --because x",
+			"{\"rules\":[{\"code\":\"ga-cap\",\"kind\":\"member-cap\",\"commodity\":\"ga\","
+			"\"declaration_kind\":\"limited\",\"share_ppm\":250000,\"days\":90,"
+			"\"effective_at\":\"2027-01-01T00:00:00Z\"}],\"because\":\"x\"}" },
+		{ "rule set b consumption-base --member JPN --mass 52t --imports -1.5kg --proxy --because x",
+			"{\"rules\":[{\"code\":\"b\",\"kind\":\"consumption-base\",\"member\":\"JPN\","
+			"\"mass_g\":52000000,\"imports_g\":-1500,\"proxy\":true}],\"because\":\"x\"}" },
+		{ "rule set ga-cap member-cap --ends --because over",
+			"{\"rules\":[{\"code\":\"ga-cap\",\"kind\":\"member-cap\",\"ends\":true}],"
+			"\"because\":\"over\"}" },
+		{ "rule try no-resale resale-ban --words trading,brokerage",
+			"{\"rule\":{\"code\":\"no-resale\",\"kind\":\"resale-ban\","
+			"\"words\":\"trading,brokerage\"}}" },
 		{ "why R-2026-0014", "{\"request\":\"R-2026-0014\"}" },
 		{ "order new R-1 --price 26.1USD/lb --consignee NWK",
 			"{\"request\":\"R-1\",\"consignee\":\"NWK\",\"quoted\":261,\"decimals\":1,"

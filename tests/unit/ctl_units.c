@@ -57,6 +57,29 @@ static void refuses_masses(void)
 	}
 }
 
+static void reads_durations(void)
+{
+	static const struct { const char *text; int64_t ms; } cases[] = {
+		{ "1s", 1000 }, { "90s", 90000 }, { "10m", 600000 }, { "2h", 7200000 },
+		{ "3d", 259200000 }, { "366d", 31622400000 },
+	};
+	static const char *const refused[] = { "", "10", "0s", "0d", "1.5h", "-1s", "+1s", "10 m", "m",
+		"10ms", "10min", "1h30m", "367d", "99999999999999999999s", "9223372036854775807d" };
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct error error = { 0 };
+		int64_t ms = -1;
+		CU_ASSERT_TRUE(unit_read_duration(cases[i].text, &ms, &error));
+		CU_ASSERT_EQUAL(ms, cases[i].ms);
+	}
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		struct error error = { 0 };
+		int64_t ms = -1;
+		CU_ASSERT_FALSE(unit_read_duration(refused[i], &ms, &error));
+		CU_ASSERT_EQUAL(ms, -1);
+		CU_ASSERT_EQUAL(error.id, ERROR_INVALID);
+	}
+}
+
 static void reads_shares(void)
 {
 	static const struct { const char *text; int64_t ppm; } cases[] = {
@@ -205,6 +228,7 @@ int main(void)
 	CU_TestInfo cases[] = {
 		{ "masses are read exactly or towards less", reads_masses },
 		{ "what is no mass is refused", refuses_masses },
+		{ "lengths of time", reads_durations },
 		{ "shares", reads_shares },
 		{ "prices as quoted", reads_prices },
 		{ "times, local and with a zone", reads_times },

@@ -59,6 +59,14 @@ static void conversions(void)
 		{ "site", "code,name,country,capacity_t,daily_loadout_t\nROT,Rotterdam,NLD,2.5,60\n",
 			"{\"code\":\"ROT\",\"name\":\"Rotterdam\",\"country\":\"NLD\","
 			"\"capacity_g\":2500000,\"daily_loadout_g\":60000000}" },
+		{ "rule", "code,kind,member,mass_t,days,imports_kg,production_kg,proxy\n"
+			"b,consumption-base,JPN,52,365,-0.5,0,yes\n",
+			"{\"code\":\"b\",\"kind\":\"consumption-base\",\"member\":\"JPN\",\"mass_g\":52000000,"
+			"\"days\":365,\"production_g\":0,\"imports_g\":-500,\"proxy\":true}" },
+		{ "rule", "code,kind,declaration_kind,share_percent,words,ends\n"
+			"c,member-cap,limited,0.5,\"AUT,ITA\",no\n",
+			"{\"code\":\"c\",\"kind\":\"member-cap\",\"declaration_kind\":\"limited\","
+			"\"share_ppm\":5000,\"words\":\"AUT,ITA\",\"ends\":false}" },
 		{ "mineral", "code,name\nga,gallium\n", "{\"code\":\"ga\",\"name\":\"gallium\"}" },
 	};
 	struct buffer out = { 0 };
@@ -163,7 +171,7 @@ static void decimals(void)
 static void templates(void)
 {
 	static const char *const nouns[] = { "mineral", "commodity", "site", "lot", "floor", "price",
-		"member" };
+		"member", "rule" };
 	struct buffer out = { 0 };
 	struct csv_fault fault;
 	for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {

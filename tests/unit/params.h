@@ -15,20 +15,20 @@
 #include "base/descriptor.h"
 #include "base/text.h"
 
-enum { PARAMS_LIST_MAX = 1100 };
-
 static inline void params_record(struct arena *arena, const struct descriptor *descriptor,
 	void *record, const char **at);
 
 static inline void params_list(struct arena *arena, const struct field *field, void *record,
 	const char **at)
 {
-	struct list list = { arena_alloc(arena, PARAMS_LIST_MAX * field->items->size), 0 };
+	uint32_t most = 1; /* as many as there are semicolons, and one */
+	for (const char *end = strchr(*at, ';'); end != NULL; end = strchr(end + 1, ';'))
+		most++;
+	struct list list = { arena_alloc(arena, most * field->items->size), 0 };
 	do {
 		(*at)++; /* [ or ; */
 		while (**at == ' ')
 			(*at)++;
-		assert(list.count < PARAMS_LIST_MAX);
 		if (**at != ']')
 			params_record(arena, field->items,
 				(char *)list.items + list.count++ * field->items->size, at);

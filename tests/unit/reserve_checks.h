@@ -279,7 +279,7 @@ static inline const char *check_slots_of(const struct order *order)
 /* What a site's book says is what the slots of orders amount to, day by day. */
 static inline const char *check_book(const struct state *state, const struct site *site)
 {
-	int64_t left_g[512], total_g = 0;
+	int64_t left_g[4096], total_g = 0;
 	const struct slot_book *book = &site->book;
 	CHECK_THAT(book->count <= sizeof left_g / sizeof *left_g, site->code);
 	for (uint32_t i = 0; i < book->count; i++) {

@@ -3,6 +3,39 @@
 
 #include "reserve/zone/unit.h"
 
+static void test_values(void)
+{
+	static const struct {
+		int64_t quoted, decimals;
+		const char *unit, *from, *to;
+		int64_t mass_g;
+		int64_t cents; /* -1: refused */
+	} cases[] = {
+		{ 500, 0, "USD/kg", "Ga", "Ga", 1000000, 50000000 },
+		{ 500, 0, "USD/kg", "Ga", "Ga", 0, 0 },
+		{ 0, 0, "USD/kg", "Ga", "Ga", 5, 0 },
+		{ 1, 0, "USD/t", "Ga", "Ga", 1, 1 },                    /* a ten-thousandth of a cent, up */
+		{ 1, 0, "USD/t", "Ga", "Ga", 10000, 1 },
+		{ 1, 0, "USD/t", "Ga", "Ga", 10001, 2 },
+		{ 490, 0, "USc/lb", "Cu", "Cu", 453592370, 490000000 }, /* a million pounds, exactly */
+		{ 490, 0, "USc/lb", "Cu", "Cu", 453592371, 490000002 }, /* 1.08 cents more */
+		{ 380, 0, "USD/mtu", "WO3", "WO3", 16120000, 61256000 },
+		{ 100, 0, "USD/kg", "W", "WO3", 1000, 7930 },           /* 79.2976 dollars */
+		{ 1, 0, "USD/ozt", "Pt", "Pt", 311034768, 1000000000 },
+		{ 1000000000000, 0, "USD/kg", "Ga", "Ga", 1000000000000, -1 },
+		{ 1, 0, "USD/kg", "Ga", "Ge", 1, -1 },
+		{ 1, 0, "USD/kg", "Ga", "Ga", -1, -1 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		int64_t cents = -1;
+		CU_ASSERT_EQUAL(unit_value_cents(cases[i].quoted, cases[i].decimals, cases[i].unit,
+			cases[i].from, cases[i].to, cases[i].mass_g, &cents), cases[i].cents >= 0);
+		if (cents != cases[i].cents)
+			printf("\n  case %zu: %lld\n", i, (long long)cents);
+		CU_ASSERT_EQUAL(cents, cases[i].cents);
+	}
+}
+
 static void test_units(void)
 {
 	static const struct {
@@ -114,6 +147,7 @@ int main(void)
 {
 	return run_cases("reserve prices", (CU_TestInfo[]){
 		{ "every unit and basis, rounded up", test_units },
+		{ "what a mass is worth", test_values },
 		{ "prices in words", test_words },
 		{ "draft, notified, in force, superseded", test_life },
 		{ "drafts refused", test_drafts_refused },

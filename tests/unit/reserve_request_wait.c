@@ -138,11 +138,12 @@ static void test_declaration_ends(void)
 
 /* ---- a plan's events ---- */
 
+/* One entry alone, without the plan that it would stand in. */
 static void apply(struct world *world, const char *kind, const void *body)
 {
-	struct event event = { event_type_find(kind), body, ABSENT };
-	struct decision decision = { .events = &event, .count = 1 };
-	world_apply(world, &decision, "oma");
+	struct applied applied = { .index = state_size(world->state), .at = world->now,
+		.effective = ABSENT, .actor = "oma" };
+	reserve_apply(world->state, &applied, event_type_find(kind), body);
 }
 
 static struct request_decided *body_of(struct world *world, const char *kind, const char *request)
@@ -254,7 +255,7 @@ static void test_loaded(void)
 	DO_SIGNED(world, "kim", "order.prepare", "request=R-2026-0003 consignee=Works");
 	const struct request *row = find(world, "R-2026-0003");
 	const struct pick *pick = row->picks.items;
-	DO(world, "kurt", "load_out", "order=O-2026-0001 lot=GA-1 gross_g=%lld tare_g=1 carrier=c "
+	DO(world, "kurt", "load_out", "order=O-2026-0001 lot=GA-1 gross_g=%lld tare_g=2 carrier=c "
 		"vehicle=v", (long long)pick->net_g);
 	DO(world, "kurt", "deliver", "order=O-2026-0001 receiver=r consignee=Works");
 	world_pass(world, 3 * TIME_DAY_MS);

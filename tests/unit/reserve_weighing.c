@@ -392,6 +392,15 @@ static void test_member_share(void)
 	FIGURES(result(weigh(world, "member=AUT commodity=ga mass_g=5"), "R22", 0), false, 400000,
 		400000, 0, 1, NOT, "50% of");
 	world_free(world);
+
+	world = world_framed(); /* and no other goes below it, whichever floor is the higher */
+	world_lot(world, "GA-1", "ga", 1000000, 1000000, ABSENT);
+	world_floors(world, "ga", 5, 900000);
+	world_declare(world, "limited", "commodity=ga cap_g=999999");
+	DO_SIGNED(world, "ola", "rule.set", SET, "code=share kind=member-cap share_ppm=500000 days=30");
+	FIGURES(result(weigh(world, "member=AUT commodity=ga mass_g=5"), "R22", 0), false, 50000,
+		50000, 0, 1, NOT, "50% of");
+	world_free(world);
 }
 
 /* Awards count on the day of their decision, and what comes back counts no more. */
@@ -627,6 +636,29 @@ static void test_trial_awarded(void)
 	world_free(world);
 }
 
+/* What is awarded would be free again, all of it; but not where its lot may not leave any more. */
+static void test_trial_all_awarded(void)
+{
+	struct world *world = world_framed();
+	lot_from(world, "R", "RUS", 3000);
+	lot_from(world, "A", "AUT", 1000);
+	world_floors(world, "ga", 0, 0);
+	world_declare(world, "limited", "commodity=ga cap_g=4000");
+	DO(world, "ola", "request.submit", "member=AUT commodity=ga mass_g=4000");
+	CU_ASSERT_STRING_EQUAL(TRIAL(world, "code=x kind=request-cap mass_g=4000", 1), "");
+	CU_ASSERT_STRING_EQUAL(TRIAL(world, "code=x kind=request-cap mass_g=3999", 1),
+		"R-2026-0001 4000 3999 R22");
+	CU_ASSERT_STRING_EQUAL(TRIAL(world, "code=x kind=member-cap share_ppm=500000 days=9", 1),
+		"R-2026-0001 4000 2000 R22");
+	CU_ASSERT_STRING_EQUAL(TRIAL(world, "code=x kind=origin-ban words=RUS", 1),
+		"R-2026-0001 4000 1000 R10");
+	DO(world, "kim", "lot.hold", "lot=R because=x");
+	CU_ASSERT_STRING_EQUAL(TRIAL(world, "code=x kind=request-cap mass_g=999", 1),
+		"R-2026-0001 1000 999 R22");
+	CU_ASSERT_STRING_EQUAL(TRIAL(world, "code=x kind=request-cap mass_g=1000", 1), "");
+	world_free(world);
+}
+
 static void test_trial_waiting(void)
 {
 	struct world *world = world_framed();
@@ -681,6 +713,7 @@ int main(void)
 		{ "load-out: R17", test_loadout },
 		{ "when the rest could be had", test_earliest },
 		{ "a trial among awards", test_trial_awarded },
+		{ "a trial where all is awarded", test_trial_all_awarded },
 		{ "a trial among those that wait", test_trial_waiting },
 		CU_TEST_INFO_NULL,
 	});

@@ -47,8 +47,19 @@ struct note_item {
 	char (*signers)[CODE_MAX];
 };
 
+/* Who asked for a request that waits for a round; who asked for any that a plan holds. */
+struct request_item {
+	struct item item;
+	char asker[CODE_MAX];
+};
+struct plan_item {
+	struct item item;
+	uint32_t count;
+	char (*askers)[CODE_MAX];
+};
+
 struct notes {
-	struct table keys, persons, documents;
+	struct table keys, persons, documents, requests, plans;
 	char origin[sizeof((struct founding *)0)->origin];
 	int64_t signatures;
 };
@@ -110,6 +121,11 @@ static void note_item_free(struct item *item)
 	free(note->signers);
 }
 
+static void plan_item_free(struct item *item)
+{
+	free(((struct plan_item *)item)->askers);
+}
+
 static void table_free(struct table *table, void (*clear)(struct item *item))
 {
 	for (size_t i = 0; i < table->capacity; i++) {
@@ -138,6 +154,8 @@ void notes_free(struct notes *notes)
 	table_free(&notes->keys, NULL);
 	table_free(&notes->persons, NULL);
 	table_free(&notes->documents, note_item_free);
+	table_free(&notes->requests, NULL);
+	table_free(&notes->plans, plan_item_free);
 	free(notes);
 }
 
@@ -327,6 +345,45 @@ static bool take_prepared(struct notes *notes, const struct parsed_entry *entry,
 	return true;
 }
 
+/* Who asked for metal in the plan of that id. */
+static bool asked_in(const struct plan_item *plan, const char *person)
+{
+	for (uint32_t i = 0; plan != NULL && i < plan->count; i++) {
+		if (text_equal(plan->askers[i], person))
+			return true;
+	}
+	return false;
+}
+
+static bool take_eligible(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	const char *signer = body_field(entry, "signer");
+	struct request_item *request = table_take(&notes->requests, body_field(entry, "request"),
+		sizeof *request);
+	(void)error;
+	text_copy(request->asker, sizeof request->asker, signer[0] != '\0' ? signer : entry->actor);
+	return true;
+}
+
+static bool take_planned(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	const struct request_item *request = table_find(&notes->requests,
+		body_field(entry, "request"));
+	if (request == NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s plans %s, which nobody asked for",
+			body_field(entry, "plan"), body_field(entry, "request"));
+	struct plan_item *plan = table_take(&notes->plans, body_field(entry, "plan"), sizeof *plan);
+	if (asked_in(plan, request->asker))
+		return true;
+	plan->askers = reallocarray(plan->askers, plan->count + 1, sizeof *plan->askers);
+	if (plan->askers == NULL)
+		abort();
+	text_copy(plan->askers[plan->count++], CODE_MAX, request->asker);
+	return true;
+}
+
 static bool may_sign(const struct notes *notes, const struct note_item *note, const char *person,
 	struct error *error)
 {
@@ -337,7 +394,8 @@ static bool may_sign(const struct notes *notes, const struct note_item *note, co
 	if (found == NULL || found->key[0] == '\0' || !found->officer)
 		return error_set(error, ERROR_LEDGER, "", "%s signed %s and was no officer then",
 			person, note->item.name);
-	if (text_equal(note->barred, person))
+	if (text_equal(note->barred, person) ||
+	    asked_in(table_find(&notes->plans, note->item.name), person))
 		return error_set(error, ERROR_LEDGER, "", "%s asked for %s and signed it", person,
 			note->item.name);
 	for (uint32_t i = 0; i < note->count; i++) {
@@ -411,9 +469,12 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "person.key_replaced", "document", 2 },
 	{ "floors.approved", "document", 1 },
 	{ "prices.notified", "document", 2 },
+	{ "rules.approved", "document", 2 },
 	{ "declaration.declared", "declaration", 2 },
 	{ "declaration.extended", "document", 2 },
 	{ "order.issued", "order", 2 },
+	{ "plan.committed", "plan", 2 },
+	{ "order.cut", "plan", 2 },
 	{ "order.cut", "plan", 2 },
 };
 
@@ -463,6 +524,8 @@ static const struct {
 	{ "person.enrolled", take_person },
 	{ "person.key_replaced", take_person },
 	{ "person.revoked", take_person },
+	{ "request.eligible", take_eligible },
+	{ "request.planned", take_planned },
 };
 
 bool notes_entry(struct notes *notes, const struct parsed_entry *entry, struct error *error)

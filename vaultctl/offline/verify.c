@@ -8,11 +8,13 @@
 #include "base/time.h"
 #include "reserve/decide.h"
 #include "vaultctl/offline/notes.h"
+#include "vaultctl/offline/plans.h"
 
 struct pass {
 	const struct offline_check *check;
 	struct arena *arena;      /* of one entry */
 	struct notes *notes;
+	struct plans *plans;
 	int64_t last_at;
 };
 
@@ -51,7 +53,8 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 	arena_reset(pass->arena);
 	if (!entry_parse((const char *)bytes, length, event_find_body, NULL, pass->arena, &entry, &cause))
 		return at_entry(error, index, &cause);
-	if (!check_order(pass, &entry, index, error) || !notes_entry(pass->notes, &entry, error))
+	if (!check_order(pass, &entry, index, error) || !notes_entry(pass->notes, &entry, error) ||
+	    !plans_entry(pass->plans, &entry, error))
 		return false;
 	pass->last_at = entry.at;
 	return pass->check->each == NULL || pass->check->each(pass->check->context, &entry, error);
@@ -69,7 +72,7 @@ static bool verify(const char *directory, const struct offline_check *check,
 	struct error *error)
 {
 	struct pass pass = { .check = check, .arena = arena_new(0), .notes = notes_new(),
-		.last_at = TIME_NONE };
+		.plans = plans_new(), .last_at = TIME_NONE };
 	const struct export_check tree = {
 		.keys = keys,
 		.key_count = key_count,
@@ -78,10 +81,13 @@ static bool verify(const char *directory, const struct offline_check *check,
 		.entry = check->hashes_only ? NULL : take_entry,
 		.context = &pass,
 	};
-	bool good = export_verify(directory, &tree, &result->checkpoint, error);
+	bool good = export_verify(directory, &tree, &result->checkpoint, error) &&
+		plans_end(pass.plans, error);
 	result->last_at = pass.last_at;
 	result->signatures = notes_signatures(pass.notes);
 	result->documents = notes_documents(pass.notes);
+	result->plans = plans_checked(pass.plans);
+	plans_free(pass.plans);
 	notes_free(pass.notes);
 	arena_free(pass.arena);
 	return good;

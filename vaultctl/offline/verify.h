@@ -1,7 +1,7 @@
 /*
  * An exported ledger verified whole, with no daemon and no database: hashes, tree and checkpoint by
  * lib/ledger; then of every entry its bytes (canonical, of a known kind), its place in the sequence,
- * its time, and whatever persons signed in it.
+ * its time, whatever persons signed in it, and every plan against its hash.
  */
 #ifndef VAULTCTL_OFFLINE_VERIFY_H
 #define VAULTCTL_OFFLINE_VERIFY_H
@@ -33,6 +33,7 @@ struct offline_result {
 	bool pinned;                     /* a key that was given vouches for it */
 	int64_t last_at;                 /* time of the last entry, TIME_NONE where there is none */
 	int64_t documents, signatures;   /* notes seen, signatures in entries that hold */
+	int64_t plans;                   /* whose content hashes to what officers signed */
 };
 
 /* ERROR_LEDGER for what does not hold, with file or index; ERROR_STORE for what cannot be read. */

@@ -1,17 +1,334 @@
 /* Rounds shown: a plan with what it rests on, and all policies side by side for a live shortage. */
+#include <string.h>
+
+#include "base/text.h"
+#include "reserve/emergency/declaration.h"
 #include "reserve/emergency/plan.h"
+#include "reserve/emergency/request.h"
+#include "reserve/emergency/rule.h"
+#include "reserve/stock/material.h"
+#include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
+#include "wire/entry.h"
+#include "wire/message.h"
+#include "wire/value.h"
+
+/* ---- a plan, from the entries of its run: they are its content, whatever became of it ---- */
+
+struct plan_job {
+	struct read_job job;
+	const char *id;
+	struct json lines, awards;    /* arrays in the making */
+	struct buffer line_text, award_text;
+	struct arena *scratch;        /* of one entry */
+	struct error cause;
+};
+
+static void write_line(struct json *json, const struct parsed_entry *entry)
+{
+	const struct plan_line_body *body = entry->body;
+	char id[CODE_MAX * 2] = "";
+	strcat(strcat(strcat(id, body->plan), "/"), body->commodity);
+	json_open_object(json);
+	json_key(json, "id");
+	json_text(json, id);
+	json_members(json, entry->body_descriptor, body);
+	json_close_object(json);
+}
+
+/* Lines and awards of the plan; at the first entry of another kind the content ends. */
+static bool take_content(void *context, int64_t index, const char *bytes, size_t length,
+	struct error *error)
+{
+	struct plan_job *show = context;
+	struct parsed_entry entry;
+	(void)index;
+	(void)error;
+	arena_reset(show->scratch);
+	if (!entry_parse(bytes, length, event_find_body, NULL, show->scratch, &entry, &show->cause))
+		return false;
+	if (text_equal(entry.kind, event_plan_line.kind))
+		write_line(&show->lines, &entry);
+	else if (text_equal(entry.kind, event_request_planned.kind))
+		json_record(&show->awards, entry.body_descriptor, entry.body);
+	return !text_equal(entry.kind, event_document_prepared.kind);
+}
+
+static bool read_content(struct plan_job *show, struct reader *reader, const struct plan *plan,
+	struct error *error)
+{
+	struct head head;
+	if (!reader_head(reader, &head, error))
+		return false;
+	json_begin(&show->lines, &show->line_text, false);
+	json_open_array(&show->lines);
+	json_begin(&show->awards, &show->award_text, false);
+	json_open_array(&show->awards);
+	show->scratch = arena_new(0);
+	bool read = reader_entries(reader, plan->frozen_index, head.size, take_content, show, error);
+	arena_free(show->scratch);
+	json_close_array(&show->lines);
+	json_close_array(&show->awards);
+	if (show->cause.id != ERROR_NONE)
+		*error = show->cause;
+	return read || (error->id == ERROR_NONE && show->cause.id == ERROR_NONE);
+}
+
+static void write_plan(struct plan_job *show, const struct plan *plan)
+{
+	struct json json;
+	reply_begin(&json, &show->job.out);
+	json_key(&json, "plan");
+	json_record(&json, &plan_descriptor, plan);
+	json_key(&json, "lines");
+	json_raw(&json, show->line_text.bytes, show->line_text.length);
+	json_key(&json, "awards");
+	json_raw(&json, show->award_text.bytes, show->award_text.length);
+	reply_end(&json, false);
+}
+
+static void run_plan(struct read_job *job, struct reader *reader)
+{
+	struct plan_job *show = (struct plan_job *)(void *)job;
+	struct error error = { 0 };
+	struct state *state;
+	if (!reader_rows_with_key(reader, TABLE_PLAN, show->id, &state, &error)) {
+		job_fail(job, 0, &error);
+		return;
+	}
+	const struct plan *plan = state_find(state, TABLE_PLAN, show->id); /* ids are never used again */
+	for (const struct plan *row = NULL; plan == NULL &&
+	     (row = state_next(state, TABLE_PLAN, row)) != NULL;) {
+		if (text_equal(row->id, show->id))
+			plan = row;
+	}
+	if (plan == NULL)
+		error_set(&error, ERROR_NOT_FOUND, "id", "no such plan: %s", show->id);
+	if (plan != NULL && read_content(show, reader, plan, &error))
+		write_plan(show, plan);
+	else
+		job_fail(job, 0, &error);
+	buffer_free(&show->line_text);
+	buffer_free(&show->award_text);
+	state_free(state);
+}
 
 struct read_job *emergency_get_plan(struct asked *asked, struct error *error)
 {
-	(void)asked;
-	error_set(error, ERROR_NOT_FOUND, "id", "not yet");
-	return NULL;
+	(void)error;
+	struct plan_job *show = job_new(asked, sizeof *show, run_plan);
+	show->id = arena_printf(show->job.arena, "%s", value_get_text(asked->parameters, "id", ""));
+	return &show->job;
+}
+
+/* ---- all policies side by side ---- */
+
+enum { POLICIES_MAX = 1 + POLICY_COUNT };
+
+struct compared {
+	const char *name;
+	struct ration ration;
+};
+
+struct comparison {
+	struct context context;  /* of what stays */
+	struct context scratch;  /* of one division */
+	const struct declaration *declaration;
+	struct compared policies[POLICIES_MAX]; /* the declared one first */
+	size_t count;
+	struct json json;
+};
+
+/* "declared: tiers, A equal-awards, B proportional, C proportional, at least 1000 g each" */
+static const char *declared_words(struct arena *arena, const struct ration *ration)
+{
+	const char *words = arena_printf(arena, "declared: %s",
+		ration->tiers ? "tiers" : policy_names[ration->policy]);
+	for (int tier = TIER_A; ration->tiers && tier < TIER_COUNT; tier++) {
+		enum policy own = ration->tier_policies[tier];
+		words = arena_printf(arena, "%s, %s %s", words, tier_names[tier],
+			policy_names[own != POLICY_NONE ? own : ration->policy]);
+	}
+	if (ration->minimum_g > 0)
+		words = arena_printf(arena, "%s, at least %lld g each", words,
+			(long long)ration->minimum_g);
+	return words;
+}
+
+static void choose_policies(struct comparison *comparison)
+{
+	struct ration declared = declaration_ration(comparison->declaration);
+	size_t count = 0;
+	comparison->policies[count++] = (struct compared){
+		declared_words(comparison->context.arena, &declared), declared };
+	for (int policy = POLICY_PROPORTIONAL; policy < POLICY_COUNT; policy++)
+		comparison->policies[count++] = (struct compared){ policy_names[policy],
+			{ .policy = (enum policy)policy } };
+	comparison->policies[count++] = (struct compared){ "tiered", { .policy = POLICY_PROPORTIONAL,
+		.tiers = true, .tier_policies[TIER_A] = POLICY_EQUAL_AWARDS } };
+	comparison->count = count;
+}
+
+/* What a member's requests come to; a sum above 2^53-1 stands as that. */
+struct sums {
+	int64_t asked_g, claim_g;
+	int64_t award_g[POLICIES_MAX];
+};
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a > VAULT_INT_MAX - b ? VAULT_INT_MAX : a + b;
+}
+
+/* Divides by every policy. What counts after caps is the same in each but those that go by rights. */
+static bool divide(struct comparison *comparison, struct round *round, struct sums *sums,
+	struct error *error)
+{
+	if (!round_rights(&comparison->context, round, error))
+		return false;
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct ration *ration = &comparison->policies[i].ration;
+		arena_reset(comparison->scratch.arena);
+		if (!round_divide(&comparison->scratch, round, ration, error))
+			return false;
+		for (uint32_t j = 0; j < round->request_count; j++) {
+			const struct claim *claim = &round->claims[j];
+			struct sums *member = &sums[claim->claimant];
+			member->award_g[i] = sum(member->award_g[i], claim->award_g);
+			if (i == 0)
+				member->asked_g = sum(member->asked_g, round->requests[j]->mass_g);
+			if (text_equal(comparison->policies[i].name, policy_names[POLICY_PROPORTIONAL]))
+				member->claim_g = sum(member->claim_g, claim->claim_g);
+		}
+	}
+	return true;
+}
+
+static void write_int(struct json *json, const char *key, int64_t value)
+{
+	if (value == ABSENT)
+		return;
+	json_key(json, key);
+	json_int(json, value);
+}
+
+static void write_claim(struct comparison *comparison, const struct round *round, uint32_t member,
+	const struct sums *sums)
+{
+	struct json *json = &comparison->json;
+	const struct rule *base = round->bases[member];
+	json_open_object(json);
+	json_key(json, "member");
+	json_text(json, round->members[member]->code);
+	write_int(json, "asked_g", sums->asked_g);
+	write_int(json, "claim_g", sums->claim_g);
+	if (base != NULL) {
+		write_int(json, "base_g", round->claimants[member].base_g);
+		json_key(json, "base_proxy");
+		json_bool(json, base->proxy);
+		write_int(json, "right_g", round->supplies[member].allocation_g);
+	}
+	json_key(json, "shares");
+	json_open_array(json);
+	for (size_t i = 0; i < comparison->count; i++) {
+		json_open_object(json);
+		json_key(json, "policy");
+		json_text(json, comparison->policies[i].name);
+		write_int(json, "award_g", sums->award_g[i]);
+		json_close_object(json);
+	}
+	json_close_array(json);
+	json_close_object(json);
+}
+
+static void write_shortage(struct comparison *comparison, const struct round *round,
+	const struct sums *sums)
+{
+	struct json *json = &comparison->json;
+	const struct plan_line *line = &round->line;
+	json_open_object(json);
+	json_key(json, "commodity");
+	json_text(json, round->commodity->code);
+	write_int(json, "available_g", line->available_g);
+	write_int(json, "floor_g", line->floor_g);
+	write_int(json, "cap_left_g", line->cap_left_g);
+	write_int(json, "set_aside_g", line->set_aside_g);
+	write_int(json, "estate_g", line->estate_g);
+	write_int(json, "claimed_g", line->claimed_g);
+	json_key(json, "policies");
+	json_open_array(json);
+	for (size_t i = 0; i < comparison->count; i++)
+		json_text(json, comparison->policies[i].name);
+	json_close_array(json);
+	json_key(json, "declared");
+	json_text(json, comparison->policies[0].name);
+	json_key(json, "claims");
+	json_open_array(json);
+	for (uint32_t i = 0; i < round->member_count; i++)
+		write_claim(comparison, round, i, &sums[i]);
+	json_close_array(json);
+	json_close_object(json);
+}
+
+static bool write_shortages(struct comparison *comparison, const struct rounds *rounds,
+	struct error *error)
+{
+	json_key(&comparison->json, "shortages");
+	json_open_array(&comparison->json);
+	for (uint32_t i = 0; i < rounds->count; i++) {
+		struct round *round = &rounds->items[i];
+		struct sums *sums = arena_alloc(comparison->context.arena,
+			round->member_count * sizeof *sums);
+		if (sums == NULL)
+			return error_set(error, ERROR_LIMIT, "", "the comparison needs too much memory");
+		if (!divide(comparison, round, sums, error))
+			return false;
+		write_shortage(comparison, round, sums);
+	}
+	json_close_array(&comparison->json);
+	return true;
+}
+
+static bool compare(struct comparison *comparison, const struct commodity *commodity,
+	struct buffer *out, struct error *error)
+{
+	struct rounds rounds;
+	size_t mark = out->length;
+	if (!rounds_freeze(&comparison->context, comparison->declaration, NULL, commodity, &rounds,
+	    error))
+		return false;
+	choose_policies(comparison);
+	reply_begin(&comparison->json, out);
+	json_key(&comparison->json, "declaration");
+	json_text(&comparison->json, comparison->declaration->id);
+	json_key(&comparison->json, "at");
+	json_time(&comparison->json, comparison->context.now);
+	if (!write_shortages(comparison, &rounds, error)) {
+		out->length = mark;
+		return false;
+	}
+	reply_end(&comparison->json, false);
+	return true;
 }
 
 bool emergency_compare(struct asked *asked, struct buffer *out, struct error *error)
 {
-	(void)asked;
-	(void)out;
-	return error_set(error, ERROR_NOT_FOUND, "declaration", "not yet");
+	struct state *state = sequencer_state(asked->vaultd->sequencer);
+	const char *id = value_get_text(asked->parameters, "declaration", "");
+	const char *code = value_get_text(asked->parameters, "commodity", "");
+	int64_t now = vaultd_now(asked->vaultd);
+	struct comparison comparison = { .declaration = state_find(state, TABLE_DECLARATION, id),
+		.context = { .state = state, .arena = asked->arena,
+			.now = now > state_last_at(state) ? now : state_last_at(state) } };
+	const struct commodity *commodity = NULL;
+	if (comparison.declaration == NULL)
+		return error_set(error, ERROR_NOT_FOUND, "declaration", "no such declaration: %s", id);
+	if (code[0] != '\0' &&
+	    (commodity = commodity_find(&comparison.context, "commodity", code, error)) == NULL)
+		return false;
+	comparison.scratch = comparison.context;
+	comparison.scratch.arena = arena_new(0);
+	bool done = compare(&comparison, commodity, out, error);
+	arena_free(comparison.scratch.arena);
+	return done;
 }

@@ -5,17 +5,15 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "reserve/emergency/request.h"
+#include "reserve/emergency/why.h"
 #include "reserve/refusal.h"
-#include "reserve/stock/lot.h"
+#include "wire/entry.h"
 #include "wire/message.h"
 
 const char *answer_subject(const struct event *event)
 {
-	static const char *const names[] = { "finding", "order", "document", "request",
-		"declaration", "hold", "lot", "code", "site", "subject", "origin" };
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const struct field *field = descriptor_field(event->type->body, names[i]);
+	for (size_t i = 0; entry_subjects[i] != NULL; i++) {
+		const struct field *field = descriptor_field(event->type->body, entry_subjects[i]);
 		if (field != NULL && !field_absent(field, event->body))
 			return field_text(field, event->body);
 	}
@@ -36,21 +34,6 @@ void answer_begin(struct answer *answer, const struct event *first, int64_t inde
 {
 	*answer = (struct answer){ .first = *first, .index = index, .at = at };
 	answer_add(answer, first->type);
-}
-
-static void write_rules(struct json *json, const struct list *list)
-{
-	const struct rule_result *rules = list->items;
-	json_key(json, "rules");
-	json_open_array(json);
-	for (uint32_t i = 0; i < list->count; i++) {
-		json_open_object(json);
-		json_key(json, "title");
-		json_text(json, rule_title(rules[i].rule));
-		json_members(json, &rule_result_descriptor, &rules[i]);
-		json_close_object(json);
-	}
-	json_close_array(json);
 }
 
 static void write_receipt(struct json *json, const struct answer *answer)
@@ -84,49 +67,35 @@ static void write_receipt(struct json *json, const struct answer *answer)
 	json_close_object(json);
 }
 
-void answer_decision(struct json *json, const struct request_decided *body, int64_t index,
-	int64_t at)
+void answer_decision(struct json *json, const char *kind, const struct request_decided *body,
+	int64_t index, int64_t at)
 {
-	const struct pick *picks = body->picks.items;
+	struct why why;
+	why_fill(kind, body, index != ABSENT ? index : -1, at, &why);
 	json_key(json, "decision");
 	json_open_object(json);
-	json_key(json, "id");
-	json_text(json, body->request);
-	json_key(json, "index");
-	json_int(json, index != ABSENT ? index : -1);
-	json_key(json, "at");
-	json_time(json, at);
-	json_key(json, "member");
-	json_text(json, body->member);
-	json_key(json, "commodity");
-	json_text(json, body->commodity);
-	json_key(json, "asked_g");
-	json_int(json, body->mass_g);
-	json_key(json, "awarded_g");
-	json_int(json, body->awarded_g);
-	write_rules(json, &body->rules);
-	json_key(json, "picks");
-	json_open_array(json);
-	for (uint32_t i = 0; i < body->picks.count; i++)
-		json_record(json, &pick_descriptor, &picks[i]);
-	json_close_array(json);
+	json_members(json, &why_descriptor, &why);
+	if (why.picks.count == 0) { /* the interface has it always */
+		json_key(json, "picks");
+		json_open_array(json);
+		json_close_array(json);
+	}
 	json_close_object(json);
 }
 
-/* The failed rule that lets least pass comes first. */
-static void binding_first(struct rule_result *rules, uint32_t count)
+/* The rule that binds stands first in a refusal; the list is the why's own. */
+static const struct why_rule *binding_first(struct why *why)
 {
-	uint32_t binding = 0;
-	for (uint32_t i = 1; i < count; i++) {
-		if (rules[i].failed && (!rules[binding].failed ||
-		    rules[i].limit_g < rules[binding].limit_g))
-			binding = i;
-	}
-	if (count > 0) {
-		struct rule_result first = rules[binding];
-		memmove(&rules[1], &rules[0], binding * sizeof *rules);
+	struct why_rule *rules = why->items;
+	uint32_t at = 0;
+	while (at < why->rules.count && !rules[at].binding)
+		at++;
+	if (at < why->rules.count) {
+		struct why_rule first = rules[at];
+		memmove(&rules[1], &rules[0], at * sizeof *rules);
 		rules[0] = first;
 	}
+	return &rules[0];
 }
 
 /* "800 kg", "50 t", "372.3 kg": exact, in the unit that people would say. */
@@ -154,32 +123,42 @@ static bool is_limit(const char *rule)
 	return false;
 }
 
-static void write_refused_request(struct json *json, struct request_decided *body)
+static void refused_words(const struct request_decided *body, const struct why_rule *binding,
+	char *to, size_t size)
 {
-	char message[256], mass[48];
-	struct rule_result *rules = body->rules.items;
-	int64_t limit_g = body->mass_g;
-	binding_first(rules, body->rules.count);
-	for (uint32_t i = 0; i < body->rules.count; i++)
-		limit_g = rules[i].limit_g < limit_g ? rules[i].limit_g : limit_g;
+	char mass[48];
 	mass_words(body->mass_g, mass, sizeof mass);
-	snprintf(message, sizeof message, "%s of %s for %s%s %s", mass, body->commodity, body->member,
-		is_limit(rules[0].rule) ? " would pass" : ":", rule_title(rules[0].rule));
+	if (body->unit_g != ABSENT && text_equal(binding->rule, "R10"))
+		snprintf(to, size, "%s of %s for %s is less than the smallest sealed unit that is held",
+			mass, body->commodity, body->member);
+	else
+		snprintf(to, size, "%s of %s for %s%s %s", mass, body->commodity, body->member,
+			is_limit(binding->rule) ? " would pass" : ":", binding->title);
+}
+
+static void write_refused_request(struct json *json, const struct request_decided *body)
+{
+	char message[256];
+	struct why why;
+	why_fill(event_request_refused.kind, body, -1, 0, &why);
+	refused_words(body, binding_first(&why), message, sizeof message);
 	json_key(json, "message");
 	json_text(json, message);
-	json_key(json, "asked_g");
-	json_int(json, body->mass_g);
 	json_key(json, "limit_g");
-	json_int(json, limit_g);
-	json_key(json, "member");
-	json_text(json, body->member);
-	json_key(json, "commodity");
-	json_text(json, body->commodity);
-	if (body->declaration[0] != '\0') {
-		json_key(json, "declaration");
-		json_text(json, body->declaration);
+	json_int(json, why.most_g != ABSENT && why.most_g < body->mass_g ? why.most_g : body->mass_g);
+	static const char *const same[] = { "asked_g", "member", "commodity", "declaration", "unit_g",
+		"earliest_at", "rules" };
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		const struct field *field = descriptor_field(&why_descriptor, same[i]);
+		if (field_absent(field, &why))
+			continue;
+		json_key(json, field->name);
+		json_field(json, field, &why);
 	}
-	write_rules(json, &body->rules);
+	if (why_pass_g(body) > 0) {
+		json_key(json, "pass_g");
+		json_int(json, why_pass_g(body));
+	}
 }
 
 static void write_refused_act(struct json *json, const struct event *event)
@@ -219,8 +198,8 @@ static void answer_refused(struct buffer *out, const struct answer *answer)
 		json_key(&json, "index");
 		json_int(&json, answer->index);
 	}
-	if (event->type == &event_request_refused) /* the body is ours alone: order may change */
-		write_refused_request(&json, (struct request_decided *)event->body);
+	if (event->type == &event_request_refused)
+		write_refused_request(&json, event->body);
 	else
 		write_refused_act(&json, event);
 	reply_error_end(&json);
@@ -236,7 +215,7 @@ void answer_write(struct buffer *out, const struct answer *answer)
 	}
 	reply_begin(&json, out);
 	write_receipt(&json, answer);
-	if (first->type == &event_request_allocated)
-		answer_decision(&json, first->body, answer->index, answer->at);
+	if (why_decides(first->type->kind))
+		answer_decision(&json, first->type->kind, first->body, answer->index, answer->at);
 	reply_end(&json, false);
 }

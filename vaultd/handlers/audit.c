@@ -11,6 +11,8 @@
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 #include "reserve/document.h"
+#include "reserve/emergency/request_note.h"
+#include "reserve/emergency/why.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
@@ -93,28 +95,49 @@ static const char *body_member(const struct parsed_entry *entry, const char *nam
 	return field != NULL ? field_text(field, entry->body) : "";
 }
 
-/* One signature of a document against its text, with the key that was in force then. */
+/* A signature as entries keep it, against a text and the key that was in force then. */
+static bool signature_holds(const struct audit *audit, const char *person, const char *key_id,
+	const char *base64, const char *text)
+{
+	const struct key *key = person_key(audit->state, person, key_id);
+	struct verifier_key verifier;
+	struct error error = { 0 };
+	struct buffer signature = { 0 };
+	bool good = key != NULL && verifier_key_parse(key->verifier_key, &verifier, &error) &&
+		base64_decode(base64, strlen(base64), &signature) &&
+		signature.length == KEY_SIGNATURE_SIZE &&
+		key_verify(verifier.public_key, text, strlen(text), (const uint8_t *)signature.bytes);
+	buffer_free(&signature);
+	return good;
+}
+
 static void check_signature(struct audit *audit, const struct parsed_entry *entry, int64_t index)
 {
 	const struct document *document = state_find(audit->state, TABLE_DOCUMENT,
 		body_member(entry, "document"));
-	const struct key *key = person_key(audit->state, body_member(entry, "person"),
-		body_member(entry, "key_id"));
-	struct verifier_key verifier;
-	struct error error = { 0 };
-	struct buffer signature = { 0 };
-	const char *base64 = body_member(entry, "signature");
-	bool good = document != NULL && key != NULL &&
-		verifier_key_parse(key->verifier_key, &verifier, &error) &&
-		base64_decode(base64, strlen(base64), &signature) &&
-		signature.length == KEY_SIGNATURE_SIZE &&
-		key_verify(verifier.public_key, document->text, strlen(document->text),
-			(const uint8_t *)signature.bytes);
-	buffer_free(&signature);
-	if (!good)
+	if (document == NULL || !signature_holds(audit, body_member(entry, "person"),
+	    body_member(entry, "key_id"), body_member(entry, "signature"), document->text))
 		find(audit, "ledger", body_member(entry, "document"), "signature", NULL,
 			body_member(entry, "person"), index,
 			"a signature does not verify with a key in force at that index");
+}
+
+/* A request that a delegate asked for: the note in its entry is theirs, and says what the entry says. */
+static void check_request_note(struct audit *audit, const struct parsed_entry *entry, int64_t index)
+{
+	const struct request_decided *body = entry->body;
+	const struct person *person = person_find(audit->state, body->signer);
+	struct error error = { 0 };
+	if (!request_note_agrees(body, state_reserve(audit->state)->origin,
+	    entry->has_command ? entry->command : NULL, audit->scratch, &error))
+		find(audit, "ledger", body->request, "note", NULL, body->signer, index, error.message);
+	if (person == NULL || (person->duties & DUTY_DELEGATE) == 0 ||
+	    !text_equal(person->member, body->member))
+		find(audit, "ledger", body->request, "signer", body->member, body->signer, index,
+			"a request is signed by somebody who was no delegate of its member");
+	if (!signature_holds(audit, body->signer, body->signature_key, body->signature, body->note))
+		find(audit, "ledger", body->request, "signature", NULL, body->signer, index,
+			"a request's signature does not verify with a key in force at that index");
 }
 
 /* The founding note again: every person it names must have signed its text. */
@@ -152,6 +175,8 @@ static void check_entry(struct audit *audit, const struct parsed_entry *entry, i
 	audit->last_at = entry->at;
 	if (text_equal(entry->kind, "document.signed"))
 		check_signature(audit, entry, index);
+	if (why_decides(entry->kind) && body_member(entry, "note")[0] != '\0')
+		check_request_note(audit, entry, index);
 	if (index == 0)
 		check_founding(audit, entry);
 }

@@ -82,11 +82,18 @@ static void make_id(int64_t now, uint8_t id[16])
 	id[6] = (uint8_t)((id[6] & 0x0F) | 0x70);
 }
 
+/* A request that a delegate signed bears its id in its text: brought twice, it is one command. */
 static bool take_id(const struct asked *asked, struct submission *submission, bool *ret_given,
 	struct error *error)
 {
 	const char *text = value_get_text(asked->parameters, "command", "");
 	*ret_given = text[0] != '\0';
+	if (submission->type == &command_request_bring) {
+		*ret_given = true;
+		return request_note_command(value_get_text(asked->parameters, "note", ""),
+			submission->id) || error_set(error, ERROR_INVALID, "note",
+			"it does not begin as a request with a command id");
+	}
 	if (!*ret_given) {
 		make_id(submission->received_at, submission->id);
 		return true;
@@ -253,7 +260,7 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 	int64_t index = 0;
 	bool dry_run = value_get_bool(asked->parameters, "dry_run", false);
 	if (!begin_write(asked, handler, &submission, &given, content_digest, &error))
-		return asked->worker != NULL ? job_submit(asked, vaultd->workers, asked->worker, out) :
+		return asked->job != NULL ? job_submit(asked, vaultd->workers, asked->job, out) :
 			fail(asked, &error, out, ret_batch);
 	if (dry_run)
 		return decide(asked, &submission, true, out, ret_batch);
@@ -368,6 +375,15 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 
 /* ---- dispatch ---- */
 
+/* By a reader thread, behind every earlier reply of the session. */
+static enum call_outcome answer_later(struct asked *asked, struct buffer *out)
+{
+	if (!session_has_held(asked->session))
+		return job_submit(asked, asked->vaultd->readers, asked->job, out);
+	job_drop(asked->job);
+	return CALL_WAIT;
+}
+
 static enum call_outcome read_call(struct asked *asked, const struct handler *handler,
 	struct buffer *out, uint64_t *ret_batch)
 {
@@ -382,13 +398,14 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 		error_set(&error, ERROR_STORE, "", "%s", vaultd->gate_reason);
 		return fail(asked, &error, out, ret_batch);
 	}
-	if (handler->kind == HANDLER_LATER) {
-		struct read_job *job = handler->later(asked, &error);
-		return job != NULL ? job_submit(asked, vaultd->readers, job, out) :
-			fail(asked, &error, out, ret_batch);
-	}
-	bool done = handler->kind == HANDLER_LIST ? list_rows(asked, handler->table, out, &error) :
-		handler->read(asked, out, &error);
+	bool done = false;
+	if (handler->kind == HANDLER_LATER)
+		asked->job = handler->later(asked, &error);
+	else
+		done = handler->kind == HANDLER_LIST ? list_rows(asked, handler->table, out, &error) :
+			handler->read(asked, out, &error);
+	if (asked->job != NULL)
+		return answer_later(asked, out);
 	if (!done)
 		return fail(asked, &error, out, ret_batch);
 	*ret_batch = batch_seen(vaultd);

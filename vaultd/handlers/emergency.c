@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
+#include "reserve/emergency/why.h"
 #include "reserve/stock/material.h"
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/handler.h"
@@ -54,9 +55,7 @@ struct why_job {
 
 static const struct descriptor *find_decided(void *context, const char *kind)
 {
-	const struct event_type *type = event_type_find(kind);
-	(void)context;
-	return type == &event_request_allocated || type == &event_request_refused ? type->body : NULL;
+	return why_decides(kind) ? event_find_body(context, kind) : NULL;
 }
 
 static bool decided_index(struct reader *reader, const char *id, int64_t *ret_index,
@@ -89,7 +88,7 @@ static void run_why(struct read_job *job, struct reader *reader)
 	    entry_parse(bytes.bytes, bytes.length, find_decided, NULL, job->arena, &entry, &error)) {
 		struct json json;
 		reply_begin(&json, &job->out);
-		answer_decision(&json, entry.body, index, entry.at);
+		answer_decision(&json, entry.kind, entry.body, index, entry.at);
 		reply_end(&json, false);
 	} else {
 		job_fail(job, 0, &error);

@@ -92,9 +92,14 @@ bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error
 	return true;
 }
 
+/* From the state while it is open; the store has it when it is not. */
 bool evidence_get_document(struct asked *asked, struct buffer *out, struct error *error)
 {
-	return show_row(asked, TABLE_DOCUMENT, "id", "document", out, error);
+	const char *id = value_get_text(asked->parameters, "id", "");
+	if (state_find(sequencer_state(asked->vaultd->sequencer), TABLE_DOCUMENT, id) != NULL)
+		return show_row(asked, TABLE_DOCUMENT, "id", "document", out, error);
+	asked->job = show_row_later(asked, TABLE_DOCUMENT, "id", "document", NULL, error);
+	return false;
 }
 
 /* The person whose key name ORIGIN/CODE this is, or "". */
@@ -142,8 +147,7 @@ static void set_string(const struct descriptor *descriptor, const char *name, vo
 	memcpy((char *)params + descriptor_field(descriptor, name)->offset, &string, sizeof string);
 }
 
-/* Every line of a note by a key in force: their list for the command, checked by a worker. */
-static bool take_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
+bool evidence_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
 	struct error *error)
 {
 	size_t count = note->signature_count;
@@ -177,7 +181,7 @@ bool evidence_prepare_sign(struct asked *asked, void *params, struct error *erro
 	    value_get_text(asked->parameters, "document", "")))
 		return error_set(error, ERROR_NOT_FOUND, "document", "no such note");
 	struct list signatures;
-	if (!take_signatures(asked, note, &signatures, error))
+	if (!evidence_signatures(asked, note, &signatures, error))
 		return false;
 	set_list(descriptor, "signatures", params, signatures);
 	set_string(descriptor, "text", params,

@@ -20,16 +20,19 @@ struct asked {
 	const struct value *parameters;  /* checked against the interface; may be NULL */
 	struct arena *arena;             /* until the reply is rendered */
 	const struct person *actor;      /* who acts, or NULL where nobody is known */
-	struct read_job *worker;         /* what a worker must do first; see verified.h */
+	struct read_job *job;            /* left by a prepare or read that cannot go on by itself */
 };
 
 /*
- * Completes a command's parameters where the interface's are not they. One that leaves asked->worker
- * and returns false without an error is called again when that job is done.
+ * Completes a command's parameters where the interface's are not they. One that leaves asked->job
+ * and returns false without an error is called again when a worker has done it; see verified.h.
  */
 typedef bool handler_prepare(struct asked *asked, void *params, struct error *error);
 
-/* Appends a whole reply, or fails. */
+/*
+ * Appends a whole reply, or fails. One that leaves asked->job and returns false without an error is
+ * answered by that job of a reader thread instead.
+ */
 typedef bool handler_read(struct asked *asked, struct buffer *out, struct error *error);
 
 /* Makes a job for a reader thread, or fails. See readers.h. */
@@ -49,6 +52,14 @@ struct handler {
 	handler_later *later;
 	handler_stream *stream;
 };
+
+/*
+ * Every line of a note by a key in force here: their list of struct document_signature, as commands take
+ * it. False: with an error, or leaving asked->job, which checks them; see verified.h.
+ */
+struct note;
+bool evidence_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
+	struct error *error);
 
 /* Every row of methods.def, as the registry wants them. */
 extern const struct method methods[];

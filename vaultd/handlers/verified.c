@@ -141,7 +141,7 @@ bool verified_note(struct asked *asked, const struct note *note,
 	digest_question(asked->vaultd->hasher, note, keys, &digest);
 	const struct result *result = place(asked->vaultd->verified, &digest);
 	if (!hash_equal(&result->digest, &digest)) {
-		asked->worker = begin_job(asked, note, keys, &digest);
+		asked->job = begin_job(asked, note, keys, &digest);
 		return false;
 	}
 	return result->bad == 0 || bad(error, keys[result->bad - 1]);

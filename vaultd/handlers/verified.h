@@ -26,7 +26,7 @@ void verified_free(struct verified *verified);
  *
  * True:  every line that has a key is by that key.
  * False: with an error, BadSignature, naming the person of the first that is not; or without one, and
- *        then asked->worker is the job that must run first: the prepare function just returns false.
+ *        then asked->job is the job that must run first: the prepare function just returns false.
  */
 bool verified_note(struct asked *asked, const struct note *note,
 	const struct verifier_key *const keys[], struct error *error);

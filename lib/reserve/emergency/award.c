@@ -312,12 +312,13 @@ const struct command_type command_order_prepare = { "order.prepare", &prepare_pa
 
 struct issued {
 	int64_t deliver_by, lapses_at;
-	char order[CODE_MAX];
+	char order[CODE_MAX], request[CODE_MAX];
 };
 static const struct field issued_fields[] = {
 	F_TIME(struct issued, deliver_by),
 	F_TIME(struct issued, lapses_at),
 	F_TEXT(struct issued, order),
+	F_TEXT(struct issued, request),
 };
 static const struct descriptor issued_body =
 	DESCRIPTOR("order.issued", struct issued, issued_fields);
@@ -368,6 +369,7 @@ static bool order_effect(const struct context *context, const struct document *d
 		return refuse_act(decision, order->id, rule, "", because);
 	struct issued *body = decision_body(decision, &event_order_issued);
 	body_text(body->order, order->id);
+	body_text(body->request, order->request);
 	body->lapses_at = lapses_at(context);
 	body->deliver_by = deliver_by(context, request);
 	decision_add(decision, &event_order_issued, body);

@@ -58,7 +58,7 @@ struct loaded {
 	char lot[CODE_MAX], order[CODE_MAX];
 	int64_t out_contained_g, out_net_g; /* of this load */
 	bool partial;
-	char seals[160];
+	char request[CODE_MAX], seals[160];
 	int64_t tare_g, units;
 	char vehicle[64];
 };
@@ -70,6 +70,7 @@ static const struct field loaded_fields[] = {
 	F_INT(struct loaded, out_contained_g),
 	F_INT(struct loaded, out_net_g),
 	F_BOOL(struct loaded, partial),
+	F_TEXT(struct loaded, request),
 	F_TEXT(struct loaded, seals),
 	F_INT(struct loaded, tare_g),
 	F_INT(struct loaded, units),
@@ -177,6 +178,7 @@ static bool take_load(const struct load *load, const struct loaded *params, stru
 	struct error *error)
 {
 	*body = *params;
+	body_text(body->request, load->order->request);
 	if (params->tare_g >= params->gross_g)
 		return error_set(error, ERROR_INVALID, "tare_g",
 			"tare %lld g is not less than gross %lld g", (long long)params->tare_g,
@@ -367,7 +369,7 @@ const struct command_type command_load_out = { "load_out", &load_params, DUTY_KE
 struct delivered {
 	char consignee[NAME_MAX_BYTES], order[CODE_MAX];
 	int64_t out_contained_g, out_net_g;
-	char receiver[NAME_MAX_BYTES];
+	char receiver[NAME_MAX_BYTES], request[CODE_MAX];
 };
 static const struct field delivered_fields[] = {
 	F_TEXT(struct delivered, consignee),
@@ -375,6 +377,7 @@ static const struct field delivered_fields[] = {
 	F_INT(struct delivered, out_contained_g),
 	F_INT(struct delivered, out_net_g),
 	F_TEXT(struct delivered, receiver),
+	F_TEXT(struct delivered, request),
 };
 static const struct descriptor delivered_body =
 	DESCRIPTOR("order.delivered", struct delivered, delivered_fields);
@@ -422,6 +425,7 @@ static bool decide_deliver(const struct context *context, const void *data,
 			params->consignee);
 	struct delivered *body = decision_body(decision, &event_order_delivered);
 	*body = *params;
+	body_text(body->request, order->request);
 	body->out_contained_g = order_out_g(order, &body->out_net_g);
 	decision->id = order->id;
 	return decision_add(decision, &event_order_delivered, body);
@@ -452,11 +456,12 @@ const struct command_type command_deliver = { "deliver", &deliver_params, DUTY_K
 /* ---- lapsing ---- */
 
 struct lapsed {
-	char order[CODE_MAX];
+	char order[CODE_MAX], request[CODE_MAX];
 	int64_t returned_g; /* contained, of one that was being loaded; ABSENT: all of it */
 };
 static const struct field lapsed_fields[] = {
 	F_TEXT(struct lapsed, order),
+	F_TEXT(struct lapsed, request),
 	F_INT(struct lapsed, returned_g),
 };
 static const struct descriptor lapsed_body =
@@ -467,6 +472,7 @@ static void tick_lapse(const struct context *context, const struct order *order,
 {
 	struct lapsed *body = decision_body(decision, &event_order_lapsed);
 	body_text(body->order, order->id);
+	body_text(body->request, order->request);
 	if (order->state == ORDER_LOADING)
 		body->returned_g = drawn_g(request_of(context->state, order)) -
 			order_out_g(order, NULL);

@@ -228,6 +228,8 @@ static bool fill_content(const struct context *context, const struct rounds *rou
 	content->requests = rounds->requests;
 	content->lines = (struct list){ lines, rounds->count };
 	content->awards = (struct list){ awards, rounds->requests };
+	if (arena_left(context->arena) / (4 * sizeof(struct event)) < rounds->requests + 1024)
+		return no_memory(error); /* of its entries, and of its note */
 	assert(context->digest != NULL);
 	context->digest(context->digest_context, &plan_content_descriptor, content,
 		content->content_sha256);

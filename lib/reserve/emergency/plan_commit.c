@@ -21,8 +21,14 @@
 #include "reserve/words.h"
 #include "reserve/zone/member.h"
 
-/* How many differences a refusal names, and what one request may need of the arena. */
+/* How many differences a refusal names, and what one request may need of the arena at most. */
 enum { MOVED_NAMED = 12, ROOM_FOR_ONE = 16 * 1024 * 1024 };
+
+static bool has_room(const struct context *context, const struct decision *decision)
+{
+	return arena_left(context->arena) / 2 > ROOM_FOR_ONE / 2 +
+		decision->capacity * sizeof *decision->events;
+}
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -267,7 +273,7 @@ static bool too_large(struct error *error)
 }
 
 static bool pick_round(const struct context *context, struct round *round, struct grant **grants,
-	struct error *error)
+	const struct decision *decision, struct error *error)
 {
 	struct spare spare;
 	struct pick_pool *pool = picking_pool(round->commodity, context->arena);
@@ -275,7 +281,7 @@ static bool pick_round(const struct context *context, struct round *round, struc
 		return too_large(error);
 	qsort(grants, round->request_count, sizeof *grants, by_strictness);
 	for (uint32_t i = 0; i < round->request_count; i++) {
-		if (arena_left(context->arena) < ROOM_FOR_ONE)
+		if (!has_room(context, decision))
 			return too_large(error);
 		pick_one(pool, &spare, grants[i]);
 	}
@@ -400,7 +406,7 @@ static bool add_entries(const struct context *context, const struct plan *plan,
 	qsort(grants, rounds->requests, sizeof *grants, by_service);
 	for (uint32_t i = 0; i < rounds->requests; i++) {
 		struct grant *grant = grants[i];
-		if (arena_left(context->arena) < ROOM_FOR_ONE)
+		if (!has_room(context, decision))
 			return too_large(error);
 		weigh_share(context, plan, grant);
 		if (claim_of(grant)->award_g == 0) {
@@ -418,7 +424,8 @@ static bool add_entries(const struct context *context, const struct plan *plan,
 /* ---- the commit ---- */
 
 /* One a request, in the order of the rounds; the pointers may be sorted. */
-static struct grant **make_grants(const struct context *context, const struct rounds *rounds)
+static struct grant **make_grants(const struct context *context, const struct rounds *rounds,
+	const struct decision *decision)
 {
 	struct grant *grants = arena_alloc(context->arena, rounds->requests * sizeof *grants);
 	struct grant **order = arena_alloc(context->arena, rounds->requests * sizeof *order);
@@ -428,7 +435,7 @@ static struct grant **make_grants(const struct context *context, const struct ro
 	for (uint32_t i = 0; i < rounds->count; i++) {
 		struct round *round = &rounds->items[i];
 		for (uint32_t j = 0; j < round->request_count; j++, at++) {
-			if (arena_left(context->arena) < ROOM_FOR_ONE)
+			if (!has_room(context, decision))
 				return NULL;
 			grants[at] = (struct grant){ .request = round->requests[j], .round = round,
 				.claim = j };
@@ -464,7 +471,7 @@ static bool carry_out(const struct context *context, const struct plan *plan,
 	body_text(body->plan, plan->id);
 	decision_add(decision, &event_plan_committed, body);
 	for (uint32_t i = 0; i < rounds->count; i++) {
-		if (!pick_round(context, &rounds->items[i], grants + at, error))
+		if (!pick_round(context, &rounds->items[i], grants + at, decision, error))
 			return false;
 		at += rounds->items[i].request_count;
 	}
@@ -493,7 +500,7 @@ bool plan_commit(const struct context *context, const struct document *document,
 	const char *moved = what_moved(context, plan, document, &rounds);
 	if (moved[0] != '\0')
 		return refuse_act(decision, plan->id, "R20", "", moved);
-	struct grant **grants = make_grants(context, &rounds);
+	struct grant **grants = make_grants(context, &rounds, decision);
 	if (grants == NULL)
 		return too_large(error);
 	moved = passed(context, grants, rounds.requests);

@@ -186,12 +186,9 @@ int64_t request_target_g(const struct weighing *weighing, int64_t award_g)
 }
 
 /* There is enough of it, but only in sealed units that are larger than what would be awarded. */
-static bool refuse_units(struct deciding *deciding, struct decision *decision)
+static bool refuse_units(struct deciding *deciding, int64_t unit_g, struct decision *decision)
 {
-	struct weighing *weighing = &deciding->weighing;
-	int64_t unit_g = picking_least_g(deciding->request.commodity,
-		deciding->request.min_grade_ppm, &weighing->filter);
-	struct rule_result *held = result_of(weighing, "R10");
+	struct rule_result *held = result_of(&deciding->weighing, "R10");
 	assert(held != NULL); /* without it nothing would be awarded */
 	held->failed = true;
 	held->limit_g = 0;
@@ -200,6 +197,16 @@ static bool refuse_units(struct deciding *deciding, struct decision *decision)
 			"split, and the smallest holds %lld g", (long long)unit_g) :
 		"what is held is not in units that can be counted";
 	return refuse(deciding, unit_g > 0 ? unit_g : ABSENT, decision);
+}
+
+/* Above a limit; where not even that much could be drawn in whole units, the smallest is told. */
+static bool refuse_limited(const struct deciding *deciding, struct decision *decision)
+{
+	const struct weighing *weighing = &deciding->weighing;
+	int64_t unit_g = weighing->limit_g > 0 ? picking_least_g(deciding->request.commodity,
+		deciding->request.min_grade_ppm, &weighing->filter) : 0;
+	bool larger = unit_g > 0 && unit_g > request_target_g(weighing, weighing->limit_g);
+	return refuse(deciding, larger ? unit_g : ABSENT, decision);
 }
 
 static bool decide_at_once(struct deciding *deciding, struct decision *decision,
@@ -213,14 +220,15 @@ static bool decide_at_once(struct deciding *deciding, struct decision *decision,
 	if (weighing->limit_g < award_g)
 		award_g = request->partial && !weighing->barred ? weighing->limit_g : 0;
 	if (award_g == 0)
-		return refuse(deciding, ABSENT, decision);
+		return refuse_limited(deciding, decision);
 	picking_one(request->commodity, request->min_grade_ppm, request_target_g(weighing, award_g),
 		&weighing->filter, PICKS_AT_ONCE, context->arena, &picked);
 	if (picked.cut)
 		return error_set(error, ERROR_LIMIT, "mass_g",
 			"it would need more than %d lots; ask in parts", PICKS_AT_ONCE);
 	if (picked.contained_g == 0)
-		return refuse_units(deciding, decision);
+		return refuse_units(deciding, picking_least_g(request->commodity,
+			request->min_grade_ppm, &weighing->filter), decision);
 	struct request_decided *body = begin_body(deciding, &event_request_allocated, decision);
 	body->awarded_g = award_g;
 	body->picked_g = picked.contained_g;

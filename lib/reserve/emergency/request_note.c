@@ -120,23 +120,25 @@ static bool take_field(struct reading *reading, const char *name, const char *va
 	return text_equal(value, "yes") || bad_value(error, name, value, "\"yes\"");
 }
 
-/* As the wire has it: a UUID of version 7, in the one form that a command id is written in. */
-static bool take_command(struct reading *reading, const char *value, struct error *error)
+/* A UUID of version 7, in the one form that a command id is written in. */
+static bool read_command(const char *value, uint8_t ret_command[16])
 {
 	char form[UUID_TEXT_SIZE];
-	if (!text_to_uuid(value, reading->command))
-		return bad_value(error, "command", value, "a UUID");
-	text_from_uuid(reading->command, form);
-	if (!text_equal(form, value) || (reading->command[6] & 0xF0) != 0x70 ||
-	    (reading->command[8] & 0xC0) != 0x80)
-		return bad_value(error, "command", value, "a UUID of version 7 in lower case");
+	uint8_t command[16];
+	if (!text_to_uuid(value, command))
+		return false;
+	text_from_uuid(command, form);
+	if (!text_equal(form, value) || (command[6] & 0xF0) != 0x70 || (command[8] & 0xC0) != 0x80)
+		return false;
+	memcpy(ret_command, command, sizeof command);
 	return true;
 }
 
 static bool take_line(struct reading *reading, int line, const char *value, struct error *error)
 {
 	if (line == LINE_COMMAND)
-		return take_command(reading, value, error);
+		return read_command(value, reading->command) ||
+			bad_value(error, "command", value, "a UUID of version 7 in lower case");
 	if (line != LINE_RESERVE)
 		return take_field(reading, lines[line], value, error);
 	return text_equal(value, reading->reserve) || error_set(error, ERROR_INVALID, "note",
@@ -219,13 +221,26 @@ bool request_note_read(const char *text, const char *reserve, struct arena *aren
 	return true;
 }
 
+bool request_note_command(const char *text, uint8_t ret_command[16])
+{
+	static const char name[] = "command ";
+	char value[UUID_TEXT_SIZE];
+	if (strncmp(text, TYPE_LINE "\n", sizeof TYPE_LINE) != 0)
+		return false;
+	const char *line = strchr(text + sizeof TYPE_LINE, '\n');
+	if (line == NULL || strncmp(line + 1, name, sizeof name - 1) != 0)
+		return false;
+	line += sizeof name;
+	size_t length = strcspn(line, "\n");
+	if (length + 1 != sizeof value || line[length] != '\n')
+		return false;
+	memcpy(value, line, length);
+	value[length] = '\0';
+	return read_command(value, ret_command);
+}
+
 /* ---- bringing one ---- */
 
-struct bring_params {
-	char key_id[12];
-	const char *note;
-	char person[CODE_MAX], signature[96];
-};
 static const struct field bring_fields[] = {
 	R_TEXT(struct bring_params, key_id),
 	R_STRING(struct bring_params, note),

@@ -28,6 +28,16 @@
 bool request_note_read(const char *text, const char *reserve, struct arena *arena,
 	struct submit_params *ret_params, uint8_t ret_command[16], struct error *error);
 
+/* The command id of a text or a whole note whose first lines are in order; the rest is not looked at. */
+bool request_note_command(const char *text, uint8_t ret_command[16]);
+
+/* What request.bring takes: a text and the one signature on it, which the edge has verified. */
+struct bring_params {
+	char key_id[12];
+	const char *note;
+	char person[CODE_MAX], signature[96]; /* base64 */
+};
+
 extern const struct command_type command_request_bring;
 
 /* Whether the member has an enrolled delegate and so can ask by a note alone. */

@@ -4,12 +4,13 @@
 #include "base/text.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/weighing.h"
+#include "reserve/refusal.h"
 
 /* What a weighing comes to for one request. */
 struct outcome {
 	int64_t most_g;    /* of what was asked for or is awarded */
 	int64_t leaves_at; /* where load-out is too late: the day; else ABSENT */
-	const struct rule_result *binding, *late; /* NULL: none */
+	const struct rule_result *binding, *late; /* late: NULL where load-out is not */
 };
 
 static bool is_awarded(const struct request *request)
@@ -21,21 +22,17 @@ static struct outcome weigh(const struct context *context, const struct ask *ask
 	const struct request *request, const struct rule *trial)
 {
 	struct weighing weighing;
-	struct outcome outcome = { .leaves_at = ABSENT };
+	struct outcome outcome = { 0 };
 	weigh_begin(context, ask, trial, &weighing);
 	weighing.own = is_awarded(request) ? request : NULL;
 	weigh_all(&weighing);
 	outcome.most_g = weighing.limit_g < ask->mass_g ? weighing.limit_g : ask->mass_g;
+	outcome.binding = rule_binding(weighing.rules, weighing.count);
 	for (uint32_t i = 0; i < weighing.count; i++) {
-		const struct rule_result *result = &weighing.rules[i];
-		if (text_equal(result->rule, "R17")) {
-			outcome.leaves_at = result->earliest_at;
-			outcome.late = result;
-		} else if (result->failed &&
-		    (outcome.binding == NULL || result->limit_g < outcome.binding->limit_g)) {
-			outcome.binding = result;
-		}
+		if (text_equal(weighing.rules[i].rule, "R17"))
+			outcome.late = &weighing.rules[i];
 	}
+	outcome.leaves_at = outcome.late != NULL ? outcome.late->earliest_at : ABSENT;
 	return outcome;
 }
 

@@ -92,7 +92,8 @@ static void insert(struct usage_days *list, uint32_t at, int64_t day, int64_t ne
 	uint32_t old = 0;
 	while (old < at && list->days[old].day <= newest - RULE_DAYS_MAX)
 		old++;
-	memmove(list->days, list->days + old, (list->count - old) * sizeof *list->days);
+	if (old > 0)
+		memmove(list->days, list->days + old, (list->count - old) * sizeof *list->days);
 	list->count -= old;
 	at -= old;
 	if (list->count == list->capacity) {

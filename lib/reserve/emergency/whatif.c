@@ -448,7 +448,7 @@ bool whatif_place(struct whatif_request *requests, uint32_t count, int64_t now,
 		struct whatif_request *request = &requests[i];
 		int64_t move = request->from_now ? now : delay, *need_by = &request->params.need_by;
 		if (request->at > last_at - move)
-			return error_set(error, ERROR_INVALID, "requests",
+			return error_set(error, ERROR_INVALID, "at",
 				"request %lld: it lies more than %d days ahead", (long long)request->line,
 				WHATIF_DAYS_MAX);
 		request->at += move;
@@ -469,9 +469,8 @@ static bool ask(struct trial *trial, uint32_t number, struct error *error)
 	struct decision decision = { .arena = trial->scratch };
 	struct error cause = { 0 };
 	if (!request_decide(&context, &request->params, NULL, &decision, &cause)) {
-		error_set(error, cause.id, "requests", "request %lld: %s", (long long)request->line,
-			cause.message);
-		return false;
+		return error_set(error, cause.id, cause.field, "request %lld: %s",
+			(long long)request->line, cause.message);
 	}
 	const struct event *event = &decision.events[0];
 	assert(event->type == &event_request_allocated || event->type == &event_request_refused ||
@@ -583,9 +582,9 @@ static void tell(const struct trial *trial)
 	}
 	for (uint32_t i = 0; i < trial->watched_count; i++) {
 		const struct watched *watched = &trial->watched[i];
-		tell_floor(trial, watched, "hard", watched->commodity->hard, &watched->hard);
 		tell_floor(trial, watched, "operating", watched->commodity->operating,
 			&watched->operating);
+		tell_floor(trial, watched, "hard", watched->commodity->hard, &watched->hard);
 	}
 }
 

@@ -53,7 +53,7 @@ struct whatif_cut {
 
 /* What is told; lists in the arena. Sums stop at 2^53-1. */
 struct whatif {
-	struct list floors;     /* of struct whatif_floor, by commodity and floor: those in force */
+	struct list floors;     /* of struct whatif_floor, by commodity, operating then hard: those in force */
 	struct list cuts;       /* of struct whatif_cut, in the order of time: at most WHATIF_CUTS_SHOWN */
 	int64_t requests, asked_g, awarded_g;
 	int64_t cut, refused;   /* got less than they asked; and of those, nothing */

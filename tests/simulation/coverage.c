@@ -1,0 +1,106 @@
+/* Counting, and which kinds must have been counted. */
+#include "coverage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "reserve/emergency/request.h"
+#include "reserve/refusal.h"
+
+enum { LINE_WIDTH = 100 };
+
+static const char *const required[] = { "declaration.ended", "declaration.extended",
+	"declaration.accounted", "rule.in_force", "request.allocated", "request.eligible",
+	"request.granted", "request.cut", "request.overdue", "plan.proposed", "plan.committed",
+	"plan.superseded", "order.issued", "order.cut", "order.slotted", "order.loaded",
+	"order.delivered", "order.lapsed", "order.overdue", "document.rejected", "act.refused" };
+
+static void count_rule(struct coverage *coverage, const char *rule)
+{
+	for (int i = 0; i < COVERAGE_RULES; i++) {
+		if (coverage->rules[i].count > 0 && !text_equal(coverage->rules[i].rule, rule))
+			continue;
+		text_copy(coverage->rules[i].rule, sizeof coverage->rules[i].rule, rule);
+		coverage->rules[i].count++;
+		return;
+	}
+}
+
+/* Which rules refused or cut: of an act its one, of a request all that failed. */
+static void count_rules(struct coverage *coverage, const struct event *event)
+{
+	const struct field *rule = descriptor_field(event->type->body, "rule");
+	if (rule != NULL && text_equal(event->type->kind, "act.refused"))
+		count_rule(coverage, field_text(rule, event->body));
+	if (event->type != &event_request_refused && event->type != &event_request_cut)
+		return;
+	const struct request_decided *body = event->body;
+	const struct rule_result *rules = body->rules.items;
+	for (uint32_t i = 0; i < body->rules.count; i++) {
+		if (rules[i].failed)
+			count_rule(coverage, rules[i].rule);
+	}
+}
+
+void coverage_event(struct coverage *coverage, const struct event *event)
+{
+	for (int i = 0; event_types[i] != NULL && i < COVERAGE_EVENTS; i++)
+		coverage->events[i] += event_types[i] == event->type;
+	count_rules(coverage, event);
+}
+
+void coverage_command(struct coverage *coverage, const struct command_type *type, bool done)
+{
+	for (int i = 0; command_types[i] != NULL && i < COVERAGE_COMMANDS; i++) {
+		if (command_types[i] == type)
+			(done ? coverage->done : coverage->errors)[i]++;
+	}
+}
+
+const char *coverage_missing(const struct coverage *coverage)
+{
+	for (size_t i = 0; i < sizeof required / sizeof *required; i++) {
+		for (int j = 0; event_types[j] != NULL; j++) {
+			if (text_equal(event_types[j]->kind, required[i]) && coverage->events[j] == 0)
+				return required[i];
+		}
+	}
+	return NULL;
+}
+
+/* Words side by side, as many as fit. */
+static void print_word(int *column, const char *word)
+{
+	int length = (int)strlen(word) + 2;
+	if (*column + length > LINE_WIDTH) {
+		printf("\n   ");
+		*column = 3;
+	}
+	printf(" %s;", word);
+	*column += length;
+}
+
+void coverage_print(const struct coverage *coverage)
+{
+	char word[96];
+	int column = printf("entries:");
+	for (int i = 0; event_types[i] != NULL; i++) {
+		snprintf(word, sizeof word, "%s %llu", event_types[i]->kind,
+			(unsigned long long)coverage->events[i]);
+		print_word(&column, word);
+	}
+	column = printf("\ncommands done/failed:") - 1;
+	for (int i = 0; command_types[i] != NULL; i++) {
+		snprintf(word, sizeof word, "%s %llu/%llu", command_types[i]->name,
+			(unsigned long long)coverage->done[i], (unsigned long long)coverage->errors[i]);
+		print_word(&column, word);
+	}
+	column = printf("\nrefused or cut by:") - 1;
+	for (int i = 0; i < COVERAGE_RULES && coverage->rules[i].count > 0; i++) {
+		snprintf(word, sizeof word, "%s %llu", coverage->rules[i].rule,
+			(unsigned long long)coverage->rules[i].count);
+		print_word(&column, word);
+	}
+	printf("\n");
+}

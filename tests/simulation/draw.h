@@ -1,0 +1,98 @@
+/*
+ * What every kind of command is drawn with: choices that the seed decides, rows of the state, and the
+ * line that is being written. One short function a kind; commands.c has the table of weights.
+ */
+#ifndef SIMULATION_DRAW_H
+#define SIMULATION_DRAW_H
+
+#include "base/buffer.h"
+#include "random.h"
+#include "reserve/state.h"
+
+#define DRAW_ORIGIN "demo.sim/log"
+
+enum { LOT_CODES = 36, DRAW_PEOPLE = 13, DRAW_COMMODITIES = 3, DRAW_SITES = 3, DRAW_MEMBERS = 5 };
+
+struct draw {
+	struct random *random;
+	const struct state *state;
+	int64_t now;
+	struct buffer line;
+	const char *actor;
+};
+
+extern const char *const draw_people[DRAW_PEOPLE];
+extern const char *const draw_commodities[DRAW_COMMODITIES];
+extern const char *const draw_sites[DRAW_SITES];
+extern const char *const draw_members[DRAW_MEMBERS]; /* the last one does not exist */
+extern const char draw_founding[];
+
+/* ---- choices ---- */
+
+const char *draw_one_of(struct draw *draw, const char *const words[], int count);
+#define ONE_OF(draw, words) draw_one_of((draw), (words), (int)(sizeof(words) / sizeof *(words)))
+
+/* The same of words that stand here. */
+#define ANY(draw, ...) ONE_OF((draw), ((const char *const[]){ __VA_ARGS__ }))
+
+bool draw_chance(struct draw *draw, int percent);
+long long draw_number(struct draw *draw, int64_t from, int64_t to);
+
+/* Writes a time around now, so often. */
+void draw_time(struct draw *draw, const char *name, int percent, int64_t from_ms, int64_t to_ms);
+
+/* ---- rows ---- */
+
+/* A live row of a table for which the question holds (NULL: any), or NULL. */
+typedef bool draw_wanted(const void *row, const void *context);
+const void *draw_row(struct draw *draw, enum table_id table, draw_wanted *wanted,
+	const void *context);
+
+/* Its key, or another text where there is none. */
+const char *draw_key(const void *row, const char *otherwise);
+
+/* A lot in one of the states given by bits, else, and now and then, any code. */
+const char *draw_lot(struct draw *draw, unsigned states);
+
+/* ---- kinds of commands ---- */
+
+void draw_found(struct draw *draw);
+
+void draw_lot_add(struct draw *draw);
+void draw_weigh(struct draw *draw);
+void draw_sample(struct draw *draw);
+void draw_assay(struct draw *draw);
+void draw_accept(struct draw *draw);
+void draw_end_lot(struct draw *draw);
+void draw_hold(struct draw *draw);
+void draw_hold_release(struct draw *draw);
+void draw_move(struct draw *draw);
+void draw_arrive(struct draw *draw);
+void draw_correct(struct draw *draw);
+void draw_site_set(struct draw *draw);
+void draw_floor_set(struct draw *draw);
+void draw_member_set(struct draw *draw);
+void draw_price(struct draw *draw);
+
+void draw_declare(struct draw *draw);
+void draw_extend(struct draw *draw);
+void draw_rule(struct draw *draw);
+void draw_request(struct draw *draw);
+void draw_bring(struct draw *draw);
+void draw_withdraw(struct draw *draw);
+void draw_run(struct draw *draw);
+
+void draw_prepare(struct draw *draw);
+void draw_load(struct draw *draw);
+void draw_deliver(struct draw *draw);
+void draw_slot_move(struct draw *draw);
+
+void draw_sign(struct draw *draw);
+void draw_sign_whole(struct draw *draw); /* with as many officers as it takes */
+void draw_reject(struct draw *draw);
+void draw_finding(struct draw *draw);
+void draw_enrol(struct draw *draw);
+void draw_revoke(struct draw *draw);
+void draw_replace(struct draw *draw);
+
+#endif

@@ -1,0 +1,98 @@
+/* What a reply keeps of a command's events: the first one, and each kind once. */
+#include "vaultd/handlers/answer.h"
+
+#include <string.h>
+
+#include "reserve/refusal.h"
+#include "reserve/stock/lot.h"
+#include "tests/unit/runner.h"
+#include "wire/value.h"
+
+static void text_field(const struct event_type *type, void *body, const char *name,
+	const char *text)
+{
+	const struct field *field = descriptor_field(type->body, name);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(field);
+	strcpy((char *)body + field->offset, text);
+}
+
+static void each_kind_once(void)
+{
+	static const char *const kinds[] = { "lot.weighed", "lot.sampled", "lot.weighed", "lot.assayed",
+		"lot.sampled", "lot.weighed" };
+	enum { MANY = 6600 };
+	static unsigned char body[4096];
+	const struct event_type *weighed = event_type_find("lot.weighed");
+	struct answer answer;
+	struct buffer out = { 0 };
+	struct value *reply = NULL;
+	struct error error = { 0 };
+	CU_ASSERT_FATAL(weighed != NULL && weighed->body->size <= sizeof body);
+	record_clear(weighed->body, body);
+	text_field(weighed, body, "lot", "GA-0042");
+	const struct event first = { weighed, body, ABSENT };
+	answer_begin(&answer, &first, 48211, 1795000000000);
+	for (int i = 1; i < MANY; i++)
+		answer_add(&answer, event_type_find(kinds[i % 6]));
+	CU_ASSERT_EQUAL(answer.kind_count, 3);
+	answer_write(&out, &answer);
+	CU_ASSERT_FATAL(value_parse(out.bytes, out.length - 1, &reply, &error));
+	const struct value *receipt = value_get(value_get(reply, "parameters"), "receipt");
+	const struct value *events = value_get(receipt, "events");
+	CU_ASSERT_STRING_EQUAL(value_get_text(receipt, "id", ""), "GA-0042");
+	CU_ASSERT_EQUAL(value_get_int(receipt, "index", 0), 48211);
+	CU_ASSERT_EQUAL_FATAL(value_count(events), 3);
+	CU_ASSERT_STRING_EQUAL(value_text(value_at(events, 0), ""), "lot.weighed");
+	CU_ASSERT_STRING_EQUAL(value_text(value_at(events, 1), ""), "lot.sampled");
+	CU_ASSERT_STRING_EQUAL(value_text(value_at(events, 2), ""), "lot.assayed");
+	value_free(reply);
+	buffer_free(&out);
+}
+
+static void dry_runs_have_no_index(void)
+{
+	static unsigned char body[4096];
+	const struct event_type *weighed = event_type_find("lot.weighed");
+	struct answer answer;
+	struct buffer out = { 0 };
+	record_clear(weighed->body, body);
+	text_field(weighed, body, "lot", "GA-0042");
+	const struct event first = { weighed, body, ABSENT };
+	answer_begin(&answer, &first, ABSENT, 1795000000000);
+	answer.next = "vaultctl lot accept GA-0042";
+	answer_write(&out, &answer);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out.bytes, "\"dry_run\":true"));
+	CU_ASSERT_PTR_NULL(strstr(out.bytes, "\"index\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out.bytes, "\"next\":\"vaultctl lot accept GA-0042\""));
+	buffer_free(&out);
+}
+
+static void the_rule_that_binds(void)
+{
+	static const struct { struct rule_result rules[3]; uint32_t count; int binding; } cases[] = {
+		{ { { .limit_g = 5 } }, 1, 0 },
+		{ { { .limit_g = ABSENT } }, 1, -1 },
+		{ { { .limit_g = 1 } }, 0, -1 },
+		{ { { .limit_g = 5 }, { .limit_g = 3 }, { .limit_g = 4 } }, 3, 1 },
+		{ { { .limit_g = 3 }, { .limit_g = 3 } }, 2, 0 },
+		{ { { .limit_g = 1 }, { .limit_g = 5, .failed = true }, { .limit_g = 2 } }, 3, 1 },
+		{ { { .limit_g = 5, .failed = true }, { .limit_g = 4, .failed = true }, { .limit_g = 0 } }, 3,
+			1 },
+		{ { { .limit_g = ABSENT, .failed = true }, { .limit_g = 7 } }, 2, 1 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct rule_result *binding = rule_binding(cases[i].rules, cases[i].count);
+		CU_ASSERT_EQUAL(binding == NULL ? -1 : (int)(binding - cases[i].rules), cases[i].binding);
+	}
+}
+
+int main(void)
+{
+	CU_TestInfo cases[] = {
+		{ "each kind once", each_kind_once },
+		{ "dry runs", dry_runs_have_no_index },
+		{ "the rule that binds", the_rule_that_binds },
+		CU_TEST_INFO_NULL,
+	};
+	return run_cases("answer", cases);
+}

@@ -1,0 +1,114 @@
+/* The table, and a walk or two over it. */
+#include "vaultctl/life.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const struct life_state request[] = {
+	{ "eligible", 1, false, "request.eligible", NULL },
+	{ "allocated", 2, false, "request.allocated", "request.granted" },
+	{ "approved", 3, false, "order.issued", "order.cut" },
+	{ "releasing", 4, false, "order.loaded", NULL },
+	{ "fulfilled", 5, true, NULL, NULL },
+	{ "partial", 5, true, NULL, NULL },
+	{ "refused", 0, true, "request.refused", NULL },
+	{ "withdrawn", 0, true, "request.withdrawn", NULL },
+	{ "expired", 0, true, "request.expired", NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state order[] = {
+	{ "prepared", 1, false, "order.prepared", NULL },
+	{ "issued", 2, false, "order.issued", "order.cut" },
+	{ "loading", 3, false, "order.loaded", NULL },
+	{ "loaded", 4, false, NULL, NULL },
+	{ "delivered", 5, true, "order.delivered", NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ "lapsed", 0, true, "order.lapsed", NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state plan[] = {
+	{ "proposed", 1, false, "plan.proposed", NULL },
+	{ "committed", 2, true, "plan.committed", NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ "superseded", 0, true, "plan.superseded", NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state declaration[] = {
+	{ "proposed", 1, false, "declaration.proposed", NULL },
+	{ "scheduled", 2, false, "declaration.declared", NULL },
+	{ "open", 3, false, "declaration.opened", NULL },
+	{ "ended", 4, true, "declaration.ended", NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state document[] = {
+	{ "open", 1, false, "document.prepared", NULL },
+	{ "effective", 2, true, NULL, NULL },
+	{ "rejected", 0, true, "document.rejected", NULL },
+	{ "obsolete", 0, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life lives[] = {
+	{ 'R', "request", "Emergency.GetRequest", "request", request },
+	{ 'O', "order", "Stock.GetOrder", "order", order },
+	{ 'P', "plan", "Emergency.GetPlan", "plan", plan },
+	{ 'D', "declaration", "Emergency.GetDeclaration", "declaration", declaration },
+	{ 'N', "document", "Evidence.GetDocument", "document", document },
+};
+
+#define COUNT(array) (sizeof (array) / sizeof *(array))
+
+const struct life *life_of(const char *id)
+{
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		bool same = (id[0] & ~0x20) == lives[i].letter; /* any case */
+		if (same && id[1] == '-')
+			return &lives[i];
+	}
+	return NULL;
+}
+
+const struct life_state *life_find(const struct life *life, const char *name, size_t length)
+{
+	for (const struct life_state *state = life->states; state->name != NULL; state++) {
+		if (strlen(state->name) == length && memcmp(state->name, name, length) == 0)
+			return state;
+	}
+	return NULL;
+}
+
+bool life_reached(const struct life_state *now, const struct life_state *wanted)
+{
+	return now == wanted || (wanted->order > 0 && now->order > wanted->order);
+}
+
+static void list_some(const struct life *life, bool final, struct buffer *to)
+{
+	const char *between = "";
+	for (const struct life_state *state = life->states; state->name != NULL; state++) {
+		if (state->final != final)
+			continue;
+		buffer_printf(to, "%s%s", between, state->name);
+		between = ", ";
+	}
+}
+
+void life_list(const struct life *life, struct buffer *to)
+{
+	list_some(life, false, to);
+	buffer_append_text(to, "; at its end ");
+	list_some(life, true, to);
+}
+
+void life_letters(struct buffer *to)
+{
+	for (size_t i = 0; i < COUNT(lives); i++)
+		buffer_printf(to, "%s%c- (%s)", i > 0 ? ", " : "", lives[i].letter, lives[i].noun);
+}
