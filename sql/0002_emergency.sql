@@ -135,9 +135,10 @@ create table credit (
 	member text collate "C" references member,
 	commodity text collate "C" references commodity,
 	credit_g bigint,
+	unbacked_g bigint,
 	last_index bigint not null,
 	primary key (id),
-	check (credit_g >= 0)
+	check (credit_g >= 0 and unbacked_g >= 0)
 );
 comment on table credit is 'What a member was awarded and whole sealed units could not give, used first next time.';
 

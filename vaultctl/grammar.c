@@ -128,6 +128,15 @@ const struct ctl_command grammar[] = {
 		"daemon, by the log's verifier key, and says in words what it proves",
 		"receipt verify r.tlog-proof --key reserve.vkey"),
 
+	{ "allocation", "compare", "Emergency.CompareAllocation", "declaration commodity",
+		allocation_compare_run, "shows what each policy would give each member in the shortage as it "
+		"stands", "allocation compare D-2026-0004\nallocation compare D-2026-0004 ga -o csv" },
+	{ "allocation", "run", "Emergency.RunAllocation", "declaration", allocation_run_run,
+		"freezes all who wait, divides, and proposes the plan that officers sign",
+		"allocation run D-2026-0004\nallocation run D-2026-0004 -o id" },
+	LIST("plan", "Emergency.ListPlans", "", "plan\nplan P-2026-0009\nplan --state proposed"),
+	SHOW("plan", "Emergency.GetPlan", "id"),
+
 	LIST("order", "Stock.ListOrders", "", "order\norder O-2026-0031"),
 	SHOW("order", "Stock.GetOrder", "id"),
 	VERB("order", "new", "Emergency.PrepareOrder", "request",

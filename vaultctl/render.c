@@ -42,6 +42,10 @@ static const struct {
 	{ "Rule", "id kind state commodity mineral member declaration_kind mass_g share_ppm days words "
 		"effective_at" },
 	{ "RuleChange", "request member commodity state mass_g before_g after_g rule because" },
+	{ "Plan", "id declaration state policy tiers commodities requests awarded_g frozen_at" },
+	{ "PlanLine", "commodity available_g floor_g cap_left_g set_aside_g estate_g claimed_g "
+		"awarded_g requests" },
+	{ "PlanAward", "request member commodity tier asked_g claim_g awarded_g" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },
 	{ "Document", "id kind subject state need prepared_by prepared_at" },
@@ -414,7 +418,9 @@ static void print_rows(struct ctl *ctl, const struct type *type, const struct va
 
 void ctl_print_rows(struct ctl *ctl, const char *type, const struct value *rows)
 {
-	print_rows(ctl, render_type(ctl, type), rows);
+	struct type named = *render_type(ctl, type); /* a type that is found by its name bears none */
+	named.name = type;
+	print_rows(ctl, &named, rows);
 }
 
 /* ---- objects ---- */

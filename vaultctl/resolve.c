@@ -26,6 +26,7 @@ static const struct kind {
 	{ "rule", "Emergency.ListRules", "code", "kind" },
 	{ "declaration", "Emergency.ListDeclarations", "id", "kind" },
 	{ "request", "Emergency.ListRequests", "id", "member" },
+	{ "plan", "Emergency.ListPlans", "id", "declaration" },
 	{ "order", "Stock.ListOrders", "id", "request" },
 	{ "person", "Evidence.ListPersons", "code", "name" },
 	{ "document", "Evidence.ListDocuments", "id", "kind" },

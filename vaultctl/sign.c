@@ -15,6 +15,7 @@
 #include "ledger/key.h"
 #include "ledger/note.h"
 #include "vault/limits.h"
+#include "vaultctl/allocation.h"
 #include "vaultctl/key.h"
 #include "vaultctl/sign_text.h"
 #include "vaultctl/special.h"
@@ -143,7 +144,8 @@ static bool sign_targets(struct signing *signing, const struct target *targets, 
 	struct signer *signer;
 	struct verifier_key key;
 	for (size_t i = 0; i < count; i++) {
-		if (!show(targets[i].text, strlen(targets[i].text), error))
+		if (!show(targets[i].text, strlen(targets[i].text), error) ||
+		    !allocation_review(signing->ctl, targets[i].id, targets[i].text, error))
 			return false;
 	}
 	sign_text_value(targets[0].text, strlen(targets[0].text), "reserve", origin, sizeof origin);

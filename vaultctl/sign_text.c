@@ -21,6 +21,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "rules", "This sets rules of allocation: who may have how much, of what, and when." },
 	{ "declaration", "This declares an emergency: members may be given metal under it." },
 	{ "extension", "This gives a declaration more days: members may be given metal for longer." },
+	{ "plan", "This commits a round: these members get metal, and its orders are issued at once." },
 	{ "release-order", "This lets metal leave the reserve." },
 };
 

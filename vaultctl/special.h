@@ -21,6 +21,8 @@ int ledger_export_run(struct ctl *ctl, int argc, char **argv);
 int ledger_verify_run(struct ctl *ctl, int argc, char **argv);
 int ledger_prove_run(struct ctl *ctl, int argc, char **argv);
 int audit_run_run(struct ctl *ctl, int argc, char **argv);
+int allocation_compare_run(struct ctl *ctl, int argc, char **argv); /* DECLARATION [COMMODITY] */
+int allocation_run_run(struct ctl *ctl, int argc, char **argv);     /* DECLARATION */
 int watch_run(struct ctl *ctl, int argc, char **argv);
 int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STATE,… */
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */

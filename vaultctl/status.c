@@ -528,7 +528,8 @@ static void load_out(struct screen *screen)
 		int64_t daily_g = value_get_int(site, "daily_g", ABSENT);
 		int64_t free_ms = time_of(site, "next_free");
 		char today[UNIT_TEXT], daily[UNIT_TEXT], day[UNIT_TEXT] = "";
-		unit_show_mass(value_get_int(site, "today_g", 0), today);
+		int64_t today_g = value_get_int(site, "today_g", 0);
+		mass_like(today_g, daily_g != ABSENT ? daily_g : today_g, today);
 		unit_show_mass(daily_g != ABSENT ? daily_g : 0, daily);
 		if (free_ms != TIME_NONE)
 			unit_show_date(free_ms, day);

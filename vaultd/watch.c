@@ -7,6 +7,7 @@
 #include "vaultd/watch.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "vault/limits.h"
@@ -132,6 +133,7 @@ void watch_closed(struct vaultd *vaultd, uint64_t handle)
 struct part {
 	uint64_t handle;
 	int64_t from;
+	int64_t last;           /* index of the last entry in out */
 	char subject[CODE_MAX];
 	struct buffer out;
 };
@@ -142,39 +144,89 @@ struct watch_job {
 	int64_t reached; /* all before it is read */
 	bool failed;
 	size_t bytes;    /* of all replies */
-	struct buffer reply;
-	struct part *parts;
+	struct buffer reply; /* the entry's, once somebody wants it */
+	struct part *parts;  /* ascending by subject */
 	size_t count;
 };
 
-static void render(struct buffer *reply, int64_t index, const char *bytes, size_t length)
+struct entry {
+	int64_t index;
+	const char *bytes;
+	size_t length;
+};
+
+static void render(struct buffer *reply, const struct entry *entry)
 {
 	struct json json;
-	buffer_clear(reply);
 	reply_begin(&json, reply);
 	json_key(&json, "index");
-	json_int(&json, index);
+	json_int(&json, entry->index);
 	json_key(&json, "entry");
-	json_text_n(&json, bytes, length);
+	json_text_n(&json, entry->bytes, entry->length);
 	reply_end(&json, true);
+}
+
+/* How a part's subject stands to a string: before it, the same, or behind it. */
+static int order(const struct part *part, const char *value, size_t length)
+{
+	size_t own = strlen(part->subject);
+	int sign = memcmp(part->subject, value, own < length ? own : length);
+	return sign != 0 ? sign : (own > length) - (own < length);
+}
+
+/* The first part whose subject is not before a string. */
+static size_t first_part(const struct watch_job *watch, const char *value, size_t length)
+{
+	size_t from = 0, to = watch->count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		if (order(&watch->parts[middle], value, length) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* An entry for all whose subject is this string; "" is everybody's who has none. */
+static void give(struct watch_job *watch, const struct entry *entry, const char *value,
+	size_t length)
+{
+	for (size_t i = first_part(watch, value, length); i < watch->count; i++) {
+		struct part *part = &watch->parts[i];
+		if (order(part, value, length) != 0)
+			return;
+		if (entry->index < part->from || entry->index == part->last)
+			continue;
+		if (watch->reply.length == 0)
+			render(&watch->reply, entry);
+		buffer_append(&part->out, watch->reply.bytes, watch->reply.length);
+		watch->bytes += watch->reply.length;
+		part->last = entry->index;
+	}
 }
 
 static bool each_entry(void *context, int64_t index, const char *bytes, size_t length,
 	struct error *error)
 {
 	struct watch_job *watch = context;
+	const struct entry entry = { index, bytes, length };
+	const char *value = "";
+	size_t at = 0, size = 0;
 	(void)error;
-	render(&watch->reply, index, bytes, length);
-	for (size_t i = 0; i < watch->count; i++) {
-		struct part *part = &watch->parts[i];
-		if (index < part->from || (part->subject[0] != '\0' &&
-		    !entry_mentions(bytes, length, part->subject)))
-			continue;
-		buffer_append(&part->out, watch->reply.bytes, watch->reply.length);
-		watch->bytes += watch->reply.length;
+	buffer_clear(&watch->reply);
+	give(watch, &entry, value, size);
+	while (entry_next_string(bytes, length, &at, &value, &size)) {
+		if (size > 0 && size < CODE_MAX)
+			give(watch, &entry, value, size);
 	}
 	watch->reached = index + 1;
 	return watch->bytes < WATCH_BYTES_PER_JOB;
+}
+
+static int by_subject(const void *a, const void *b)
+{
+	return strcmp(((const struct part *)a)->subject, ((const struct part *)b)->subject);
 }
 
 static void run(struct read_job *job, struct reader *reader)
@@ -182,6 +234,7 @@ static void run(struct read_job *job, struct reader *reader)
 	struct watch_job *watch = (struct watch_job *)(void *)job;
 	struct error error = { 0 };
 	watch->reached = watch->from;
+	qsort(watch->parts, watch->count, sizeof *watch->parts, by_subject);
 	if (reader_entries(reader, watch->from, watch->to, each_entry, watch, &error))
 		watch->reached = watch->to;
 	watch->failed = error.id != ERROR_NONE;
@@ -224,7 +277,7 @@ static void done(struct read_job *job, void *context)
 static void add_part(struct watch_job *watch, const struct watcher *watcher)
 {
 	struct part *part = &watch->parts[watch->count++];
-	*part = (struct part){ .handle = watcher->handle, .from = watcher->at };
+	*part = (struct part){ .handle = watcher->handle, .from = watcher->at, .last = -1 };
 	text_copy(part->subject, sizeof part->subject, watcher->subject);
 }
 

@@ -4,7 +4,6 @@
  */
 #include "wire/entry.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -14,23 +13,35 @@
 const char *const entry_subjects[] = { "finding", "order", "document", "request", "plan",
 	"declaration", "hold", "lot", "code", "site", "subject", "origin", NULL };
 
-/*
- * Without parsing: where the id stands between quotes, the first quote begins a string unless it is
- * escaped, and a colon behind the second tells a key.
- */
-bool entry_mentions(const char *bytes, size_t length, const char *id)
+/* Behind the string that begins at a quote; NULL where it does not end. */
+static const char *string_end(const char *quote, const char *end)
 {
-	char quoted[CODE_MAX + 2];
-	int size = snprintf(quoted, sizeof quoted, "\"%s\"", id);
-	const char *end = bytes + length;
-	for (const char *at = bytes; size > 2 && size < (int)sizeof quoted; at++) {
-		at = memmem(at, (size_t)(end - at), quoted, (size_t)size);
-		if (at == NULL)
-			return false;
-		const char *behind = at + size;
-		if (at > bytes && at[-1] != '\\' && behind < end && *behind != ':')
-			return true;
+	for (const char *at = quote + 1; at < end; at++) {
+		if (*at == '"')
+			return at + 1;
+		at += *at == '\\' ? 1 : 0;
 	}
+	return NULL;
+}
+
+/* A colon behind a string tells a key: canonical JSON has no white space. */
+bool entry_next_string(const char *bytes, size_t length, size_t *at, const char **ret_value,
+	size_t *ret_length)
+{
+	const char *end = bytes + length;
+	while (*at < length) {
+		const char *quote = memchr(bytes + *at, '"', length - *at);
+		const char *behind = quote != NULL ? string_end(quote, end) : NULL;
+		if (behind == NULL)
+			break;
+		*at = (size_t)(behind - bytes);
+		if (behind < end && *behind == ':')
+			continue;
+		*ret_value = quote + 1;
+		*ret_length = (size_t)(behind - quote) - 2;
+		return true;
+	}
+	*at = length;
 	return false;
 }
 

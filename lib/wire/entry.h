@@ -36,10 +36,12 @@ typedef const struct descriptor *entry_find_body(void *context, const char *kind
 extern const char *const entry_subjects[];
 
 /*
- * Whether a string value of an entry (no key, no part of a longer text) is this id. bytes: a canonical
- * entry; id: a code as text_is_code has them.
+ * The string values of a canonical entry, keys left out, one after another, as they stand there: escapes are
+ * not resolved, and no id has any. Begin with *at 0; false at the end. What is no canonical JSON gives
+ * nonsense, but nothing outside it is touched.
  */
-bool entry_mentions(const char *bytes, size_t length, const char *id);
+bool entry_next_string(const char *bytes, size_t length, size_t *at, const char **ret_value,
+	size_t *ret_length);
 
 bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, void *context,
 	struct arena *arena, struct parsed_entry *ret_entry, struct error *error);

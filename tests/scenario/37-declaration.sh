@@ -117,6 +117,8 @@ await declaration D-2027-0002 open
 expect 3 "the share of a round" whatif "$work/recorded.json" --fail-if floor
 expect 3 "today, 20 Mar 2027, by line" whatif "$work/recorded.json" --fail-if floor
 expect 0 '"requests":3' whatif "$work/recorded.json" -o json
+timeout -s INT 3 vaultctl watch --from 0 -o json >"$work/ledger.json" 2>/dev/null || true
+expect 0 "2 requests for 150.0 kg: 2 would get all" whatif "$work/ledger.json"
 printf '{"member":"JPN"}\n{"member":\n' >"$work/bad.json"
 expect 2 "bad.json line 2" whatif "$work/bad.json"
 printf '{"member":"JPN","commodity":"ga"}\n' >"$work/bad.json"

@@ -152,7 +152,7 @@ static const char *check_used(const struct state *state)
 	return NULL;
 }
 
-/* A credit is never more than what awards that stand have left unpicked. */
+/* A credit, less what was drawn without an award behind it, is what awards that stand left unpicked. */
 static const char *check_owed(const struct state *state)
 {
 	const struct credit *credit = NULL;
@@ -166,9 +166,10 @@ static const char *check_owed(const struct state *state)
 				continue;
 			owed_g += request->awarded_g - request->picked_g;
 		}
-		if (credit->credit_g > (owed_g > 0 ? owed_g : 0))
-			return BROKEN("%s is %lld g, and awards that stand left %lld g", credit->id,
-				(long long)credit->credit_g, (long long)owed_g);
+		if (credit->credit_g - credit->unbacked_g != owed_g)
+			return BROKEN("%s is %lld g less %lld g, and awards that stand left %lld g",
+				credit->id, (long long)credit->credit_g, (long long)credit->unbacked_g,
+				(long long)owed_g);
 	}
 	return NULL;
 }

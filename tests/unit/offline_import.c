@@ -68,6 +68,14 @@ static void conversions(void)
 			"{\"code\":\"c\",\"kind\":\"member-cap\",\"declaration_kind\":\"limited\","
 			"\"share_ppm\":5000,\"words\":\"AUT,ITA\",\"ends\":false}" },
 		{ "mineral", "code,name\nga,gallium\n", "{\"code\":\"ga\",\"name\":\"gallium\"}" },
+		{ "whatif", "at,member,commodity,mass,min_grade,partial\n1.5,JPN,ga,0.3723t,99.8%,yes\n",
+			"{\"at\":\"1.5\",\"member\":\"JPN\",\"commodity\":\"ga\",\"mass_g\":372300,"
+			"\"min_grade_ppm\":998000,\"partial\":true}" },
+		{ "whatif", "member,commodity,mass_kg,min_grade_ppm,tier,need_by,partial\n"
+			"JPN,ga,25,998000,A,2026-12-20,no\n",
+			"{\"member\":\"JPN\",\"commodity\":\"ga\",\"mass_g\":25000,"
+			"\"min_grade_ppm\":998000,\"need_by\":\"2026-12-20T00:00:00Z\",\"tier\":\"A\","
+			"\"partial\":false}" },
 	};
 	struct buffer out = { 0 };
 	struct csv_fault fault;
@@ -124,6 +132,20 @@ static void refusals(void)
 		{ "floor", "commodity,kind,mass_kg,days,consumption_kg_per_day\nga,hard,,,\n", 2,
 			"mass_kg", "a floor is a mass" },
 		{ "floor", "commodity,kind\nga,hard\n", 1, "mass_kg", "no such column" },
+		{ "whatif", "member,commodity,mass\nJPN,ga,25\n", 2, "mass", "has no unit" },
+		{ "whatif", "member,commodity,mass\nJPN,ga,\"25,310kg\"\n", 2, "mass", "is no unit" },
+		{ "whatif", "member,commodity,mass\nJPN,ga,0.5g\n", 2, "mass", "whole number of grams" },
+		{ "whatif", "member,commodity,mass\nJPN,ga,\n", 2, "mass", "needs" },
+		{ "whatif", "member,commodity,mass_kg,mass\nJPN,ga,1,1kg\n", 1, "mass", "says again" },
+		{ "whatif", "member,commodity,mass,min_grade\nJPN,ga,1kg,99\n", 2, "min_grade",
+			"not a share" },
+		{ "whatif", "member,commodity,mass,min_grade\nJPN,ga,1kg,101%\n", 2, "min_grade",
+			"more than the whole" },
+		{ "whatif", "member,commodity,mass,tier\nJPN,ga,1kg,D\n", 2, "tier", "none of the words" },
+		{ "whatif", "member,commodity,mass,partial\nJPN,ga,1kg,1\n", 2, "partial",
+			"neither yes nor no" },
+		{ "whatif", "member,commodity\nJPN,ga\n", 1, "mass", "no such column" },
+		{ "lot", "code,commodity,site,expected\nG,ga,R,1kg\n", 1, "expected", "no column of lots" },
 	};
 	struct buffer out = { 0 };
 	struct csv_fault fault;
@@ -171,7 +193,7 @@ static void decimals(void)
 static void templates(void)
 {
 	static const char *const nouns[] = { "mineral", "commodity", "site", "lot", "floor", "price",
-		"member", "rule" };
+		"member", "rule", "whatif" };
 	struct buffer out = { 0 };
 	struct csv_fault fault;
 	for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {

@@ -30,20 +30,21 @@
 
 static const char origin[] = "vault.example/test";
 
-enum { ENTRIES_MAX = 32, FOUNDERS = 4, SIGNED_FIRST = 3 };
+enum { ENTRIES_MAX = 48, FOUNDERS = 4, PERSONS = FOUNDERS + 2, SIGNED_FIRST = 3 };
 
 static struct {
 	struct state *state;
 	struct arena *arena;
-	struct signer *log, *persons[FOUNDERS + 1];
-	struct verifier_key log_key, order_key, person_keys[FOUNDERS + 1];
+	struct signer *log, *persons[PERSONS];
+	struct verifier_key log_key, order_key, person_keys[PERSONS];
 	struct buffer entries[ENTRIES_MAX];
 	int count;
 	int64_t now;
+	uint8_t command[16];   /* of the next entries */
 	char folder[64];
 } world;
 
-static const char *const codes[] = { "kim", "ana", "lee", "ruiz", "new" };
+static const char *const codes[] = { "kim", "ana", "lee", "ruiz", "new", "del" };
 static const char *const duties[] = { "keeper", "assayer", "officer", "officer" };
 
 /* ---- making a ledger ---- */
@@ -64,7 +65,7 @@ static void append_event(const struct event *event, const char *actor)
 		.has_command = true, .kind = event->type->kind };
 	struct applied applied = { .index = world.count, .at = world.now, .effective = ABSENT,
 		.actor = actor };
-	meta.command[0] = 1;
+	memcpy(meta.command, world.command, sizeof meta.command);
 	meta.digest[0] = 1;
 	CU_ASSERT_FATAL(world.count < ENTRIES_MAX);
 	text_copy(meta.actor, sizeof meta.actor, actor);
@@ -213,10 +214,11 @@ static void setup(void)
 	world.state = state_new(true);
 	world.arena = arena_new(0);
 	world.now = time_from_civil(2026, 11, 22);
+	world.command[0] = 1;
 	world.log = signer_of(origin, &world.log_key);
 	snprintf(name, sizeof name, "%s/orders", origin);
 	signer_free(signer_of(name, &world.order_key));
-	for (int i = 0; i <= FOUNDERS; i++) {
+	for (int i = 0; i < PERSONS; i++) {
 		snprintf(name, sizeof name, "%s/%s", origin, codes[i]);
 		world.persons[i] = signer_of(name, &world.person_keys[i]);
 	}
@@ -235,7 +237,7 @@ static void teardown(void)
 	remove_export();
 	for (int i = 0; i < ENTRIES_MAX; i++)
 		buffer_free(&world.entries[i]);
-	for (int i = 0; i <= FOUNDERS; i++)
+	for (int i = 0; i < PERSONS; i++)
 		signer_free(world.persons[i]);
 	signer_free(world.log);
 	state_free(world.state);
@@ -439,6 +441,73 @@ static void missing_signers(void)
 	buffer_free(&bytes);
 }
 
+/* ---- a request that a delegate signed ---- */
+
+#define REQUEST_ID "0193a7c2-5e1b-7d04-9a51-3c2f0b6ad9e7"
+
+/* Enrols del as the delegate of JPN, and brings a request of JPN, which is refused: nothing is declared. */
+static void bring_request(void)
+{
+	char json[1024];
+	uint8_t signature[KEY_SIGNATURE_SIZE];
+	struct buffer key = { 0 }, text = { 0 }, base64 = { 0 };
+	verifier_key_format(&key, &world.person_keys[FOUNDERS + 1]);
+	act("lee", command_type_find("member.set"), "{\"because\":\"x\",\"members\":[{\"code\":\"JPN\","
+		"\"name\":\"Japan\",\"status\":\"in-force\"},{\"code\":\"DEU\",\"name\":\"Germany\","
+		"\"status\":\"in-force\"}]}");
+	snprintf(json, sizeof json, "{\"because\":\"speaks\",\"code\":\"del\",\"duties\":[\"delegate\"],"
+		"\"member\":\"JPN\",\"name\":\"Del\",\"verifier_key\":\"%s\"}", buffer_text(&key));
+	act("lee", &command_person_enrol, json);
+	sign(2, "N-2026-0002");
+	sign(3, "N-2026-0002");
+	buffer_printf(&text, "projectvault.org/request@v1\nreserve %s\ncommand " REQUEST_ID
+		"\nmember JPN\ncommodity ga\nmass-g 500\n", origin);
+	signer_sign(world.persons[FOUNDERS + 1], text.bytes, text.length, signature);
+	base64_append(&base64, signature, sizeof signature);
+	text_to_uuid(REQUEST_ID, world.command);
+	snprintf(json, sizeof json, "{\"key_id\":\"%08x\",\"note\":\"projectvault.org/request@v1\\nreserve "
+		"%s\\ncommand " REQUEST_ID "\\nmember JPN\\ncommodity ga\\nmass-g 500\\n\",\"person\":\"del\","
+		"\"signature\":\"%s\"}", world.person_keys[FOUNDERS + 1].id, origin, buffer_text(&base64));
+	act("kim", command_type_find("request.bring"), json);
+	buffer_free(&key);
+	buffer_free(&text);
+	buffer_free(&base64);
+}
+
+static void request_notes(void)
+{
+	static const struct { const char *from, *to, *part; } cases[] = {
+		{ "mass-g 500", "mass-g 600", "does not fit the note" },
+		{ "\"mass_g\":500", "\"mass_g\":600", "says other things" },
+		{ "\"member\":\"JPN\"", "\"member\":\"DEU\"", "no delegate of DEU" },
+		{ "\"signer\":\"del\"", "\"signer\":\"lee\"", "not in force" },
+		{ "\"signature\":\"", "\"signature\":\"A", "does not fit the note" },
+		{ "\"signature_key\":\"", "\"signature_key\":\"0", "entry" },
+		{ "\"command\":\"0193a7c2", "\"command\":\"0193a7c3", "under the command id" },
+		{ "reserve vault.example/test", "reserve vault.example/tesu", "does not fit the note" },
+	};
+	struct offline_result result;
+	struct error error = { 0 };
+	bring_request();
+	write_export();
+	CU_ASSERT_FATAL(offline_verify(world.folder, &unpinned, &result, &error));
+	CU_ASSERT_EQUAL(result.signatures, FOUNDERS + 2 + 2 + 1);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct buffer kept = { 0 }, *entry = &world.entries[world.count - 1];
+		struct error found = { 0 };
+		buffer_append(&kept, entry->bytes, entry->length);
+		forge(world.count - 1, cases[i].from, cases[i].to);
+		write_export();
+		CU_ASSERT_FALSE(offline_verify(world.folder, &unpinned, &result, &found));
+		CU_ASSERT_EQUAL(found.id, ERROR_LEDGER);
+		CU_ASSERT_PTR_NOT_NULL(strstr(found.message, cases[i].part));
+		if (strstr(found.message, cases[i].part) == NULL)
+			fprintf(stderr, "case %zu: %s\n", i, found.message);
+		buffer_free(entry);
+		*entry = kept;
+	}
+}
+
 static void in_world(void (*test)(void))
 {
 	setup();
@@ -454,6 +523,7 @@ CASE(one_signature)
 CASE(same_person_twice)
 CASE(bit_flipped)
 CASE(missing_signers)
+CASE(request_notes)
 
 int main(void)
 {
@@ -465,6 +535,7 @@ int main(void)
 		{ "the same person twice", same_person_twice_case },
 		{ "one bit of a stored entry", bit_flipped_case },
 		{ "who has not signed the founding", missing_signers_case },
+		{ "a request that a delegate signed, and forged", request_notes_case },
 		CU_TEST_INFO_NULL,
 	};
 	return run_cases("offline", cases);

@@ -252,7 +252,7 @@ static inline const char *check_credits(const struct state *state)
 {
 	const struct credit *credit = NULL;
 	while ((credit = state_next(state, TABLE_CREDIT, credit)) != NULL)
-		CHECK_THAT(credit->credit_g >= 0, credit->id);
+		CHECK_THAT(credit->credit_g >= 0 && credit->unbacked_g >= 0, credit->id);
 	return NULL;
 }
 

@@ -189,6 +189,8 @@ static void test_undone(void)
 	DO(world, "kim", "request.withdraw", "request=R-2026-0002 because=x");
 	CU_ASSERT_EQUAL(owed_g(world, "AUT"), 0);
 	CU_ASSERT_EQUAL(used_g(world, "AUT"), 250000);
+	DO(world, "kim", "request.withdraw", "request=R-2026-0004 because=x");
+	CU_ASSERT_EQUAL(owed_g(world, "AUT"), 0); /* the award that it drew from is gone as well */
 	world_free(world);
 }
 

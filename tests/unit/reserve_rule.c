@@ -289,8 +289,8 @@ static void test_kinds(void)
 		"kind=notice days=14 declaration_kind=full", "kind=site-loadout mass_g=5 words=south",
 		"kind=origin-ban words=RUS,CHN mineral=gallium", "kind=destinations words=AUT",
 		"kind=approvals mass_g=5 signatures=3", "kind=approvals value_cents=5 signatures=2",
-		"kind=consumption-base mass_g=5 days=365 proxy=true commitment_g=1 production_g=0 "
-		"imports_g=-5 member=AUT commodity=ga",
+		("kind=consumption-base mass_g=5 days=365 proxy=true commitment_g=1 production_g=0 "
+		"imports_g=-5 member=AUT commodity=ga"),
 	};
 	struct world *world = world_framed();
 	for (size_t i = 0; i < sizeof items / sizeof *items; i++)

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "ledger/key.h"
 #include "ledger/note.h"
+#include "reserve/emergency/request_note.h"
+#include "reserve/emergency/why.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "vault/limits.h"
@@ -34,6 +36,7 @@ struct person_key_item {
 struct person_item {
 	struct item item;
 	bool officer;
+	char member[8];          /* whom a delegate speaks for, or "" */
 	char key[CODE_MAX + 16]; /* the item of the key in force, or "" */
 };
 
@@ -230,11 +233,12 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 	return true;
 }
 
-static bool enrol(struct notes *notes, const char *code, uint32_t duties,
+static bool enrol(struct notes *notes, const char *code, uint32_t duties, const char *member,
 	const char *verifier_key, struct error *error)
 {
 	struct person_item *person = table_take(&notes->persons, code, sizeof *person);
 	person->officer = (duties & DUTY_OFFICER) != 0;
+	text_copy(person->member, sizeof person->member, (duties & DUTY_DELEGATE) != 0 ? member : "");
 	return install(notes, code, verifier_key, error);
 }
 
@@ -272,7 +276,8 @@ static bool check_founders(struct notes *notes, const struct founding *founding,
 	const struct founding_person *persons = founding->persons.items;
 	for (uint32_t i = 0; i < founding->persons.count; i++) {
 		struct verifier_key key;
-		if (!enrol(notes, persons[i].code, persons[i].duties, persons[i].verifier_key, error)
+		if (!enrol(notes, persons[i].code, persons[i].duties, "", persons[i].verifier_key,
+			error)
 			|| !verifier_key_parse(persons[i].verifier_key, &key, error))
 			return false;
 		if (!note_verify(note, &key))
@@ -457,6 +462,36 @@ static bool take_rejected(struct notes *notes, const struct parsed_entry *entry,
 	return true;
 }
 
+/* ---- requests that delegates signed ---- */
+
+/* The note in a request's entry: by a delegate of that member then, and saying what the entry says. */
+static bool check_request(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	char id[2 * CODE_MAX];
+	if (!why_decides(entry->kind) || body_field(entry, "note")[0] == '\0')
+		return true;
+	const struct request_decided *body = entry->body;
+	const struct person_item *person = table_find(&notes->persons, body->signer);
+	snprintf(id, sizeof id, "%s.%s", body->signer, body->signature_key);
+	const struct person_key_item *key = table_find(&notes->keys, id);
+	if (key == NULL || !key->in_force)
+		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s with key %s, which was "
+			"not in force", body->request, body->signer, body->signature_key);
+	if (person == NULL || !text_equal(person->member, body->member))
+		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s, who was no delegate of %s",
+			body->request, body->signer, body->member);
+	if (!verifies(&key->key, body->note, body->signature))
+		return error_set(error, ERROR_LEDGER, "", "the signature of %s does not fit the note of %s",
+			body->signer, body->request);
+	struct arena *arena = arena_new(0);
+	bool good = request_note_agrees(body, notes->origin,
+		entry->has_command ? entry->command : NULL, arena, error);
+	arena_free(arena);
+	notes->signatures += good ? 1 : 0;
+	return good;
+}
+
 /* ---- effects ---- */
 
 /*
@@ -474,7 +509,6 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "declaration.extended", "document", 2 },
 	{ "order.issued", "order", 2 },
 	{ "plan.committed", "plan", 2 },
-	{ "order.cut", "plan", 2 },
 	{ "order.cut", "plan", 2 },
 };
 
@@ -503,7 +537,7 @@ static bool take_person(struct notes *notes, const struct parsed_entry *entry,
 	const char *code = body_field(entry, "code");
 	if (text_equal(entry->kind, "person.enrolled"))
 		return enrol(notes, code, (uint32_t)body_number(entry, "duties"),
-			body_field(entry, "verifier_key"), error);
+			body_field(entry, "member"), body_field(entry, "verifier_key"), error);
 	if (text_equal(entry->kind, "person.key_replaced"))
 		return install(notes, code, body_field(entry, "verifier_key"), error);
 	struct person_item *person = table_find(&notes->persons, code);
@@ -531,7 +565,7 @@ static const struct {
 bool notes_entry(struct notes *notes, const struct parsed_entry *entry, struct error *error)
 {
 	struct error cause = { 0 };
-	bool good = check_effect(notes, entry, &cause);
+	bool good = check_effect(notes, entry, &cause) && check_request(notes, entry, &cause);
 	for (size_t i = 0; good && i < sizeof takers / sizeof *takers; i++) {
 		if (text_equal(takers[i].kind, entry->kind))
 			good = takers[i].take(notes, entry, &cause);

@@ -217,7 +217,7 @@ static void write_queued(struct json *json, const struct state *state,
 	json_key(json, "position");
 	json_int(json, queued->position);
 	member_time(json, "need_by", need_by);
-	if (slot->day < slot_day_of(now) || (need_by != ABSENT && slot->day > need_by)) {
+	if (slot->day < slot_day_of(now) || slot_is_late(slot->day, need_by)) {
 		json_key(json, "late");
 		json_bool(json, true);
 	}

@@ -43,17 +43,17 @@ static int64_t lapses_at(const struct context *context)
 	return context->now + state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
 }
 
-/* "expected out by 2026-12-03", where that is after its need-by date. */
+/* "expected out by 2026-12-03", where that is not before its need-by date. */
 static void tell_late(const struct request *request, int64_t last_day, struct decision *decision)
 {
 	char by[TIME_TEXT_SIZE], need_by[TIME_TEXT_SIZE];
-	if (last_day == ABSENT || request->need_by == ABSENT || last_day <= request->need_by)
+	if (last_day == ABSENT || !slot_is_late(last_day, request->need_by))
 		return;
 	time_format(last_day, by);
 	time_format(slot_day_of(request->need_by), need_by);
 	by[10] = need_by[10] = '\0'; /* the date */
 	decision->remark = arena_printf(decision->arena,
-		"expected out by %s, after its need-by date %s: the sites load no faster", by, need_by);
+		"expected out by %s, and needed by %s: its sites load no faster", by, need_by);
 }
 
 /* ---- preparing ---- */

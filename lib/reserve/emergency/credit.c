@@ -12,6 +12,7 @@ static const struct field credit_fields[] = {
 	F_REF(struct credit, member, TABLE_MEMBER),
 	F_REF(struct credit, commodity, TABLE_COMMODITY),
 	F_INT(struct credit, credit_g),
+	F_INT(struct credit, unbacked_g),
 };
 const struct descriptor credit_descriptor = DESCRIPTOR("credit", struct credit, credit_fields);
 
@@ -41,18 +42,47 @@ int64_t credit_g(const struct state *state, const struct member *member,
 	return credit != NULL ? credit->credit_g : 0;
 }
 
-void credit_set(struct state *state, struct member *member, struct commodity *commodity,
-	int64_t grams)
+static struct credit *take(struct state *state, struct member *member,
+	struct commodity *commodity)
 {
 	struct credit *credit = find(state, member, commodity);
-	assert(grams >= 0);
 	if (credit == NULL) {
 		char id[CODE_MAX + 8];
 		credit_id(id, member, commodity);
 		credit = state_insert(state, TABLE_CREDIT, id);
 		credit->member = member;
 		credit->commodity = commodity;
+		credit->credit_g = credit->unbacked_g = 0;
 	}
-	credit->credit_g = grams;
 	state_touch(state, credit);
+	return credit;
+}
+
+void credit_set(struct state *state, struct member *member, struct commodity *commodity,
+	int64_t grams)
+{
+	assert(grams >= 0);
+	take(state, member, commodity)->credit_g = grams;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+void credit_undo(struct state *state, struct member *member, struct commodity *commodity,
+	int64_t owed_g)
+{
+	if (owed_g == 0)
+		return;
+	struct credit *credit = take(state, member, commodity);
+	if (owed_g > 0) {
+		int64_t left_g = least(credit->credit_g, owed_g);
+		credit->credit_g -= left_g;
+		credit->unbacked_g += owed_g - left_g;
+	} else {
+		int64_t met_g = least(credit->unbacked_g, -owed_g);
+		credit->unbacked_g -= met_g;
+		credit->credit_g += -owed_g - met_g;
+	}
 }

@@ -18,6 +18,8 @@ struct credit {
 	struct member *member;
 	struct commodity *commodity;
 	int64_t credit_g;
+	int64_t unbacked_g;    /* drawn from awards that came to nothing since: credit - unbacked is what
+	                        * the awards that stand left unpicked, less what they drew */
 };
 
 extern const struct descriptor credit_descriptor;
@@ -28,5 +30,13 @@ int64_t credit_g(const struct state *state, const struct member *member,
 /* For apply: the credit is now so much. */
 void credit_set(struct state *state, struct member *member, struct commodity *commodity,
 	int64_t credit_g);
+
+/*
+ * For apply: an award is as if it had not been, which had left so much unpicked (negative: it had drawn
+ * from the credit). What was drawn already cannot be taken back; what comes back later meets that first,
+ * so that no order in which awards end makes a credit of nothing.
+ */
+void credit_undo(struct state *state, struct member *member, struct commodity *commodity,
+	int64_t owed_g);
 
 #endif

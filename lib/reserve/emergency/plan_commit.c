@@ -22,7 +22,7 @@
 #include "reserve/zone/member.h"
 
 /* How many differences a refusal names, and what one request may need of the arena at most. */
-enum { MOVED_NAMED = 12, ROOM_FOR_ONE = 16 * 1024 * 1024 };
+enum { MOVED_NAMED = 6, ROOM_FOR_ONE = 16 * 1024 * 1024 };
 
 static bool has_room(const struct context *context, const struct decision *decision)
 {

@@ -121,16 +121,6 @@ void request_end(struct state *state, struct request *request, enum request_stat
 	state_close(state, request);
 }
 
-/* What an award owed beside its picks, or gave of what was owed, is as if it had not been. */
-static void undo_credit(struct state *state, struct request *request)
-{
-	int64_t owed_g = request->awarded_g - request_picked_g(request);
-	if (owed_g == 0)
-		return;
-	int64_t rest_g = credit_g(state, request->member, request->commodity) - owed_g;
-	credit_set(state, request->member, request->commodity, rest_g > 0 ? rest_g : 0);
-}
-
 void request_give_back(struct state *state, struct request *request, enum request_state final)
 {
 	const struct pick *picks = request->picks.items;
@@ -141,7 +131,8 @@ void request_give_back(struct state *state, struct request *request, enum reques
 	}
 	if (request->release_order[0] != '\0')
 		award_drop_order(state, request->release_order);
-	undo_credit(state, request);
+	credit_undo(state, request->member, request->commodity,
+		request->awarded_g - request_picked_g(request));
 	request_end(state, request, final, request_picked_g(request));
 }
 

@@ -17,7 +17,8 @@ struct usage;
  * Adds grams (negative: they came back) to the day of at. What is RULE_DAYS_MAX days or more before the
  * newest day is forgotten, whatever comes later for it: no window reaches it.
  */
-void usage_add(struct commodity *commodity, const struct member *member, int64_t at, int64_t mass_g);
+void usage_add(struct commodity *commodity, const struct member *member, int64_t at,
+	int64_t mass_g);
 void usage_free(struct usage *usage);
 
 /*

@@ -25,6 +25,11 @@ int64_t slot_day_of(int64_t time_ms)
 	return time_ms - time_ms % TIME_DAY_MS;
 }
 
+bool slot_is_late(int64_t day, int64_t need_by)
+{
+	return need_by != ABSENT && day >= slot_day_of(need_by);
+}
+
 /* ---- books ---- */
 
 /* The first entry that is not before a day. */

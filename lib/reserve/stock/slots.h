@@ -35,6 +35,9 @@ struct slot_book {
 /* The beginning of the day of a time. */
 int64_t slot_day_of(int64_t time_ms);
 
+/* Whether what leaves on a day comes too late for a need-by date: it must have left before that day. */
+bool slot_is_late(int64_t day, int64_t need_by);
+
 /* Adds an order's slots to the books of their sites, or takes them out (sign -1). */
 void slots_book(struct state *state, const struct order *order, int sign);
 void slots_free_book(struct slot_book *book);
