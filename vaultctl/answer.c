@@ -126,6 +126,13 @@ static void refusal_figures(const struct value *parameters, const struct value *
 	also_failed(to, &scale, rules);
 }
 
+/* The mass with which it would pass; 0: none. Where only larger units are held vaultd alone knows. */
+static int64_t passing_g(const struct value *parameters)
+{
+	bool units = value_get(parameters, "unit_g") != NULL;
+	return value_get_int(parameters, "pass_g", units ? 0 : value_get_int(parameters, "limit_g", 0));
+}
+
 void answer_refusal(const struct ctl *ctl, const struct value *parameters, struct buffer *to)
 {
 	const struct value *rules = value_get(parameters, "rules");
@@ -138,15 +145,15 @@ void answer_refusal(const struct ctl *ctl, const struct value *parameters, struc
 
 	const char *id = value_get_text(parameters, "id", "");
 	int64_t index = value_get_int(parameters, "index", ABSENT);
-	int64_t most_g = value_get_int(parameters, "limit_g", ABSENT);
+	int64_t pass_g = passing_g(parameters);
 	const char *remedy = value_get_text(parameters, "remedy", "");
-	bool passes = ctl->pass_before != NULL && most_g != ABSENT && most_g > 0;
+	bool passes = ctl->pass_before != NULL && pass_g > 0;
 	if (index != ABSENT)
 		buffer_printf(to, "Recorded%s%s, ledger index %lld.%s", *id == '\0' ? "" : " as ", id,
 			(long long)index, passes ? " " : "\n");
 	if (passes) {
 		char mass[UNIT_TEXT];
-		unit_type_mass(most_g, mass);
+		unit_type_mass(pass_g, mass);
 		buffer_printf(to, "The same request that would pass now:\n  %s%s%s\n", ctl->pass_before,
 			mass, ctl->pass_after);
 	} else if (*remedy != '\0') {
@@ -204,7 +211,9 @@ static void answer_doubt(const struct ctl *ctl, const struct error *error, struc
 	buffer_append_text(to, "  Nothing can happen twice. When vaultd is back, ask for the same "
 		"answer with:\n    ");
 	typed_line(ctl, to);
-	buffer_printf(to, " --id %s\n", ctl->command_id);
+	if (ctl->command_id[0] != '\0')
+		buffer_printf(to, " --id %s", ctl->command_id);
+	buffer_append_byte(to, '\n');
 	if (ctl->doubt_advice != NULL)
 		buffer_printf(to, "  %s", ctl->doubt_advice);
 	buffer_printf(to, "%s(exit %d)\n", ctl->doubt_advice != NULL ? "           " : "  ",

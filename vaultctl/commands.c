@@ -15,6 +15,7 @@
 #include "vaultctl/render.h"
 #include "vaultctl/resolve.h"
 #include "vaultctl/status.h"
+#include "vaultctl/why.h"
 
 /* ---- ids that vaultd does not know ---- */
 
@@ -162,29 +163,22 @@ static bool call_resolved(struct ctl *ctl, struct arguments *arguments, struct b
 	return false;
 }
 
-/* "awarded 372.3 kg: GA-0001 200.0 kg, GA-0002 172.3 kg" */
 static void say_decision(const struct ctl *ctl, const struct value *decision)
 {
 	struct buffer text = { 0 };
 	if (ctl->output != OUTPUT_TABLE || decision == NULL)
 		return;
-	buffer_append_text(&text, "awarded ");
-	render_cell("awarded_g", decision, &text);
-	buffer_append_text(&text, " of ");
-	render_cell("asked_g", decision, &text);
-	if (value_count(value_get(decision, "picks")) > 0) {
-		buffer_append_text(&text, ": ");
-		render_cell("picks", decision, &text);
-	}
+	why_summary(decision, &text);
 	ctl_say(ctl, "%s", buffer_text(&text));
 	buffer_free(&text);
 }
 
-static void answer(struct ctl *ctl, const struct arguments *arguments, const struct reply *reply)
+void command_answer(struct ctl *ctl, const struct interface_member *method,
+	const struct reply *reply)
 {
 	const struct value *receipt = value_get(reply->parameters, "receipt");
 	if (receipt == NULL || ctl->output == OUTPUT_JSON) {
-		render_reply(ctl, arguments->method, reply->parameters);
+		render_reply(ctl, method, reply->parameters);
 		return;
 	}
 	ctl_print_receipt(ctl, receipt);
@@ -220,7 +214,7 @@ static bool run_call(struct ctl *ctl, struct arguments *arguments, struct tellin
 		prepare_telling(ctl, arguments, telling);
 	if (!call_resolved(ctl, arguments, &telling->memory, &reply, error))
 		return false;
-	answer(ctl, arguments, &reply);
+	command_answer(ctl, arguments->method, &reply);
 	reply_free(&reply);
 	return true;
 }

@@ -14,4 +14,8 @@ int command_completion(struct ctl *ctl, int argc, char **argv);
 int command_version(struct ctl *ctl, int argc, char **argv);
 int command_key_rotate(struct ctl *ctl, int argc, char **argv);
 
+/* Prints the reply of a method: of a write the receipt, and what was decided with it. */
+void command_answer(struct ctl *ctl, const struct interface_member *method,
+	const struct reply *reply);
+
 #endif

@@ -217,8 +217,12 @@ static bool complete_params(struct ctl *ctl, const struct interface_member *meth
 		buffer_append_byte(to, '{');
 	}
 	const struct type *input = method == NULL ? NULL : method->input;
-	attempt->write = input != NULL && type_find(input, "command") != NULL;
-	if (attempt->write && value_get(given, "command") == NULL) {
+	bool command = input != NULL && type_find(input, "command") != NULL;
+	/* a note may bear its command id itself, and is as safe to bring again */
+	attempt->write = command || (input != NULL && type_find(input, "dry_run") != NULL);
+	if (attempt->write && !command) {
+		ctl->command_id[0] = '\0';
+	} else if (attempt->write && value_get(given, "command") == NULL) {
 		if (ctl->id != NULL)
 			text_copy(ctl->command_id, sizeof ctl->command_id, ctl->id);
 		else

@@ -86,8 +86,8 @@ static enum follow_end take(struct follow *follow, const struct value *parameter
 	int64_t index = value_get_int(parameters, "index", -1);
 	const char *entry = value_get_text(parameters, "entry", "");
 	if (index < follow->next) {
-		error_set(error, ERROR_LEDGER, "", "vaultd sent entry %lld where %lld or a later one is due",
-			(long long)index, (long long)follow->next);
+		error_set(error, ERROR_LEDGER, "", "vaultd sent entry %lld where %lld or a later one "
+			"is due", (long long)index, (long long)follow->next);
 		return FOLLOW_FAILED;
 	}
 	if (!follow->each(follow->context, index, entry, error))

@@ -1,6 +1,6 @@
 /*
- * Follows the committed entries of the ledger (Evidence.Watch). A connection that is lost is made again
- * and asked from the next index on, so that no entry is missed and none comes twice.
+ * Follows the committed entries of the ledger (Evidence.Watch). A connection that is lost is made
+ * again and asked from the next index on, so that no entry is missed and none comes twice.
  */
 #ifndef VAULTCTL_FOLLOW_H
 #define VAULTCTL_FOLLOW_H

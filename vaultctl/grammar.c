@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "vaultctl/commands.h"
 #include "vaultctl/special.h"
+#include "vaultctl/why.h"
 
 #define LIST(n, m, p, t) { .noun = (n), .method = (m), .positional = (p), .tasks = (t) }
 #define SHOW(n, m, p) { .noun = (n), .verb = GRAMMAR_SHOW, .method = (m), .positional = (p) }
@@ -110,12 +111,21 @@ const struct ctl_command grammar[] = {
 	LIST("request", "Emergency.ListRequests", "", "request\nrequest R-2026-0014"),
 	SHOW("request", "Emergency.GetRequest", "id"),
 	VERB("request", "new", "Emergency.Submit", "member commodity mass_g", NULL),
-	VERB("request", "submit", "Emergency.Submit", "member commodity mass_g",
+	{ "request", "submit", "Emergency.Submit", "member commodity mass_g", request_submit_run,
+		"records a member's request; with --note FILE (- is standard input) it brings one that the\n"
+		"member's delegate has signed, which is all that a member with a delegate can do",
 		"request submit JPN ga 372.3kg --need-by 2026-12-20 --tier B --purpose wafers\n"
-		"request submit --file r.json -o id"),
+		"request submit --file r.json -o id\nrequest submit --note -" },
+	{ "request", "write", "Emergency.Submit", "member commodity mass_g", request_write_run,
+		"writes a request for a delegate to sign, without any daemon; signed at once with --key FILE\n"
+		"(--name ORIGIN/CODE), else for --reserve ORIGIN",
+		"request write JPN ga 372.3kg --need-by 2026-12-20 --tier B --key jpn.pem > r.note" },
 	VERB("request", "withdraw", "Emergency.Withdraw", "request",
 		"request withdraw R-2026-0014 --because \"bought elsewhere\""),
-	LIST("why", "Emergency.Why", "request", "why R-2026-0014\nwhy R-2026-0014 -o json"),
+	{ "why", NULL, "Emergency.Why", "request", why_run, "says each rule with its limit and figures, as "
+		"recorded in the ledger; with --ledger DIR from an export,\nwithout any daemon (--key KEY pins "
+		"the log's key)",
+		"why R-2026-0014\nwhy R-2026-0014 -o json\nwhy R-2026-0014 --ledger DIR" },
 	RUN("wait", NULL, wait_run, "id --for STATE[,STATE…] --timeout TIME", "waits until it is in one of "
 		"these states, or past it; exits 0 then, 3 when none\ncan come any more, 1 when the time "
 		"(90s, 10m, 2h, 3d) is over",

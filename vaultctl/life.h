@@ -1,6 +1,6 @@
 /*
- * The states that things go through, for `wait`: one table of what there is, which state comes before
- * which, and which are the last.
+ * The states that things go through, for `wait`: one table of what there is, which state comes
+ * before which, and which are the last.
  */
 #ifndef VAULTCTL_LIFE_H
 #define VAULTCTL_LIFE_H
@@ -11,16 +11,17 @@
 #include "base/buffer.h"
 
 /*
- * order: the place in the life of a thing that all goes well with, from 1; what stands in a state of a
- * higher order has passed those of a lower one, or skipped them for good (a request decided on
- * arrival is past "eligible"). 0: a state beside that way, which tells nothing about what was before.
+ * order: the place in the life of a thing that all goes well with, from 1; what stands in a state
+ * of a higher order has passed those of a lower one, or skipped them for good (a request decided on
+ * arrival is past "eligible"). 0: a state beside that way, which tells nothing about what was
+ * before.
  */
 struct life_state {
 	const char *name;
 	int order;
 	bool final;
-	const char *kind; /* the entry that brings a thing into it, where one does and names it; or NULL */
-	const char *or_kind;
+	const char *kind; /* the entry that brings a thing into it, where one does and names it */
+	const char *or_kind; /* or another such; NULL where there is none */
 };
 
 struct life {

@@ -27,7 +27,7 @@ struct signing {
 	struct key_choice choice;
 	bool yes;
 	const char *fetch, *offline;
-	bool founding;          /* what was signed offline is a founding note */
+	const char *sent_with;  /* the words that send what was signed offline */
 };
 
 /* ---- showing and asking ---- */
@@ -248,6 +248,18 @@ static bool replace_file(const char *path, const struct buffer *bytes, struct er
 	return error_set(error, ERROR_STORE, "", "%s cannot be written: %s", path, strerror(cause));
 }
 
+/* A founding has no id, nor has a request, which says so in its first line. */
+static const char *sent_with(const char *text, size_t length, char *ret_what, size_t size)
+{
+	static const char request[] = "projectvault.org/request@";
+	if (sign_text_value(text, length, "id", ret_what, size))
+		return "submit";
+	if (length < sizeof request || memcmp(text, request, sizeof request - 1) != 0)
+		return "found";
+	text_copy(ret_what, size, "this request");
+	return "request submit --note";
+}
+
 static bool sign_bytes(struct signing *signing, struct buffer *bytes, struct error *error)
 {
 	char origin[160] = "", what[96] = "this note";
@@ -259,7 +271,7 @@ static bool sign_bytes(struct signing *signing, struct buffer *bytes, struct err
 		return false;
 	if (!sign_text_value(bytes->bytes, length, "reserve", origin, sizeof origin))
 		sign_text_value(bytes->bytes, length, "origin", origin, sizeof origin);
-	signing->founding = !sign_text_value(bytes->bytes, length, "id", what, sizeof what);
+	signing->sent_with = sent_with(bytes->bytes, length, what, sizeof what);
 	const char *code = signing->ctl->as != NULL ? signing->ctl->as : "";
 	if (!key_load(&signing->choice, code, origin[0] != '\0' ? origin : NULL, &signer, &key,
 		error))
@@ -313,8 +325,7 @@ int sign_run(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(ctl, &error);
 	if (signing.offline != NULL)
 		ctl_say(ctl, "%s bears the signature now; when all have signed it is sent with: "
-			"vaultctl %s %s", signing.offline, signing.founding ? "found" : "submit",
-			signing.offline);
+			"vaultctl %s %s", signing.offline, signing.sent_with, signing.offline);
 	return 0;
 }
 
@@ -328,7 +339,8 @@ static bool submit(struct ctl *ctl, const char *file, struct buffer *bytes, stru
 	if (sign_text_value(note.text, note.text_length, "id", id, sizeof id))
 		return send_note(ctl, id, bytes, error);
 	error_set(error, ERROR_INVALID, "", "the note has no line \"id …\"");
-	return error_remedy(error, "A founding note is sent with: vaultctl found FILE");
+	return error_remedy(error, "It is sent with: vaultctl %s %s",
+		sent_with(note.text, note.text_length, id, sizeof id), file);
 }
 
 int submit_run(struct ctl *ctl, int argc, char **argv)

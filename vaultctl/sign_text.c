@@ -22,6 +22,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "declaration", "This declares an emergency: members may be given metal under it." },
 	{ "extension", "This gives a declaration more days: members may be given metal for longer." },
 	{ "plan", "This commits a round: these members get metal, and its orders are issued at once." },
+	{ "request", "This asks the reserve for metal, in the member's name." },
 	{ "release-order", "This lets metal leave the reserve." },
 };
 

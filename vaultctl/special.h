@@ -23,6 +23,8 @@ int ledger_prove_run(struct ctl *ctl, int argc, char **argv);
 int audit_run_run(struct ctl *ctl, int argc, char **argv);
 int allocation_compare_run(struct ctl *ctl, int argc, char **argv); /* DECLARATION [COMMODITY] */
 int allocation_run_run(struct ctl *ctl, int argc, char **argv);     /* DECLARATION */
+int request_write_run(struct ctl *ctl, int argc, char **argv);  /* MEMBER COMMODITY MASS --key FILE */
+int request_submit_run(struct ctl *ctl, int argc, char **argv); /* as the method, or --note FILE */
 int watch_run(struct ctl *ctl, int argc, char **argv);
 int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STATE,… */
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */

@@ -1,11 +1,11 @@
 /*
- * `wait ID --for STATE[,STATE…]`: until a thing is in one of these states. It notes how long the ledger
- * is, looks, and then follows the entries that mention the thing from that length on, looking again
- * whenever some have come: so nothing happens between a look and what is followed.
+ * `wait ID --for STATE[,STATE…]`: until a thing is in one of these states. It notes how long the
+ * ledger is, looks, and then follows the entries that mention the thing from that length on,
+ * looking again whenever some have come: so nothing happens between a look and what is followed.
  *
- * A state counts when the thing is in it; when it stands further on in its life, past that state; and
- * when an entry brought it there since the wait began, however soon something else followed. Exit
- * status: 0 a state named, 3 when none can come any more, 1 when the time is over.
+ * A state counts when the thing is in it; when it stands further on in its life, past that state;
+ * and when an entry brought it there since the wait began, however soon something else followed.
+ * Exit status: 0 a state named, 3 when none can come any more, 1 when the time is over.
  */
 #include <stdio.h>
 #include <string.h>

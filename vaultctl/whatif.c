@@ -1,7 +1,7 @@
 /*
- * `whatif FILE`: a stream of requests read from CSV, or from what `watch -o json` and `request -o json`
- * have printed, sent in one call, and what it would do in plain words. The file is read whole and checked
- * before anything is sent.
+ * `whatif FILE`: a stream of requests read from CSV, or from what `watch -o json` and `request -o
+ * json` have printed, sent in one call, and what it would do in plain words. The file is read whole
+ * and checked before anything is sent.
  */
 #include <assert.h>
 #include <ctype.h>

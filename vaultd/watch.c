@@ -1,8 +1,8 @@
 /*
- * The watchers stand in a queue. A job takes the first that is due, reads a stretch of the ledger from
- * its place on, and serves with it everybody else whose place lies in that stretch; all of them go to
- * the queue's end. It stops early when the replies of all together are many bytes. What the loop
- * hands to a job are copies: a watcher may go while the job runs.
+ * The watchers stand in a queue. A job takes the first that is due, reads a stretch of the ledger
+ * from its place on, and serves with it everybody else whose place lies in that stretch; all of
+ * them go to the queue's end. It stops early when the replies of all together are many bytes. What
+ * the loop hands to a job are copies: a watcher may go while the job runs.
  */
 #include "vaultd/watch.h"
 
@@ -281,7 +281,9 @@ static void add_part(struct watch_job *watch, const struct watcher *watcher)
 	text_copy(part->subject, sizeof part->subject, watcher->subject);
 }
 
-/* For the watcher at *at and all behind it that are due in the same stretch; they move to the end. */
+/*
+ * For the watcher at *at and all behind it that are due in the same stretch; they move to the end.
+ */
 static struct watch_job *make_job(struct watches *watches, struct watcher **at, int64_t committed)
 {
 	struct watch_job *watch = calloc(1, sizeof *watch);

@@ -1,6 +1,7 @@
-/* Ledger entries: what is accepted is canonical, so the same entry has one form only. */
+/* Ledger entries: what is accepted is canonical, so the same entry has one form only; strings stay inside. */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "wire/entry.h"
@@ -57,5 +58,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct parsed_entry entry;
 	entry_parse((const char *)data, size, find_body, NULL, arena, &entry, &error);
 	arena_free(arena);
+	const char *bytes = (const char *)data, *value;
+	size_t at = 0, length;
+	while (entry_next_string(bytes, size, &at, &value, &length)) {
+		if (value <= bytes || value + length >= bytes + size)
+			abort();
+	}
 	return 0;
 }

@@ -134,7 +134,7 @@ void server_crash(struct server *server)
 	server->flying = NULL;
 	sequencer_free(server->sequencer);
 	server->sequencer = NULL;
-	memset(server->poison, 0, sizeof server->poison);
+	memset(server->poisons, 0, sizeof server->poisons);
 	server->solo_left = 0;
 	begin(server);
 	rewind_held(server);
@@ -197,12 +197,20 @@ static void decide(struct server *server, struct command *command)
 		broken(server, failed);
 }
 
+static bool has_failed_alone(const struct server *server, const struct command *command)
+{
+	for (int i = 0; i < POISONS_MAX; i++) {
+		if (memcmp(command->id, server->poisons[i], 16) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* False where the command must wait: the batch is full, or it is to be decided alone. */
 static bool take(struct server *server, struct command *command)
 {
-	static const uint8_t none[16];
 	int64_t index = 0;
-	if (memcmp(command->id, server->poison, 16) == 0 && memcmp(command->id, none, 16) != 0) {
+	if (has_failed_alone(server, command)) {
 		hold_error(server, command, ERROR_INTERNAL, true);
 		return true;
 	}
@@ -282,7 +290,7 @@ static void refuse(struct server *server)
 	uint32_t waiting = sequencer_open_commands(server->sequencer);
 	server->refusals++;
 	if (batch->command_count == 1) {
-		memcpy(server->poison, batch->commands[0].id, 16);
+		memcpy(server->poisons[server->poison_next++ % POISONS_MAX], batch->commands[0].id, 16);
 		server->solo_left += waiting;
 	} else {
 		server->solo_left = batch->command_count + waiting;

@@ -39,6 +39,8 @@ struct answer {
 	int64_t available_g, reserved_g;
 };
 
+enum { POISONS_MAX = 16 };
+
 enum fate { FATE_COMMIT, FATE_LOST_BEFORE, FATE_LOST_AFTER };
 
 struct server {
@@ -55,7 +57,8 @@ struct server {
 	size_t held_count, held_capacity;
 	struct command **waiting; /* not given to the sequencer yet, in order */
 	size_t waiting_count, waiting_capacity;
-	uint8_t poison[16];
+	uint8_t poisons[POISONS_MAX][16]; /* the last that failed alone; zero where there is none */
+	unsigned poison_next;
 	uint32_t solo_left;
 	const char *broken;      /* the first thing that must not be, or NULL */
 	/* Gives a durable answer to whoever asked. */

@@ -10,6 +10,7 @@
 #include "reserve/decide.h"
 #include "reserve/document.h"
 #include "reserve/emergency/declaration.h"
+#include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
 #include "reserve/stock/order.h"
 #include "tests/unit/runner.h"
@@ -28,6 +29,7 @@ static void knows_the_core(void)
 		{ "O-2026-0001", &order_descriptor },
 		{ "D-2026-0001", &declaration_descriptor },
 		{ "N-2026-0001", &document_descriptor },
+		{ "P-2026-0001", &plan_descriptor },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct life *life = life_of(rows[i].id);

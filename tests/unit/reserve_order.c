@@ -686,8 +686,10 @@ static void test_cut(void)
 	CU_ASSERT_EQUAL(after[0].day, slots[2].day);
 	CU_ASSERT(order_compare(first, second) < 0);
 	const struct event *cut = NULL;
-	for (uint32_t i = 0; i < world->decision.count && cut == NULL; i++)
-		cut = world->decision.events[i].type == &event_order_cut ? &world->decision.events[i] : NULL;
+	for (uint32_t i = 0; i < world->decision.count && cut == NULL; i++) {
+		if (world->decision.events[i].type == &event_order_cut)
+			cut = &world->decision.events[i];
+	}
 	CU_ASSERT_PTR_NOT_NULL_FATAL(cut);
 	const struct plan *plan = state_find(world->state, TABLE_PLAN, "P-2026-0001");
 	const struct field *digest = descriptor_field(cut->type->body, "plan_sha256");

@@ -1,6 +1,6 @@
 /*
- * What if: that a trial says what would have been, by doing the same for real on an equal reserve; and its
- * figures, its order of times, and what it refuses.
+ * What if: that a trial says what would have been, by doing the same for real on an equal reserve;
+ * and its figures, its order of times, and what it refuses.
  */
 #include "reserve_world.h"
 
@@ -537,7 +537,7 @@ static void test_refused(void)
 	world_free(world);
 }
 
-/* Of many cuts the first are told, and all are counted; memory does not grow with what is refused. */
+/* Of many cuts the first are told, and all are counted; what is refused leaves memory at once. */
 static void test_many(void)
 {
 	enum { MANY = 20000 };

@@ -35,6 +35,10 @@ struct world {
 	struct arena *arena, *tick_arena;
 	int64_t now;
 	bool unsealed;              /* closed rows stay, as within one open batch */
+	void (*each)(struct world *world, const struct applied *applied,
+		const struct event *event); /* sees every entry before it is applied; or NULL */
+	void (*digest)(void *context, const struct descriptor *descriptor, const void *record,
+		uint8_t ret_sha256[32]);
 	struct decision decision;   /* of the last command */
 	struct error error;
 	char id[CODE_MAX + 24];     /* what it acted on or made */
@@ -69,6 +73,8 @@ static inline void world_apply(struct world *world, const struct decision *decis
 	for (uint32_t i = 0; i < decision->count; i++) {
 		struct applied applied = { .index = state_size(world->state), .at = world->now,
 			.effective = decision->events[i].effective, .actor = actor };
+		if (world->each != NULL)
+			world->each(world, &applied, &decision->events[i]);
 		const char *failed = checks_before(world->state, &decision->events[i]);
 		reserve_apply(world->state, &applied, decision->events[i].type,
 			decision->events[i].body);
@@ -114,7 +120,7 @@ static inline bool world_submit(struct world *world, const char *actor, const ch
 	CU_ASSERT_PTR_NOT_NULL_FATAL(type);
 	struct context context = { .state = world->state, .now = world->now,
 		.actor = person_find(world->state, actor), .arena = world->arena,
-		.digest = world_digest };
+		.digest = world->digest };
 	world->decision = (struct decision){ 0 };
 	world->error = (struct error){ 0 };
 	world->id[0] = '\0';
@@ -253,6 +259,7 @@ static inline struct world *world_empty(void)
 	world->arena = arena_new(0);
 	world->tick_arena = arena_new(0);
 	world->now = WORLD_BEGIN;
+	world->digest = world_digest;
 	return world;
 }
 

@@ -1,6 +1,6 @@
 /*
- * From the outside in: the form, who signed, what was signed, and only then what it says. Each step has
- * a sentence of its own for what does not hold.
+ * From the outside in: the form, who signed, what was signed, and only then what it says. Each step
+ * has a sentence of its own for what does not hold.
  */
 #include "vaultctl/offline/receipt.h"
 
@@ -41,7 +41,10 @@ static void take_decision(const struct request_decided *body, struct receipt_dec
 	take_rule(body, decision);
 }
 
-/* The bytes are known to be the ledger's: a kind that this program does not know is no fault of theirs. */
+/*
+ * The bytes are known to be the ledger's: a kind that this program does not know is no fault of
+ * theirs.
+ */
 static void take_entry(const struct proof *proof, struct arena *arena, struct receipt *receipt)
 {
 	struct parsed_entry entry;

@@ -1,7 +1,7 @@
 /*
- * A receipt checked by itself: a tlog-proof whose extra line holds the entry's bytes. What it proves is
- * that the log, by its key, vouches for a ledger in which this very entry stands at this index; so
- * what the entry says was recorded.
+ * A receipt checked by itself: a tlog-proof whose extra line holds the entry's bytes. What it
+ * proves is that the log, by its key, vouches for a ledger in which this very entry stands at this
+ * index; so what the entry says was recorded.
  */
 #ifndef VAULTCTL_OFFLINE_RECEIPT_H
 #define VAULTCTL_OFFLINE_RECEIPT_H
@@ -39,8 +39,8 @@ struct receipt {
 
 /*
  * ERROR_LEDGER for whatever does not hold, naming it: the form, the log's signature by one of the
- * keys, the index, the entry with its path. Without keys nobody vouches; that is for making one. The
- * texts of ret_receipt live in the arena.
+ * keys, the index, the entry with its path. Without keys nobody vouches; that is for making one.
+ * The texts of ret_receipt live in the arena.
  */
 bool receipt_open(const char *bytes, size_t length, const struct verifier_key *keys,
 	size_t key_count, struct arena *arena, struct receipt *ret_receipt, struct error *error);

@@ -1,8 +1,8 @@
 /*
  * What handlers give to other threads: a job is made with an arena of its own, submitted or refused
- * where too many wait, and ends the call that it answers or has it dispatched again. Two of them any
- * write may need: the answer of a command that was answered before, and the look-up of a command id
- * that memory no longer covers.
+ * where too many wait, and ends the call that it answers or has it dispatched again. Two of them
+ * any write may need: the answer of a command that was answered before, and the look-up of a
+ * command id that memory no longer covers.
  */
 #ifndef VAULTD_HANDLERS_JOBS_H
 #define VAULTD_HANDLERS_JOBS_H

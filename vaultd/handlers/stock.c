@@ -230,7 +230,7 @@ static void write_queued(struct json *json, const struct state *state,
 	json_close_object(json);
 }
 
-/* What a reply calls next: SITE/DAY/POSITION of its last row. What moves meanwhile may be met twice or not. */
+/* What a reply calls next: SITE/DAY/POSITION of its last row. What moves meanwhile may be met twice. */
 static void mark_of(const struct queued *queued, char *to, size_t size)
 {
 	snprintf(to, size, "%s/%lld/%lld", queued->slot->site, (long long)queued->slot->day,

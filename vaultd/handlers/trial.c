@@ -1,6 +1,6 @@
 /*
- * What if: a stream of requests on a state that a reader thread loads for it alone. Times are read here
- * and placed by the core, for the state's own moment is known only in the thread.
+ * What if: a stream of requests on a state that a reader thread loads for it alone. Times are read
+ * here and placed by the core, for the state's own moment is known only in the thread.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * A table with one place for each value of a digest's first bits: what comes later takes the place. It
- * needs no order of age, for nearly every result is asked for once, right after it was found. One
- * result a note: were there one a line, two lines of a note could push each other out for ever.
+ * A table with one place for each value of a digest's first bits: what comes later takes the place.
+ * It needs no order of age, for nearly every result is asked for once, right after it was found.
+ * One result a note: were there one a line, two lines of a note could push each other out for ever.
  */
 #include "vaultd/handlers/verified.h"
 

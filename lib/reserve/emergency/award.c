@@ -515,7 +515,8 @@ static void apply_cut(struct state *state, const struct applied *applied, const 
 	order->lapses_at = body->lapses_at;
 	order->deliver_by = body->deliver_by;
 	body_text(order->plan, body->plan);
-	fill_lines(own_lines(order, request->picks.count), &request->picks); /* granted in the entries before */
+	/* what its request was granted in the entries before */
+	fill_lines(own_lines(order, request->picks.count), &request->picks);
 	state_schedule(state, order);
 	body_text(request->release_order, body->order);
 	request_advance(state, request, REQUEST_APPROVED);

@@ -19,10 +19,10 @@ extern const struct event_type event_order_prepared, event_order_issued, event_o
 extern const struct command_type command_order_prepare;
 
 /*
- * Adds order.cut and order.slotted for a request that this decision has just granted: the order is issued
- * at once, at the reference price in force, which there must be. picks: all of struct pick that the award
- * is made of, however many entries they fill; at least one. ahead: how many orders this decision cut
- * before it.
+ * Adds order.cut and order.slotted for a request that this decision has just granted: the order is
+ * issued at once, at the reference price in force, which there must be. picks: all of struct pick
+ * that the award is made of, however many entries they fill; at least one. ahead: how many orders this
+ * decision cut before it.
  */
 void award_cut_order(const struct context *context, struct slot_plan *slots,
 	const struct plan *plan, const struct request *request, const struct list *picks,

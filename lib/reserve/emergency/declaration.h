@@ -5,14 +5,16 @@
  *   PROPOSED --two signatures--> SCHEDULED --start--> OPEN --end--> ENDED
  *       +------- rejected -----> REJECTED
  *
- * The limited kind has three limits of law: a cap in mass for each commodity, a cap in days (extensions
- * included), and the operating floor. Test and limited decide at once unless said otherwise; full and
- * collective in rounds, by default tiers with equal awards within A and proportional within B and C.
- * The two further findings that the law asks of a limited one (treaty duties, security) stand in the
- * findings that both officers sign: they are judgements, and no rule could tell a good one.
+ * The limited kind has three limits of law: a cap in mass for each commodity, a cap in days
+ * (extensions included), and the operating floor. Test and limited decide at once unless said
+ * otherwise; full and collective in rounds, by default tiers with equal awards within A and
+ * proportional within B and C. The two further findings that the law asks of a limited one (treaty
+ * duties, security) stand in the findings that both officers sign: they are judgements, and no rule
+ * could tell a good one.
  *
- * Windows of one commodity never overlap, proposed ones included. At the end open plans are superseded,
- * what waits for a round expires, a limited one gives its last account: all as entries of that instant.
+ * Windows of one commodity never overlap, proposed ones included. At the end open plans are
+ * superseded, what waits for a round expires, a limited one gives its last account: all as entries
+ * of that instant.
  */
 #ifndef RESERVE_EMERGENCY_DECLARATION_H
 #define RESERVE_EMERGENCY_DECLARATION_H
@@ -38,14 +40,14 @@ enum { LIMITED_DAYS_MAX = 60, DECLARATION_DAYS_MAX = 366 };
 
 struct commodity;
 
-/* How much of one commodity a declaration may let go. used_g is kept with the commodity while open. */
+/* How much of one commodity it may let go. used_g is kept with the commodity while it is open. */
 struct cap {
 	int64_t cap_g; /* ABSENT: no cap */
 	char commodity[CODE_MAX];
 	int64_t used_g;
 };
 
-/* How fast a tier is to be served: a decision within hours of the request, delivery within days of issue. */
+/* How fast a tier is served: decided within hours of the request, delivered within days of issue. */
 struct service_clock {
 	int64_t decide_hours, deliver_days; /* ABSENT: no clock */
 	uint8_t tier;
@@ -84,7 +86,7 @@ void tick_declaration(const struct context *context, const struct declaration *d
 /* Whether a declaration that is over has covered this commodity. */
 bool declaration_has_ended_for(const struct state *state, const char *commodity);
 
-/* A declaration other than self, not over yet, that covers a commodity in a part of the period; or NULL. */
+/* One other than self, not over yet, that covers a commodity in a part of the period; or NULL. */
 const struct declaration *declaration_overlapping(const struct state *state,
 	const struct declaration *self, const char *commodity, int64_t starts_at, int64_t ends_at);
 

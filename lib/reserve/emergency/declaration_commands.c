@@ -15,8 +15,8 @@
 enum { CAPS_MAX = 256 };
 
 /*
- * The event, and while it is made the whole of what is proposed. Absent policy within a tier: the policy;
- * no clocks and no tiers stand in entries of before there were any.
+ * The event, and while it is made the whole of what is proposed. Absent policy within a tier: the
+ * policy; no clocks and no tiers stand in entries of before there were any.
  */
 struct proposed {
 	const char *authority;
@@ -99,9 +99,10 @@ static const struct descriptor declare_params =
 /* ---- defaults ---- */
 
 /*
- * Where nothing is said of clocks: decisions on A within the 24 hours of the IEA's collective action, on
- * the rest within the two weeks that the Strategic Petroleum Reserve takes from notice to award;
- * delivery within Korea's 8 days of an emergency and 30 of a normal release.
+ * Where nothing is said of clocks: decisions on A within the 24 hours of the IEA's collective
+ * action, on the rest within the two weeks that the Strategic Petroleum Reserve takes from notice
+ * to award; delivery within Korea's 8 days of an emergency and 30 of a normal release, C in twice
+ * that.
  */
 static const struct service_clock default_clocks[] = {
 	{ .tier = TIER_A, .decide_hours = 24, .deliver_days = 8 },

@@ -1,6 +1,7 @@
 /*
- * A declaration goes on for longer by a new signed row, never by an edit: two officers sign the days and
- * the reason; the policy that was fixed before it opened stays. A limited one stays within its cap of days.
+ * A declaration goes on for longer by a new signed row, never by an edit: two officers sign the
+ * days and the reason; the policy that was fixed before it opened stays. A limited one stays within
+ * its cap of days.
  */
 #ifndef RESERVE_EMERGENCY_EXTENSION_H
 #define RESERVE_EMERGENCY_EXTENSION_H

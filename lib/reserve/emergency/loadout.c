@@ -214,7 +214,7 @@ static bool beyond_tolerance(const struct lot *lot, int64_t expected_g, int64_t 
 	return distance_g(expected_g, out_g) > allowed_g;
 }
 
-/* What a line comes to in all its loads against what was ordered, or against those of its units that left. */
+/* What a line comes to in all its loads against what was ordered, or against its units that left. */
 static const char *check_line(const struct load *load, const struct loaded *body,
 	struct arena *arena)
 {

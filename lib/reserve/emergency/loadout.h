@@ -26,15 +26,15 @@ void tick_order(const struct context *context, const struct order *order, int64_
 	struct decision *decision);
 
 /*
- * Cuts the slots of an order (its lots by site) from the day after now on and adds order.slotted. plan:
- * shared by all orders of one decision; site-loadout rules of the scope hold for this order alone.
- * Returns the day of its last slot.
+ * Cuts the slots of an order (its lots by site) from the day after now on and adds order.slotted.
+ * plan: shared by all orders of one decision; site-loadout rules of the scope hold for this order
+ * alone. Returns the day of its last slot.
  */
 int64_t loadout_add_slots(const struct context *context, struct slot_plan *plan,
 	const struct rule_scope *scope, const char *order, const struct pick *picks, uint32_t count,
 	struct decision *decision);
 
-/* The day on which the last of these picks could leave, were they released now; ABSENT: there are none. */
+/* The day on which the last of these picks could leave, were they released now; ABSENT: none. */
 int64_t loadout_earliest(const struct context *context, const struct rule_scope *scope,
 	const struct pick *picks, uint32_t count);
 

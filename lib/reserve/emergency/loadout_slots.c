@@ -231,11 +231,19 @@ static const char *date(char text[TIME_TEXT_SIZE], int64_t day)
 	return text;
 }
 
-/* The first day from one on that has room for so much beside what is booked there and does not move. */
+static bool has_room(const struct move *move, const struct site *site, int64_t daily_g,
+	int64_t net_g, int64_t day)
+{
+	int64_t stays_g = slots_booked_g(site, day) - moved_from_g(move, site->code, day);
+	return stays_g <= daily_g - net_g;
+}
+
+/* The first day from one on with room for all that moves, other than where all of it stands already. */
 static int64_t day_with_room(const struct move *move, const struct site *site, int64_t daily_g,
 	int64_t net_g, int64_t day)
 {
-	while (slots_booked_g(site, day) - moved_from_g(move, site->code, day) > daily_g - net_g)
+	while (!has_room(move, site, daily_g, net_g, day) ||
+	       moved_from_g(move, site->code, day) == net_g)
 		day += TIME_DAY_MS;
 	return day;
 }
@@ -260,8 +268,9 @@ static bool fits_day(const struct move *move, const struct site *site, struct er
 	if (free_day == move->to)
 		return true;
 	word_mass(booked, slots_booked_g(site, move->to));
-	error_set(error, ERROR_CONFLICT, "to", "%s loads %s a day, and %s of %s are booked: no room for %s",
-		site->code, daily, booked, date(on, move->to), mass);
+	error_set(error, ERROR_CONFLICT, "to",
+		"%s loads %s a day, and %s of %s are booked: no room for %s", site->code, daily, booked,
+		date(on, move->to), mass);
 	return error_remedy(error, "The next day with room is %s", date(on, free_day));
 }
 

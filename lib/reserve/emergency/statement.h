@@ -1,7 +1,7 @@
 /*
- * The monthly account that the law asks for while a limited declaration runs: at the end of each month
- * (UTC) and at its end, what each commodity's cap let go in the month and so far, against stock and floor.
- * Made by time, as an entry of vaultd.
+ * The monthly account that the law asks for while a limited declaration runs: at the end of each
+ * month (UTC) and at its end, what each commodity's cap let go in the month and so far, against
+ * stock and floor. Made by time, as an entry of vaultd.
  */
 #ifndef RESERVE_EMERGENCY_STATEMENT_H
 #define RESERVE_EMERGENCY_STATEMENT_H

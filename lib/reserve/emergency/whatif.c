@@ -1,7 +1,7 @@
 /*
- * A stream of requests on a state of its own. Requests go straight to request_decide and rounds straight
- * to the two halves of a plan, its run and its commit: the wire, signatures and delegates are no part of
- * the question.
+ * A stream of requests on a state of its own. Requests go straight to request_decide and rounds
+ * straight to the two halves of a plan, its run and its commit: the wire, signatures and delegates
+ * are no part of the question.
  */
 #include "reserve/emergency/whatif.h"
 

@@ -66,7 +66,10 @@ struct pick order_line_rest(const struct order_line *line);
 /* Whether its slots are booked at their sites: from its issue to its end. */
 bool order_is_booked(const struct order *order);
 
-/* The queue at a site on a day: below 0 where a was issued before b; of one time the lower id. */
+/*
+ * The queue at a site on a day: below 0 where a was issued before b; of one time the lower id. The orders
+ * of one plan are numbered by tier, then need-by date, so that their queue is that as well.
+ */
 int order_compare(const struct order *a, const struct order *b);
 
 #endif

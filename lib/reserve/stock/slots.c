@@ -160,7 +160,7 @@ void slots_sort(struct list *slots)
 
 /* ---- cutting ---- */
 
-/* A site as a decision sees it: what is booked, by day from the plan's first on, read when asked for. */
+/* A site as a decision sees it: what is booked by day from the plan's first on, read when asked for. */
 struct overlay {
 	const struct site *site;
 	int64_t daily_g;           /* ABSENT: no limit */

@@ -16,8 +16,8 @@ bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit
 	const char *to, int64_t *ret_micros);
 
 /*
- * What so many grams of basis `to` are worth at such a price, in US cents, rounded up once: of the price
- * as it was quoted. False as above.
+ * What so many grams of basis `to` are worth at such a price, in US cents, rounded up once: of the
+ * price as it was quoted. False as above.
  */
 bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, int64_t mass_g, int64_t *ret_cents);
