@@ -1,6 +1,6 @@
 /*
- * `allocation compare | run`, and the review of a plan before it is signed. Figures of a commodity stand in
- * one unit, so that columns can be read down.
+ * `allocation compare | run`, and the review of a plan before it is signed. Figures of a commodity
+ * stand in one unit, so that columns can be read down.
  */
 #include "vaultctl/allocation.h"
 

@@ -8,9 +8,9 @@
 #include "vaultctl/ctl.h"
 
 /*
- * Before a note is signed over the socket: where it is a plan's, the plan as vaultd shows it is hashed here
- * and must be what the note names; awards that the text has no room for are shown on stderr. True for every
- * other note. ERROR_LEDGER where the hash differs.
+ * Before a note is signed over the socket: where it is a plan's, the plan as vaultd shows it is
+ * hashed here and must be what the note names; awards that the text has no room for are shown on
+ * stderr. True for every other note. ERROR_LEDGER where the hash differs.
  */
 bool allocation_review(struct ctl *ctl, const char *id, const char *text, struct error *error);
 

@@ -86,10 +86,10 @@ static bool fetch(struct ctl *ctl, const char *given, struct target *target, str
 	target->text = value_get_text(document, "text", "");
 	if (text_equal(state, "open"))
 		return true;
+	error_set(error, ERROR_ILLEGAL, "", "%s is %s: there is nothing to sign", target->id, state);
 	reply_free(&target->reply);
 	target->text = NULL;
-	return error_set(error, ERROR_ILLEGAL, "", "%s is %s: there is nothing to sign",
-		target->id, state);
+	return false;
 }
 
 static bool who_am_i(struct ctl *ctl, char code[CODE_MAX], struct error *error)

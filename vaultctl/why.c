@@ -31,12 +31,11 @@ static void take_mass(struct scale *scale, const struct value *object, const cha
 	scale->decimals = decimals > scale->decimals ? decimals : scale->decimals;
 }
 
-static struct scale scale_of(const struct value *decision)
+static struct scale scale_of(const struct value *decision, const struct value *rules)
 {
 	static const char *const own[] = { "asked_g", "awarded_g", "most_g", "picked_g", "credit_g",
 		"unit_g" };
 	static const char *const each[] = { "limit_g", "available_g", "must_stay_g" };
-	const struct value *rules = value_get(decision, "rules");
 	struct scale scale = { unit_of_mass(value_get_int(decision, "asked_g", 0)), 0 };
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		take_mass(&scale, decision, own[i]);
@@ -235,7 +234,7 @@ static void most_lines(const struct value *decision, const struct scale *scale, 
 
 void why_render(const struct value *decision, struct buffer *to)
 {
-	struct scale scale = scale_of(decision);
+	struct scale scale = scale_of(decision, value_get(decision, "rules"));
 	const char *signer = value_get_text(decision, "signer", "");
 	char at[UNIT_TEXT];
 	int64_t index = value_get_int(decision, "index", -1);
@@ -253,7 +252,7 @@ void why_render(const struct value *decision, struct buffer *to)
 
 void why_summary(const struct value *decision, struct buffer *to)
 {
-	struct scale scale = scale_of(decision);
+	struct scale scale = scale_of(decision, NULL);
 	if (is(decision, "eligible")) {
 		waits(decision, to);
 		return;

@@ -23,7 +23,7 @@ expect 3 "R14" vaultctl --as ruiz sign "$note" --yes
 expect 0 proposed vaultctl person mallory
 expect 4 "" vaultctl --as mallory floor set ga hard --mass 0kg --because "mine now"
 ok vaultctl --as lee reject "$note" --because "nobody asked us"
-expect 7 "" vaultctl --as lee sign "$note" --yes
+expect 3 "$note is rejected: there is nothing to sign" vaultctl --as lee sign "$note" --yes
 
 say "An order signed by two, of whom neither asked for it"
 ok vaultctl --as haas request submit JPN ga 100kg --need-by "$(in_days 20)" --tier B --purpose wafers

@@ -101,14 +101,14 @@ write DEU ga 10kg --grade 99.999% --key "$work/people/vault/eva.pem" >"$work/sma
 piped 3 "less than the smallest sealed unit" "$work/small.note" --as noor
 small=$(said_id R)
 piped_units=$said
-for word in "[R10]" "the smallest holds 25000 g" "vaultctl request write DEU ga 25kg"; do
+for word in "[R10]" "the smallest holds 25 kg" "vaultctl request write DEU ga 25kg"; do
 	checks=$((checks + 1))
 	grep -qF -- "$word" <<<"$piped_units" || wrong "the refusal does not say $word: $piped_units"
 done
 write DEU ga 30kg --grade 99.999% --key "$work/people/vault/eva.pem" >"$work/owed.note"
 piped 0 "DEU is owed 5.0 kg" "$work/owed.note" --as noor
 owed=$(said_id R)
-expect 0 "picked_g\": 25000" vaultctl request "$owed" -o json
+expect 0 "\"picked_g\":25000" vaultctl request "$owed" -o json
 expect 0 DEU/ga vaultctl call Emergency.ListCredits '{}'
 write DEU ga 20kg --grade 99.999% --key "$work/people/vault/eva.pem" >"$work/next.note"
 piped 0 "DEU is owed 0.0 kg" "$work/next.note" --as noor
@@ -117,8 +117,8 @@ say "Why, now"
 expect 0 "signed by sato" vaultctl why "$request"
 expect 0 "binds" vaultctl why "$refused"
 expect 0 "most that could be had now" vaultctl why "$refused"
-expect 0 "the smallest sealed unit that is held has 25.0 kg" vaultctl why "$small"
-expect 0 "drawn in whole units 25.0 kg; DEU is owed 5.0 kg" vaultctl why "$owed"
+expect 0 "the smallest sealed unit that is held has 25.00 kg" vaultctl why "$small"
+expect 0 "drawn in whole units 25.00 kg; DEU is owed 5.00 kg from then on" vaultctl why "$owed"
 expect 7 "" vaultctl why R-2026-9999
 
 say "Why, from the ledger alone, the same"

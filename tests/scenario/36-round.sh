@@ -119,7 +119,7 @@ ok vaultctl --as haas person enrol sato --name "Kenji Sato" --duties delegate --
 	--key "$work/people/vault/sato.pem.vkey" --because "note of the embassy"
 sign_by "$(said_id N)" ruiz lee
 expect 4 "" submit JPN ga 5kg --need-by "$need" --tier B --purpose wafers
-vaultctl request write JPN ga 5kg --need-by "$need" --tier B --purpose wafers --by sato \
+vaultctl request write JPN ga 5kg --need-by "$need" --tier B --purpose wafers \
 	--key "$work/people/vault/sato.pem" >"$kept/request.note" 2>"$kept/said" || wrong "$(cat "$kept/said")"
 expect 0 eligible vaultctl --as kim request submit --note "$kept/request.note"
 asked=$(said_id R)

@@ -1,6 +1,6 @@
 /*
- * A ledger with plans in it, checked from its entries: hashes, awards, orders, who signed; what is forged is
- * told. And the awards of a plan computed again from the entries before it, gram by gram.
+ * A ledger with plans in it, checked from its entries: hashes, awards, orders, who signed; what is
+ * forged is told. And the awards of a plan computed again from the entries before it, gram by gram.
  */
 #include "vaultctl/offline/plans.h"
 
@@ -173,7 +173,8 @@ static void test_forged(void)
 		{ "request.granted", 1, "\"awarded_g\":", "\"awarded_g\":1", "is not decided as" },
 		{ "request.granted", 1, "\"plan\":\"P-2026-0003\"", "\"plan\":\"P-2026-0002\"",
 			"was not committed" },
-		{ "order.cut", 1, "\"plan\":\"P-2026-0003\"", "\"plan\":\"P-2026-0001\"", "was cut from no plan" },
+		{ "order.cut", 1, "\"plan\":\"P-2026-0003\"", "\"plan\":\"P-2026-0001\"",
+			"was cut from no plan" },
 	};
 	struct world *world = world_planned();
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

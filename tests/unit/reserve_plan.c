@@ -49,8 +49,8 @@ static void declare(struct world *world, const char *kind, const char *options, 
 }
 
 /*
- * 1,000 kg of gallium in bulk over a hard floor of 100 kg, priced, under a full declaration of those
- * options; Austria, Italy, Spain and Greece may claim.
+ * 1,000 kg of gallium in bulk over a hard floor of 100 kg, priced, under a full declaration of
+ * those options; Austria, Italy, Spain and Greece may claim.
  */
 static struct world *world_round_with(const char *options, const char *caps)
 {
@@ -665,8 +665,8 @@ static void test_supply_right(void)
 /* ---- grades ---- */
 
 /*
- * The scarcest grade is solved first, alone; then the rest. 500 kg of 99.999% and 500 of 90%: those who
- * need the best share 500, for pooled they would have had 600 of the 900.
+ * The scarcest grade is solved first, alone; then the rest. 500 kg of 99.999% and 500 of 90%: those
+ * who need the best share 500, for pooled they would have had 600 of the 900.
  */
 static void test_grades(void)
 {

@@ -377,7 +377,7 @@ static void test_move(void)
 	struct world *world = world_loading();
 	char one[CODE_MAX], two[CODE_MAX];
 	text_copy(one, sizeof one, order_for(world, 199, 999998, "")); /* 1:100 2:100 */
-	text_copy(two, sizeof two, order_for(world, 99, 999998, ""));  /* 3:100 */
+	text_copy(two, sizeof two, order_for(world, 99, 999998, ""));  /* 2:2 3:97 */
 	FAILS(world, ERROR_DENIED, "ola", "slot.move", MOVE, one, (long long)DAY(9));
 	FAILS(world, ERROR_NOT_FOUND, "kim", "slot.move", MOVE, "O-2026-0009", (long long)DAY(9));
 	FAILS(world, ERROR_INVALID, "kim", "slot.move", MOVE, one, (long long)DAY(-1));
@@ -414,19 +414,19 @@ static void test_move_offers(void)
 	struct world *world = world_loading();
 	char one[CODE_MAX];
 	order_for(world, 599, 999999, "");                              /* fast: 1:600 */
-	text_copy(one, sizeof one, order_for(world, 899, 999999, ""));  /* 1:400 2:500 */
-	order_for(world, 499, 999999, "");                              /* 2:500 */
-	order_for(world, 99, 999999, "");                               /* 3:100 */
+	text_copy(one, sizeof one, order_for(world, 899, 999999, ""));  /* 1:400 2:499 */
+	order_for(world, 499, 999999, "");                              /* 2:499 */
+	order_for(world, 99, 999999, "");                               /* 2:2 3:97 */
 	FAILS(world, ERROR_CONFLICT, "kim", "slot.move", MOVE " from=%lld", one, (long long)DAY(1),
 		(long long)DAY(2));
 	CU_ASSERT_PTR_NOT_NULL(strstr(world->error.remedy, "2026-11-25")); /* the third has room */
 	DO(world, "kim", "slot.move", MOVE " from=%lld", one, (long long)DAY(3), (long long)DAY(1));
-	CU_ASSERT_STRING_EQUAL(shown(order_of(world, one)), "2:fast:500 3:fast:400");
-	/* 900 g in one day: not on the first, but on the third where 400 of them are already */
+	CU_ASSERT_STRING_EQUAL(shown(order_of(world, one)), "2:fast:499 3:fast:400");
+	/* all of it in one day: not on the first, but on the third where 400 of them are already */
 	FAILS(world, ERROR_CONFLICT, "kim", "slot.move", MOVE, one, (long long)DAY(1));
 	CU_ASSERT_PTR_NOT_NULL(strstr(world->error.remedy, "2026-11-25"));
 	DO(world, "kim", "slot.move", MOVE, one, (long long)DAY(3));
-	CU_ASSERT_STRING_EQUAL(shown(order_of(world, one)), "3:fast:900");
+	CU_ASSERT_STRING_EQUAL(shown(order_of(world, one)), "3:fast:899");
 	world_free(world);
 }
 

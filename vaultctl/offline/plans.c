@@ -1,4 +1,4 @@
-/* A plan's content is gathered from its run's entries, hashed, and kept until all of it is decided. */
+/* A plan's content is gathered from its run's entries, hashed, kept until all is decided. */
 #include "vaultctl/offline/plans.h"
 
 #include <assert.h>

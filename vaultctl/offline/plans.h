@@ -1,7 +1,8 @@
 /*
- * Plans of rounds, checked from the entries alone: the content that the entries of a run make hashes to
- * what the plan and its note name; what was committed is that plan and nothing else, each request as
- * planned and once; an order cut from it names its hash. That the note was signed is notes.h's.
+ * Plans of rounds, checked from the entries alone: the content that the entries of a run make
+ * hashes to what the plan and its note name; what was committed is that plan and nothing else, each
+ * request as planned and once; an order cut from it names its hash. That the note was signed is
+ * notes.h's.
  */
 #ifndef VAULTCTL_OFFLINE_PLANS_H
 #define VAULTCTL_OFFLINE_PLANS_H

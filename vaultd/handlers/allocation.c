@@ -180,7 +180,7 @@ static int64_t sum(int64_t a, int64_t b)
 	return a > VAULT_INT_MAX - b ? VAULT_INT_MAX : a + b;
 }
 
-/* Divides by every policy. What counts after caps is the same in each but those that go by rights. */
+/* Divides by every policy. What counts after caps is the same in all but those by rights. */
 static bool divide(struct comparison *comparison, struct round *round, struct sums *sums,
 	struct error *error)
 {

@@ -1,23 +1,24 @@
 /*
- * Rounds: all who are eligible under a declaration are frozen together, the estate is divided by the
- * declared policy, and the result is a plan with a hash. Officers sign that hash; the last signature commits
- * that plan and no other, and only if what it rests on is unchanged; it issues all orders. One rejection
- * ends it for good. A later run takes the place of a plan that is still open.
+ * Rounds: all who are eligible under a declaration are frozen together, the estate is divided by
+ * the declared policy, and the result is a plan with a hash. Officers sign that hash; the last
+ * signature commits that plan and no other, and only if what it rests on is unchanged; it issues
+ * all orders. One rejection ends it for good. A later run takes the place of a plan that is still
+ * open.
  *
  *   PROPOSED --signatures--> COMMITTED
  *       +--> REJECTED  (by any officer)
  *       +--> SUPERSEDED (by a later run, or its declaration's end)
  *
- * What a plan rests on stands in its lines, one a commodity: available, floor and its version, what is
- * left of the cap, price version, stock by grade; and in its requests. At the commit the same function
- * freezes again, for the requests of the plan alone, and every figure and award is compared: what differs
- * is named (R20). Who asks later waits for the next round and disturbs none.
+ * What a plan rests on stands in its lines, one a commodity: available, floor and its version, what
+ * is left of the cap, price version, stock by grade; and in its requests. At the commit the same
+ * function freezes again, for the requests of the plan alone, and every figure and award is
+ * compared: what differs is named (R20). Who asks later waits for the next round and disturbs none.
  *
- * Content and hash. The entries of a run stand together: plan.proposed, plan.superseded of an earlier plan,
- * plan.line for each commodity, request.planned for each request, document.prepared. The content is one
- * object: the body of plan.proposed without content_sha256, and in it "awards", the array of the bodies of
- * request.planned, and "lines", that of plan.line, both in the order of the entries. The hash is the
- * SHA-256 of its canonical JSON, as base/json.h writes it.
+ * Content and hash. The entries of a run stand together: plan.proposed, plan.superseded of an
+ * earlier plan, plan.line for each commodity, request.planned for each request, document.prepared.
+ * The content is one object: the body of plan.proposed without content_sha256, and in it "awards",
+ * the array of the bodies of request.planned, and "lines", that of plan.line, both in the order of
+ * the entries. The hash is the SHA-256 of its canonical JSON, as base/json.h writes it.
  */
 #ifndef RESERVE_EMERGENCY_PLAN_H
 #define RESERVE_EMERGENCY_PLAN_H
@@ -96,7 +97,7 @@ struct plan_award {
 	uint8_t tier;
 };
 
-/* plan.superseded, plan.committed. by: the plan that takes its place; "": its declaration has ended. */
+/* plan.superseded, plan.committed. by: the plan in its place; "": its declaration has ended. */
 struct plan_step {
 	char by[CODE_MAX], plan[CODE_MAX];
 };
@@ -149,13 +150,15 @@ struct rounds {
 };
 
 /*
- * Freezes the requests that wait under a declaration: all, or those that a plan holds; of every commodity,
- * or one. One walk over the requests, none over lots but where an origin ban is in force.
+ * Freezes the requests that wait under a declaration: all, or those that a plan holds; of every
+ * commodity, or one. One walk over the requests, none over lots but where an origin ban is in
+ * force.
  *
- * A claim counts at most request caps, what the member's caps and base let pass, and what the member may
- * take outside its own origin bans; nothing where the request would be barred now. Bans that all members
- * of a round share narrow the stock exactly. Bans of single members do not: where such members together
- * need more than there is outside their bans, picks fall short of awards and the rest is credit.
+ * A claim counts at most request caps, what the member's caps and base let pass, and what the
+ * member may take outside its own origin bans; nothing where the request would be barred now. Bans
+ * that all members of a round share narrow the stock exactly. Bans of single members do not: where
+ * such members together need more than there is outside their bans, picks fall short of awards and
+ * the rest is credit.
  */
 bool rounds_freeze(const struct context *context, const struct declaration *declaration,
 	const struct plan *plan, const struct commodity *commodity, struct rounds *ret_rounds,
@@ -164,7 +167,7 @@ bool rounds_freeze(const struct context *context, const struct declaration *decl
 /* Fills supplies, and claimants' rights: of the formula over all members with a base. */
 bool round_rights(const struct context *context, struct round *round, struct error *error);
 
-/* Divides by a policy into round->claims and line.awarded_g; rights are made where it needs them. */
+/* Divides by a policy into claims and line.awarded_g; makes rights where it needs them. */
 bool round_divide(const struct context *context, struct round *round, const struct ration *ration,
 	struct error *error);
 
@@ -172,8 +175,8 @@ bool round_divide(const struct context *context, struct round *round, const stru
 int64_t rounds_awarded_g(const struct rounds *rounds);
 
 /*
- * As many signatures as the approvals in force ask of any award, of a commodity's awards together, or of
- * all of them; 0: they have no say.
+ * As many signatures as the approvals in force ask of any award, of a commodity's awards together,
+ * or of all of them; 0: they have no say.
  */
 int64_t rounds_approvals(const struct context *context, const struct declaration *declaration,
 	const struct rounds *rounds);

@@ -1,6 +1,7 @@
 /*
- * The last signature on a plan: frozen and divided again, compared with what stands in it, and if nothing
- * has moved, carried out whole in this one decision. Awards are those of the plan; lots are picked here.
+ * The last signature on a plan: frozen and divided again, compared with what stands in it, and if
+ * nothing has moved, carried out whole in this one decision. Awards are those of the plan; lots are
+ * picked here.
  */
 #include "reserve/emergency/plan.h"
 
@@ -222,7 +223,7 @@ static int64_t spare_g(const struct spare *spare, const struct claim *claim)
 	return more_g > 0 ? more_g : 0;
 }
 
-/* Strictest grade first; of one grade those who may take from fewest origins; then as they stand. */
+/* Strictest grade first; of one grade who may take from fewest origins; then as they stand. */
 static int by_strictness(const void *left, const void *right)
 {
 	const struct grant *a = *(const struct grant *const *)left;
@@ -254,7 +255,7 @@ static void pick_one(struct pick_pool *pool, struct spare *spare, struct grant *
 	spare_take(spare, claim, picked_g - claim->award_g);
 }
 
-/* No floor is passed and no cap: whatever was picked together is within what the line says may leave. */
+/* No floor is passed and no cap: all that was picked is within what the line says may leave. */
 static void assert_kept(const struct round *round, const struct grant *const *grants)
 {
 	const struct plan_line *line = &round->line;

@@ -20,6 +20,7 @@
 #include "reserve/refusal.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
+#include "reserve/words.h"
 #include "reserve/zone/member.h"
 
 enum { HOUR_MS = 60 * 60 * 1000 };
@@ -188,13 +189,15 @@ int64_t request_target_g(const struct weighing *weighing, int64_t award_g)
 /* There is enough of it, but only in sealed units that are larger than what would be awarded. */
 static bool refuse_units(struct deciding *deciding, int64_t unit_g, struct decision *decision)
 {
+	char mass[WORD_MASS];
 	struct rule_result *held = result_of(&deciding->weighing, "R10");
 	assert(held != NULL); /* without it nothing would be awarded */
+	word_mass(mass, unit_g);
 	held->failed = true;
 	held->limit_g = 0;
 	held->because = unit_g > 0 ?
 		arena_printf(deciding->context->arena, "only sealed units are held, which are never "
-			"split, and the smallest holds %lld g", (long long)unit_g) :
+			"split, and the smallest holds %s", mass) :
 		"what is held is not in units that can be counted";
 	return refuse(deciding, unit_g > 0 ? unit_g : ABSENT, decision);
 }

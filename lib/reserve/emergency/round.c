@@ -1,6 +1,6 @@
 /*
- * Freezing what a declaration's rounds rest on, and dividing it. Requests are collected once and sorted once;
- * a commodity's round is a slice of them with its claims, its members and its figures.
+ * Freezing what a declaration's rounds rest on, and dividing it. Requests are collected once and
+ * sorted once; a commodity's round is a slice of them with its claims, its members and its figures.
  */
 #include "reserve/emergency/plan.h"
 
@@ -84,7 +84,7 @@ static int by_commodity(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->id, b->id);
 }
 
-/* Those that wait: under the declaration, of the plan if there is one, of the commodity if one is named. */
+/* Those that wait under the declaration; of the plan, and of the commodity, where these are given. */
 static bool collect_all(const struct freezer *freezer, const struct plan *plan,
 	const struct commodity *commodity, struct collected *all)
 {
@@ -132,7 +132,7 @@ static struct roster *roster_new(const struct context *context)
 
 enum standing { STANDING_GOOD, STANDING_BARRED, STANDING_NOTICE };
 
-/* What standing and form say of a request now; one that waits for a notice period is in no round yet. */
+/* What standing and form say of a request now; while a notice runs it is in no round. */
 static enum standing standing_of(const struct freezer *freezer, const struct request *request)
 {
 	struct ask ask = request_ask(request);
