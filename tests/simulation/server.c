@@ -187,11 +187,13 @@ static void decide(struct server *server, struct command *command)
 	memcpy(submission.id, command->id, 16);
 	memcpy(submission.digest, command->digest, 32);
 	submission.params = params_read(server->arena, command->type->params, command->line);
-	if (sequencer_submit(server->sequencer, &submission, false, &outcome, &error))
+	if (sequencer_submit(server->sequencer, &submission, false, &outcome, &error)) {
+		server->solo_left -= server->solo_left > 0 ? 1 : 0;
 		hold(server, (struct answer){ .kind = ANSWER_DONE, .command = command,
 			.index = outcome.index, .batch = outcome.batch });
-	else
+	} else {
 		hold_error(server, command, error.id, false);
+	}
 	const char *failed = checks_settled(server_state(server));
 	if (failed != NULL)
 		broken(server, failed);
@@ -235,8 +237,6 @@ static bool take(struct server *server, struct command *command)
 	    (server->solo_left > 0 && sequencer_open_commands(server->sequencer) > 0))
 		return false;
 	decide(server, command);
-	if (server->solo_left > 0)
-		server->solo_left--;
 	return true;
 }
 

@@ -25,6 +25,9 @@
 /* How many differences a refusal names, and what one request may need of the arena at most. */
 enum { MOVED_NAMED = 6, ROOM_FOR_ONE = 16 * 1024 * 1024 };
 
+/* Picks of the entry that also has all that was weighed. */
+enum { PICKS_BESIDE_RULES = PICKS_PER_ENTRY / 2 };
+
 static bool has_room(const struct context *context, const struct decision *decision)
 {
 	return arena_left(context->arena) / 2 > ROOM_FOR_ONE / 2 +
@@ -368,7 +371,7 @@ static void add_granted(const struct context *context, struct grant *grant, int6
 	struct request_decided *body = request_decided_body(context, &event_request_granted,
 		grant->request, &grant->weighing, decision);
 	uint32_t count = grant->picked.picks.count;
-	uint32_t first = count < PICKS_PER_ENTRY ? count : PICKS_PER_ENTRY;
+	uint32_t first = count < PICKS_BESIDE_RULES ? count : PICKS_BESIDE_RULES;
 	body->awarded_g = claim_of(grant)->award_g;
 	body->picked_g = grant->picked.contained_g;
 	body->picks = (struct list){ grant->picked.picks.items, first };
