@@ -126,7 +126,9 @@ static void refusal_figures(const struct value *parameters, const struct value *
 	also_failed(to, &scale, rules);
 }
 
-/* The mass with which it would pass; 0: none. Where only larger units are held vaultd alone knows. */
+/*
+ * The mass with which it would pass; 0: none. Where only larger units are held vaultd alone knows.
+ */
 static int64_t passing_g(const struct value *parameters)
 {
 	bool units = value_get(parameters, "unit_g") != NULL;

@@ -126,6 +126,7 @@ const struct ctl_command grammar[] = {
 		"recorded in the ledger; with --ledger DIR from an export,\nwithout any daemon (--key KEY pins "
 		"the log's key)",
 		"why R-2026-0014\nwhy R-2026-0014 -o json\nwhy R-2026-0014 --ledger DIR" },
+	LIST("credit", "Emergency.ListCredits", "", "credit\ncredit --member JPN"),
 	RUN("wait", NULL, wait_run, "id --for STATE[,STATE…] --timeout TIME", "waits until it is in one of "
 		"these states, or past it; exits 0 then, 3 when none\ncan come any more, 1 when the time "
 		"(90s, 10m, 2h, 3d) is over",

@@ -1,7 +1,7 @@
 /*
- * `request write`: a member's request as a text, made and signed by the member's delegate on a machine of
- * their own, without any daemon. `request submit --note`: brings it. Between the two a file or a pipe is
- * enough, for instance one through ssh.
+ * `request write`: a member's request as a text, made and signed by the member's delegate on a
+ * machine of their own, without any daemon. `request submit --note`: brings it. Between the two a
+ * file or a pipe is enough, for instance one through ssh.
  */
 #include <stdio.h>
 #include <string.h>

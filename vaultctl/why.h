@@ -1,4 +1,6 @@
-/* Why a request was decided as it was, in words: asked of vaultd, or read from an exported ledger. */
+/*
+ * Why a request was decided as it was, in words: asked of vaultd, or read from an exported ledger.
+ */
 #ifndef VAULTCTL_WHY_H
 #define VAULTCTL_WHY_H
 
@@ -7,9 +9,9 @@
 #include "wire/value.h"
 
 /*
- * What became of it, each rule in its order with its limit and figures, the one that binds marked, the
- * most that could be had, the earliest day for all of it, and where it is recorded. All masses in one
- * unit, exactly. decision: Decision of the interface Emergency.
+ * What became of it, each rule in its order with its limit and figures, the one that binds marked,
+ * the most that could be had, the earliest day for all of it, and where it is recorded. All masses
+ * in one unit, exactly. decision: Decision of the interface Emergency.
  */
 void why_render(const struct value *decision, struct buffer *to);
 

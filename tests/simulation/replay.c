@@ -253,7 +253,7 @@ static const char *compare_books(const struct state *loaded, const struct state 
 	return NULL;
 }
 
-static const char *check_loaded(const struct durable *durable, const struct state *replayed)
+static const char *check_start(const struct durable *durable, const struct state *replayed)
 {
 	struct state *loaded = durable_load(durable);
 	int64_t now = state_last_at(loaded);
@@ -349,7 +349,7 @@ static const char *check_end(const struct durable *durable, const struct state *
 		broken = compare_table(durable->rows, state, (enum table_id)t);
 	for (size_t i = 0; i < sizeof ends / sizeof *ends && broken == NULL; i++)
 		broken = ends[i](state);
-	return broken != NULL ? broken : check_loaded(durable, state);
+	return broken != NULL ? broken : check_start(durable, state);
 }
 
 const char *replay_check(const struct durable *durable, const struct seen *seen, size_t seen_count,

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "tests/unit/runner.h"
 #include "vaultctl/status.h"
+#include "vaultctl/why.h"
 
 static struct value *parse(const char *json)
 {
@@ -131,6 +132,112 @@ static void refusal_by_a_cap(void)
 		"Recorded as R-2026-0016, ledger index 48213.\n");
 	value_free(parameters);
 	ctl_close(&ctl);
+}
+
+/* Only larger sealed units are held: the least limit is nothing, and one unit would pass. */
+static void refusal_by_units(void)
+{
+	struct ctl ctl;
+	struct buffer text = { 0 };
+	struct value *parameters = parse(
+		"{\"message\":\"10 kg of ga for JPN is less than the smallest sealed unit that is held\","
+		"\"id\":\"R-2026-0017\",\"index\":48214,\"asked_g\":10000,\"limit_g\":0,\"unit_g\":25000,"
+		"\"pass_g\":25000,\"rules\":[{\"rule\":\"R10\",\"failed\":true,\"limit_g\":0,"
+		"\"available_g\":100000,\"because\":\"only sealed units are held\"}]}");
+	ctl_open(&ctl);
+	ctl.pass_before = "vaultctl request submit JPN ga ";
+	ctl.pass_after = " --tier C";
+	answer_refusal(&ctl, parameters, &text);
+	expect(&text,
+		"vaultctl: refused: 10 kg of ga for JPN is less than the smallest sealed unit that is held"
+		"   [R10]\n"
+		"  available now              100.0 kg\n"
+		"  asked                       10.0 kg\n"
+		"  most you can have            0.0 kg   short by 10.0 kg\n"
+		"  only sealed units are held\n"
+		"Recorded as R-2026-0017, ledger index 48214. The same request that would pass now:\n"
+		"  vaultctl request submit JPN ga 25kg --tier C\n");
+	value_free(parameters);
+	/* A limit below the smallest unit: no command is offered that would be refused. */
+	parameters = parse("{\"message\":\"too much\",\"index\":7,\"asked_g\":60000,\"limit_g\":12000,"
+		"\"unit_g\":25000,\"rules\":[{\"rule\":\"R04\",\"failed\":true,\"limit_g\":12000}]}");
+	answer_refusal(&ctl, parameters, &text);
+	expect(&text,
+		"vaultctl: refused: too much   [R04]\n"
+		"  asked                       60.0 kg\n"
+		"  most you can have           12.0 kg   short by 48.0 kg\n"
+		"Recorded, ledger index 7.\n");
+	value_free(parameters);
+	ctl_close(&ctl);
+}
+
+/* ---- why ---- */
+
+static void why_said(const char *json, const char *expected)
+{
+	struct buffer text = { 0 };
+	struct value *decision = parse(json);
+	why_render(decision, &text);
+	expect(&text, expected);
+	value_free(decision);
+}
+
+static void why(void)
+{
+	why_said("{\"id\":\"R-2026-0014\",\"index\":48211,\"at\":\"2026-11-22T20:41:05Z\","
+		"\"outcome\":\"refused\",\"member\":\"JPN\",\"commodity\":\"ga\",\"asked_g\":600000,"
+		"\"awarded_g\":0,\"most_g\":372300,\"earliest_at\":\"2026-12-03T00:00:00Z\",\"rules\":["
+		"{\"rule\":\"R10\",\"title\":\"the grade or form is not held\",\"limit_g\":1934000,"
+		"\"available_g\":1934000},"
+		"{\"rule\":\"R04\",\"title\":\"the operating floor\",\"failed\":true,\"binding\":true,"
+		"\"limit_g\":372300,\"available_g\":1934000,\"must_stay_g\":1561700,"
+		"\"because\":\"30 days, floor v3\"},"
+		"{\"rule\":\"R22\",\"title\":\"the cap per member\",\"failed\":true,\"limit_g\":500000,"
+		"\"available_g\":700000,\"must_stay_g\":200000,\"version\":2},"
+		"{\"rule\":\"R17\",\"title\":\"the load-out capacity of the site\",\"failed\":true,"
+		"\"limit_g\":9007199254740991,\"because\":\"ROT can load the last of it on 2026-12-03\"}],"
+		"\"picks\":[]}",
+		"R-2026-0014: JPN asked for 600.0 kg of ga; refused\n"
+		"\n"
+		"  rule                                            lets pass\n"
+		"  R10    held of that grade and form             1,934.0 kg          available 1,934.0 kg\n"
+		"  R04    the operating floor                       372.3 kg  binds   available 1,934.0 kg, "
+		"must stay 1,561.7 kg; 30 days, floor v3\n"
+		"  R22    the cap per member                        500.0 kg  failed  the cap 700.0 kg, "
+		"used 200.0 kg, version 2\n"
+		"  R17    the load-out capacity of the site              any  failed  ROT can load the last "
+		"of it on 2026-12-03\n"
+		"\n"
+		"most that could be had now         372.3 kg\n"
+		"all of it from                   3 Dec 2026\n"
+		"recorded at ledger index 48211, 22 Nov 2026 20:41 UTC\n");
+	why_said("{\"id\":\"R-2026-0015\",\"index\":48212,\"at\":\"2026-11-22T20:41:05Z\","
+		"\"outcome\":\"eligible\",\"member\":\"JPN\",\"commodity\":\"ga\",\"asked_g\":600000,"
+		"\"awarded_g\":0,\"declaration\":\"D-2026-0004\",\"decide_by\":\"2026-11-24T20:41:05Z\","
+		"\"signer\":\"sato\",\"rules\":[{\"rule\":\"R05\",\"title\":\"the hard floor\","
+		"\"limit_g\":0}],\"picks\":[]}",
+		"R-2026-0015: JPN asked for 600.0 kg of ga; it waits for a round of D-2026-0004, to be decided "
+		"by 24 Nov 2026 20:41 UTC\n"
+		"  signed by sato\n"
+		"\n"
+		"  rule                         lets pass\n"
+		"  R05    the hard floor          no mass\n"
+		"\n"
+		"recorded at ledger index 48212, 22 Nov 2026 20:41 UTC\n");
+	why_said("{\"id\":\"R-2026-0016\",\"index\":48213,\"at\":\"2026-11-22T20:41:05Z\","
+		"\"outcome\":\"granted\",\"member\":\"JPN\",\"commodity\":\"ga\",\"asked_g\":600000,"
+		"\"awarded_g\":60000,\"picked_g\":50000,\"credit_g\":12000,\"plan\":\"P-2026-0009\","
+		"\"rules\":[{\"rule\":\"share\",\"title\":\"the share of a round\",\"failed\":true,"
+		"\"binding\":true,\"limit_g\":60000}],\"picks\":[{\"lot\":\"GA-1\",\"contained_g\":50000,"
+		"\"net_g\":50000,\"units\":2}]}",
+		"R-2026-0016: JPN asked for 600.0 kg of ga; awarded 60.0 kg by the round P-2026-0009\n"
+		"  drawn in whole units 50.0 kg; JPN is owed 12.0 kg from then on\n"
+		"  from GA-1 50.0 kg (2 units)\n"
+		"\n"
+		"  rule                               lets pass\n"
+		"  share  the share of a round          60.0 kg  binds\n"
+		"\n"
+		"recorded at ledger index 48213, 22 Nov 2026 20:41 UTC\n");
 }
 
 static void in_doubt(void)
@@ -325,6 +432,8 @@ int main(void)
 		{ "a refusal to the gram", refusal_to_the_gram },
 		{ "a refusal that nothing passes", refusal_without_mass },
 		{ "a refusal by a cap", refusal_by_a_cap },
+		{ "a refusal by sealed units", refusal_by_units },
+		{ "why, in words", why },
 		{ "in doubt", in_doubt },
 		{ "other errors", other_errors },
 		{ "receipts", receipts },

@@ -16,6 +16,8 @@ enum { CHECKS_SLOTS_MAX = 1024 };
 static struct checks_before {
 	int64_t credit_g;
 	int64_t booked_g[CHECKS_SLOTS_MAX]; /* beside the slots that it brings */
+	struct lot *lot;                    /* that is loaded out, and what it had */
+	int64_t units, on_hand_g, contained_g;
 } checks_met;
 
 static inline bool check_kind(const struct event *event, const char *kind)
@@ -26,6 +28,11 @@ static inline bool check_kind(const struct event *event, const char *kind)
 static inline const char *check_body_text(const struct event *event, const char *name)
 {
 	return field_text(descriptor_field(event->type->body, name), event->body);
+}
+
+static inline int64_t check_body_number(const struct event *event, const char *name)
+{
+	return field_number(descriptor_field(event->type->body, name), event->body);
 }
 
 static inline struct list check_body_list(const struct event *event, const char *name)
@@ -57,6 +64,35 @@ static inline const char *check_may_be_decided(const struct state *state,
 	return NULL;
 }
 
+static inline bool check_asked(const struct state *state, const char *plan, const char *person)
+{
+	const struct request *request = NULL;
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (text_equal(request->plan, plan) && text_equal(request->requested_by, person))
+			return true;
+	}
+	return false;
+}
+
+/* A plan that is open, signed by as many as it needs, none of whom asked for metal in it. */
+static inline const char *check_may_commit(const struct state *state, const char *id)
+{
+	const struct plan *plan = state_find(state, TABLE_PLAN, id);
+	const struct document *note = NULL;
+	CHECK_THAT(plan != NULL && plan->state == PLAN_PROPOSED, id);
+	while ((note = state_next(state, TABLE_DOCUMENT, note)) != NULL && !text_equal(note->id, id))
+		continue;
+	CHECK_THAT(note != NULL && note->state == DOCUMENT_EFFECTIVE, id);
+	const struct document_signature *signatures = note->signatures.items;
+	CHECK_THAT(note->need >= 2 && (int64_t)note->signatures.count == note->need, id);
+	for (uint32_t i = 0; i < note->signatures.count; i++) {
+		CHECK_THAT(!check_asked(state, id, signatures[i].person), id);
+		for (uint32_t j = 0; j < i; j++)
+			CHECK_THAT(!text_equal(signatures[j].person, signatures[i].person), id);
+	}
+	return NULL;
+}
+
 static inline void check_note_bookings(const struct state *state, const struct event *event)
 {
 	const struct list list = check_body_list(event, "slots");
@@ -64,6 +100,14 @@ static inline void check_note_bookings(const struct state *state, const struct e
 	for (uint32_t i = 0; i < list.count && i < CHECKS_SLOTS_MAX; i++)
 		checks_met.booked_g[i] = slots_booked_g(state_find(state, TABLE_SITE, slots[i].site),
 			slots[i].day);
+}
+
+static inline void check_note_lot(const struct state *state, const char *code)
+{
+	checks_met.lot = state_find(state, TABLE_LOT, code);
+	checks_met.units = checks_met.lot->units;
+	checks_met.on_hand_g = checks_met.lot->on_hand_g;
+	checks_met.contained_g = checks_met.lot->contained_g;
 }
 
 static inline const char *checks_before(const struct state *state, const struct event *event)
@@ -75,16 +119,48 @@ static inline const char *checks_before(const struct state *state, const struct 
 			state_find(state, TABLE_COMMODITY, award->commodity));
 	if (check_kind(event, "request.granted") || check_kind(event, "request.cut"))
 		return check_may_be_decided(state, event->body, check_kind(event, "request.cut"));
-	if (check_kind(event, "plan.committed")) {
-		const struct plan *plan = state_find(state, TABLE_PLAN, check_body_text(event, "plan"));
-		CHECK_THAT(plan != NULL && plan->state == PLAN_PROPOSED, check_body_text(event, "plan"));
-	}
+	if (check_kind(event, "plan.committed"))
+		return check_may_commit(state, check_body_text(event, "plan"));
 	if (check_kind(event, "order.slotted"))
 		check_note_bookings(state, event);
+	if (check_kind(event, "order.loaded"))
+		check_note_lot(state, check_body_text(event, "lot"));
 	return NULL;
 }
 
 /* ---- after ---- */
+
+/* What left is gone from its lot: mass, what it contained, and whole units. */
+static inline const char *check_loaded(const struct event *event)
+{
+	const struct lot *lot = checks_met.lot;
+	int64_t units = check_body_number(event, "units");
+	CHECK_THAT(lot->on_hand_g == checks_met.on_hand_g - check_body_number(event, "out_net_g"),
+		lot->code);
+	CHECK_THAT(lot->contained_g ==
+		checks_met.contained_g - check_body_number(event, "out_contained_g"), lot->code);
+	CHECK_THAT(lot->units == checks_met.units - (lot->units != ABSENT && units != ABSENT ?
+		units : 0), lot->code);
+	return NULL;
+}
+
+/* What a plan's line says is what there was, and no more is divided than may leave. */
+static inline const char *check_line_applied(const struct state *state, const struct event *event)
+{
+	const struct plan_line_body *line = event->body;
+	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, line->commodity);
+	int64_t free_g = line->floor_g == ABSENT || line->available_g < line->floor_g ? 0 :
+		line->available_g - line->floor_g;
+	CHECK_THAT(line->available_g == commodity->available_g, line->commodity);
+	CHECK_THAT(line->floor_g == ABSENT || line->floor_g >= commodity->hard->mass_g,
+		line->commodity);
+	CHECK_THAT(line->estate_g >= 0 && line->set_aside_g >= 0, line->commodity);
+	CHECK_THAT(line->estate_g + line->set_aside_g <= free_g, line->commodity);
+	CHECK_THAT(line->cap_left_g == ABSENT ||
+		line->estate_g + line->set_aside_g <= line->cap_left_g, line->commodity);
+	CHECK_THAT(line->awarded_g <= line->estate_g, line->commodity);
+	return NULL;
+}
 
 static inline const char *check_floor_kept(const struct declaration *declaration,
 	const struct commodity *commodity)
@@ -178,6 +254,10 @@ static inline const char *checks_after(const struct state *state, const struct e
 		return check_order_applied(state, check_body_text(event, "order"));
 	if (check_kind(event, "order.slotted"))
 		return check_slots_applied(state, event);
+	if (check_kind(event, "order.loaded"))
+		return check_loaded(event);
+	if (check_kind(event, "plan.line"))
+		return check_line_applied(state, event);
 	return NULL;
 }
 

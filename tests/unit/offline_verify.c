@@ -1,6 +1,6 @@
 /*
- * A small reserve made by the core itself, exported, verified, replayed; then the same ledger with one
- * thing forged in it and signed by its own log key, which hashes alone would never tell.
+ * A small reserve made by the core itself, exported, verified, replayed; then the same ledger with
+ * one thing forged in it and signed by its own log key, which hashes alone would never tell.
  */
 #include "vaultctl/offline/verify.h"
 
@@ -445,7 +445,10 @@ static void missing_signers(void)
 
 #define REQUEST_ID "0193a7c2-5e1b-7d04-9a51-3c2f0b6ad9e7"
 
-/* Enrols del as the delegate of JPN, and brings a request of JPN, which is refused: nothing is declared. */
+/*
+ * Enrols del as the delegate of JPN, and brings a request of JPN, which is refused: nothing is
+ * declared.
+ */
 static void bring_request(void)
 {
 	char json[1024];

@@ -1,4 +1,7 @@
-/* Awards from sealed units, which are never split: what is picked, what is owed, and when it is undone. */
+/*
+ * Awards from sealed units, which are never split: what is picked, what is owed, and when it is
+ * undone.
+ */
 #include "reserve_world.h"
 
 #include "reserve/emergency/credit.h"
@@ -12,8 +15,8 @@ static void sealed(struct world *world, const char *code, int64_t net_g, int64_t
 	char counted[32] = "";
 	if (units > 0)
 		snprintf(counted, sizeof counted, " units=%lld", (long long)units);
-	DO(world, "kim", "lot.add", "lots=[code=%s commodity=ga site=north expected_g=%lld class=sealed "
-		"supplier=acme origin=AUT%s]", code, (long long)net_g, counted);
+	DO(world, "kim", "lot.add", "lots=[code=%s commodity=ga site=north expected_g=%lld "
+		"class=sealed supplier=acme origin=AUT%s]", code, (long long)net_g, counted);
 	DO(world, "kim", "lot.weigh", "lot=%s gross_g=%lld tare_g=1000", code,
 		(long long)net_g + 1000);
 	DO(world, "asa", "lot.assay", "lot=%s grade_ppm=%lld laboratory=lab", code,
@@ -170,7 +173,10 @@ static void test_uncounted(void)
 	world_free(world);
 }
 
-/* What comes back undoes its part in the credit; a later award that used it up is not charged twice. */
+/*
+ * What comes back undoes its part in the credit; a later award that used it up is not charged
+ * twice.
+ */
 static void test_undone(void)
 {
 	struct world *world = drums(0, 1000000);

@@ -1,6 +1,6 @@
 /*
- * Picking in whole units, against a plain list walked in the design's order: one award out of the live
- * index, and many out of a pool, where every gram, net gram and unit must be given once.
+ * Picking in whole units, against a plain list walked in the design's order: one award out of the
+ * live index, and many out of a pool, where every gram, net gram and unit must be given once.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +67,9 @@ static void begin(void)
 	commodity = (struct commodity){ .available_g = 0 };
 }
 
-/* Lots of every kind: bulk, sealed, sealed and not counted, some of them awarded in part or whole. */
+/*
+ * Lots of every kind: bulk, sealed, sealed and not counted, some of them awarded in part or whole.
+ */
 static void make_any(void)
 {
 	static const char *const origins[] = { "CAN", "AUS", "CHN" };

@@ -1,4 +1,7 @@
-/* Requests that wait for a round: screening, clocks, how waiting ends, and what a plan's events change. */
+/*
+ * Requests that wait for a round: screening, clocks, how waiting ends, and what a plan's events
+ * change.
+ */
 #include "reserve_world.h"
 
 #include "reserve/emergency/credit.h"
@@ -7,7 +10,9 @@
 
 enum { HOUR_MS = 60 * 60 * 1000 };
 
-/* Two lots, floors, a price and a full declaration in rounds with a clock of two days for tier A. */
+/*
+ * Two lots, floors, a price and a full declaration in rounds with a clock of two days for tier A.
+ */
 static struct world *waiting(void)
 {
 	struct world *world = world_framed();

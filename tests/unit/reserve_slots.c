@@ -123,7 +123,6 @@ static void test_cut(void)
 		struct slot_plan *plan = plan_of(world);
 		const struct site *site = site_of(world, cases[i].site);
 		struct list slots = { NULL, 0 };
-		CU_ASSERT_EQUAL(slots_first_day(plan), DAY(1));
 		slots_limit(plan, site, cases[i].limit_g);
 		CU_ASSERT_EQUAL(slots_earliest(plan, site, cases[i].net_g), DAY(cases[i].last));
 		CU_ASSERT_EQUAL(slots_cut(plan, site, cases[i].net_g, &slots), DAY(cases[i].last));

@@ -464,7 +464,9 @@ static bool take_rejected(struct notes *notes, const struct parsed_entry *entry,
 
 /* ---- requests that delegates signed ---- */
 
-/* The note in a request's entry: by a delegate of that member then, and saying what the entry says. */
+/*
+ * The note in a request's entry: by a delegate of that member then, and saying what the entry says.
+ */
 static bool check_request(struct notes *notes, const struct parsed_entry *entry,
 	struct error *error)
 {

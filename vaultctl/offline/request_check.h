@@ -1,4 +1,6 @@
-/* The text of a request held against the core's own reading, before its delegate signs or sends it. */
+/*
+ * The text of a request held against the core's own reading, before its delegate signs or sends it.
+ */
 #ifndef VAULTCTL_OFFLINE_REQUEST_CHECK_H
 #define VAULTCTL_OFFLINE_REQUEST_CHECK_H
 

@@ -8,6 +8,7 @@
 #include "reserve/emergency/rule.h"
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
+#include "reserve/words.h"
 #include "vaultd/handlers/handler.h"
 #include "wire/entry.h"
 #include "wire/message.h"
@@ -139,7 +140,7 @@ struct comparison {
 	struct json json;
 };
 
-/* "declared: tiers, A equal-awards, B proportional, C proportional, at least 1000 g each" */
+/* "declared: tiers, A equal-awards, B proportional, C proportional, at least 25 kg each" */
 static const char *declared_words(struct arena *arena, const struct ration *ration)
 {
 	const char *words = arena_printf(arena, "declared: %s",
@@ -149,9 +150,11 @@ static const char *declared_words(struct arena *arena, const struct ration *rati
 		words = arena_printf(arena, "%s, %s %s", words, tier_names[tier],
 			policy_names[own != POLICY_NONE ? own : ration->policy]);
 	}
-	if (ration->minimum_g > 0)
-		words = arena_printf(arena, "%s, at least %lld g each", words,
-			(long long)ration->minimum_g);
+	if (ration->minimum_g > 0) {
+		char least[WORD_MASS];
+		word_mass(least, ration->minimum_g);
+		words = arena_printf(arena, "%s, at least %s each", words, least);
+	}
 	return words;
 }
 
@@ -164,8 +167,9 @@ static void choose_policies(struct comparison *comparison)
 	for (int policy = POLICY_PROPORTIONAL; policy < POLICY_COUNT; policy++)
 		comparison->policies[count++] = (struct compared){ policy_names[policy],
 			{ .policy = (enum policy)policy } };
-	comparison->policies[count++] = (struct compared){ "tiered", { .policy = POLICY_PROPORTIONAL,
-		.tiers = true, .tier_policies[TIER_A] = POLICY_EQUAL_AWARDS } };
+	if (!declared.tiers) /* else it stands there already, as what is declared */
+		comparison->policies[count++] = (struct compared){ "tiered", { .policy = POLICY_PROPORTIONAL,
+			.tiers = true, .tier_policies[TIER_A] = POLICY_EQUAL_AWARDS } };
 	comparison->count = count;
 }
 

@@ -1,7 +1,7 @@
 /*
- * The audit that runs beside the daemon's work: the whole ledger read again in one snapshot, hashed to
- * the root of the head, its notes' signatures checked, replayed into a fresh state, and that state
- * compared with every row of every table. It trusts nothing that the loop knows.
+ * The audit that runs beside the daemon's work: the whole ledger read again in one snapshot, hashed
+ * to the root of the head, its notes' signatures checked, replayed into a fresh state, and that
+ * state compared with every row of every table. It trusts nothing that the loop knows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +122,10 @@ static void check_signature(struct audit *audit, const struct parsed_entry *entr
 			"a signature does not verify with a key in force at that index");
 }
 
-/* A request that a delegate asked for: the note in its entry is theirs, and says what the entry says. */
+/*
+ * A request that a delegate asked for: the note in its entry is theirs, and says what the entry
+ * says.
+ */
 static void check_request_note(struct audit *audit, const struct parsed_entry *entry, int64_t index)
 {
 	const struct request_decided *body = entry->body;

@@ -1,6 +1,7 @@
 /*
- * What a member was awarded and did not get, because sealed units are never split: carried per member and
- * commodity and used first next time. A credit is a claim on the next award, never a right below a floor.
+ * What a member was awarded and did not get, because sealed units are never split: carried per
+ * member and commodity and used first next time. A credit is a claim on the next award, never a
+ * right below a floor.
  */
 #ifndef RESERVE_EMERGENCY_CREDIT_H
 #define RESERVE_EMERGENCY_CREDIT_H
@@ -32,9 +33,9 @@ void credit_set(struct state *state, struct member *member, struct commodity *co
 	int64_t credit_g);
 
 /*
- * For apply: an award is as if it had not been, which had left so much unpicked (negative: it had drawn
- * from the credit). What was drawn already cannot be taken back; what comes back later meets that first,
- * so that no order in which awards end makes a credit of nothing.
+ * For apply: an award is as if it had not been, which had left so much unpicked (negative: it had
+ * drawn from the credit). What was drawn already cannot be taken back; what comes back later meets
+ * that first, so that no order in which awards end makes a credit of nothing.
  */
 void credit_undo(struct state *state, struct member *member, struct commodity *commodity,
 	int64_t owed_g);

@@ -403,12 +403,6 @@ static int64_t order_out_g(const struct order *order, int64_t *ret_net_g)
 	return contained_g;
 }
 
-/* What counts against caps for a request. */
-static int64_t drawn_g(const struct request *request)
-{
-	return request->drawn_g != ABSENT ? request->drawn_g : request->awarded_g;
-}
-
 static bool decide_deliver(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -443,9 +437,10 @@ static void apply_delivered(struct state *state, const struct applied *applied, 
 	order->state = ORDER_DELIVERED;
 	state_close(state, order);
 	struct request *request = request_of(state, order);
+	int64_t counted_g = request->drawn_g != ABSENT ? request->drawn_g : request_picked_g(request);
 	request_end(state, request,
 		body->out_contained_g >= request->mass_g ? REQUEST_FULFILLED : REQUEST_PARTIAL,
-		drawn_g(request) - body->out_contained_g);
+		counted_g - body->out_contained_g);
 }
 
 const struct event_type event_order_delivered = { "order.delivered", &delivered_body,
@@ -467,15 +462,17 @@ static const struct field lapsed_fields[] = {
 static const struct descriptor lapsed_body =
 	DESCRIPTOR("order.lapsed", struct lapsed, lapsed_fields);
 
+/* An award of before such sums were kept with it counts in full until it is delivered. */
 static void tick_lapse(const struct context *context, const struct order *order, int64_t due_ms,
 	struct decision *decision)
 {
+	const struct request *request = request_of(context->state, order);
 	struct lapsed *body = decision_body(decision, &event_order_lapsed);
 	body_text(body->order, order->id);
 	body_text(body->request, order->request);
 	if (order->state == ORDER_LOADING)
-		body->returned_g = drawn_g(request_of(context->state, order)) -
-			order_out_g(order, NULL);
+		body->returned_g = request->drawn_g == ABSENT ? 0 :
+			request->drawn_g - order_out_g(order, NULL);
 	decision_add_at(decision, &event_order_lapsed, body, due_ms);
 }
 
@@ -518,11 +515,12 @@ const struct event_type event_order_lapsed = { "order.lapsed", &lapsed_body, app
 
 struct overdue {
 	int64_t deliver_by;
-	char order[CODE_MAX];
+	char order[CODE_MAX], request[CODE_MAX];
 };
 static const struct field overdue_fields[] = {
 	F_TIME(struct overdue, deliver_by),
 	F_TEXT(struct overdue, order),
+	F_TEXT(struct overdue, request),
 };
 static const struct descriptor overdue_body =
 	DESCRIPTOR("order.overdue", struct overdue, overdue_fields);
@@ -533,6 +531,7 @@ static void tick_overdue(const struct context *context, const struct order *orde
 	char by[TIME_TEXT_SIZE];
 	struct overdue *body = decision_body(decision, &event_order_overdue);
 	body_text(body->order, order->id);
+	body_text(body->request, order->request);
 	body->deliver_by = order->deliver_by;
 	decision_add_at(decision, &event_order_overdue, body, due_ms);
 	time_format(order->deliver_by, by);

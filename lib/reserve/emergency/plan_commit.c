@@ -325,11 +325,13 @@ static void weigh_share(const struct context *context, const struct plan *plan,
 	const struct round *round = grant->round;
 	struct rule_result *share = weigh_add(&grant->weighing, "share", claim_of(grant)->award_g);
 	share->available_g = round->line.estate_g;
+	char claim[WORD_MASS], all[WORD_MASS];
+	word_mass(claim, claim_of(grant)->claim_g);
+	word_mass(all, round->line.claimed_g);
 	share->because = arena_printf(context->arena,
-		"its share in %s, %s%s: of a claim of %lld g, where %u requests claim %lld g together",
-		plan->id, policy_names[plan->policy], plan->tiers ? " by tiers" : "",
-		(long long)claim_of(grant)->claim_g, (unsigned)round->request_count,
-		(long long)round->line.claimed_g);
+		"its share in %s, %s%s: of a claim of %s, where %u requests claim %s together",
+		plan->id, policy_names[plan->policy], plan->tiers ? " by tiers" : "", claim,
+		(unsigned)round->request_count, all);
 }
 
 static void add_cut(const struct context *context, const struct grant *grant,

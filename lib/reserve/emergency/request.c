@@ -15,8 +15,8 @@
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
 
-static const char *const state_names[] = { "", "refused", "eligible", "allocated", "approved", "releasing",
-	"fulfilled", "partial", "withdrawn", "expired", NULL };
+static const char *const state_names[] = { "", "refused", "eligible", "allocated", "approved",
+	"releasing", "fulfilled", "partial", "withdrawn", "expired", NULL };
 
 static const struct field request_fields[] = {
 	F_TEXT(struct request, id),

@@ -1,7 +1,7 @@
 /*
- * Requests of members for metal. Under an at-once declaration each is decided on arrival, by rules in
- * a fixed order; each yields a limit in contained grams, and all limits stay with the decision. Where a
- * declaration decides in rounds, a request is screened on arrival and waits for its round.
+ * Requests of members for metal. Under an at-once declaration each is decided on arrival, by rules
+ * in a fixed order; each yields a limit in contained grams, and all limits stay with the decision.
+ * Where a declaration decides in rounds, a request is screened on arrival and waits for its round.
  *
  *   (decided) --> REFUSED (final)
  *        |-----> ALLOCATED --order issued--> APPROVED --load out--> RELEASING --> FULFILLED, PARTIAL
@@ -54,8 +54,8 @@ struct request {
 };
 
 /*
- * The body of request.allocated, request.refused, request.eligible, request.granted and request.cut;
- * also what a reply is rendered from.
+ * The body of request.allocated, request.refused, request.eligible, request.granted and
+ * request.cut; also what a reply is rendered from.
  */
 struct request_decided {
 	int64_t available_g, awarded_g;
@@ -75,7 +75,7 @@ struct request_decided {
 	struct list rules; /* of struct rule_result, in the order in which they were weighed */
 	char signature[96], signature_key[12], signer[CODE_MAX];
 	uint8_t tier;
-	int64_t unit_g;       /* the smallest sealed unit, where nothing as small as the award is held */
+	int64_t unit_g;       /* the smallest sealed unit, where none as small as the award is held */
 };
 
 /* The body of request.picked: more lots of an award than one entry takes. */
@@ -114,8 +114,9 @@ bool request_decide(const struct context *context, const struct submit_params *p
 	const struct signed_request *signed_by, struct decision *decision, struct error *error);
 
 /*
- * What whole units of an award are picked for: the award and the member's credit, within every limit that
- * was weighed but the share of a round. The new credit is what of award and credit was not picked.
+ * What whole units of an award are picked for: the award and the member's credit, within every
+ * limit that was weighed but the share of a round. The new credit is what of award and credit was
+ * not picked.
  */
 int64_t request_target_g(const struct weighing *weighing, int64_t award_g);
 
@@ -148,8 +149,8 @@ int64_t request_picked_g(const struct request *request);
 void request_advance(struct state *state, struct request *request, enum request_state to);
 
 /*
- * Everything that a request has reserved goes back and it ends, and its part in the member's credit is
- * undone; only before anything was loaded.
+ * Everything that a request has reserved goes back and it ends, and its part in the member's credit
+ * is undone; only before anything was loaded.
  */
 void request_give_back(struct state *state, struct request *request, enum request_state final);
 

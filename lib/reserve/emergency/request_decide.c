@@ -1,8 +1,8 @@
 /*
- * Deciding a request, and what its decisions change. At once the award is the least of all limits, and
- * above it a request is refused whole unless it says partial; it is drawn in whole units, with the
- * member's credit. In rounds a request is refused only for what no round could change, and else waits;
- * its round's plan grants it or cuts it down to nothing.
+ * Deciding a request, and what its decisions change. At once the award is the least of all limits,
+ * and above it a request is refused whole unless it says partial; it is drawn in whole units, with
+ * the member's credit. In rounds a request is refused only for what no round could change, and else
+ * waits; its round's plan grants it or cuts it down to nothing.
  */
 #include "reserve/emergency/request.h"
 
@@ -348,7 +348,10 @@ static void take_picks(struct state *state, struct request *request, const struc
 	request->picks = (struct list){ kept, count };
 }
 
-/* What was awarded counts from now on. An award of before whole units were kept counts in no window. */
+/*
+ * What was awarded counts from now on. An award of before whole units were kept counts in no
+ * window.
+ */
 static void take_award(struct state *state, struct request *request,
 	const struct request_decided *body)
 {

@@ -1,6 +1,7 @@
 /*
- * Reading the text that a delegate signed, and deciding the request in it. The lines are the parameters of
- * request.submit in a fixed order, each taken by its field's type; nothing in a text is passed over.
+ * Reading the text that a delegate signed, and deciding the request in it. The lines are the
+ * parameters of request.submit in a fixed order, each taken by its field's type; nothing in a text
+ * is passed over.
  */
 #include "reserve/emergency/request_note.h"
 

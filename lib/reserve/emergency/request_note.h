@@ -15,8 +15,8 @@
  *   consignee NAME
  *   partial yes
  *
- * Each name once, in this order; a word has no space and no comma. A member with an enrolled delegate can
- * ask in no other way.
+ * Each name once, in this order; a word has no space and no comma. A member with an enrolled
+ * delegate can ask in no other way.
  */
 #ifndef RESERVE_EMERGENCY_REQUEST_NOTE_H
 #define RESERVE_EMERGENCY_REQUEST_NOTE_H
@@ -24,11 +24,17 @@
 #include "reserve/decide.h"
 #include "reserve/emergency/request.h"
 
-/* Reads a text into a request's parameters; errors name the line's name. reserve: the origin expected. */
+/*
+ * Reads a text into a request's parameters; errors name the line's name. reserve: the origin
+ * expected.
+ */
 bool request_note_read(const char *text, const char *reserve, struct arena *arena,
 	struct submit_params *ret_params, uint8_t ret_command[16], struct error *error);
 
-/* The command id of a text or a whole note whose first lines are in order; the rest is not looked at. */
+/*
+ * The command id of a text or a whole note whose first lines are in order; the rest is not looked
+ * at.
+ */
 bool request_note_command(const char *text, uint8_t ret_command[16]);
 
 /* What request.bring takes: a text and the one signature on it, which the edge has verified. */
@@ -44,8 +50,9 @@ extern const struct command_type command_request_bring;
 bool request_needs_note(const struct state *state, const char *member);
 
 /*
- * For audits: whether the body of an entry that bears a note says what the note says, under the command
- * id in it (command: that of the entry, NULL where it has none). The signature is checked elsewhere.
+ * For audits: whether the body of an entry that bears a note says what the note says, under the
+ * command id in it (command: that of the entry, NULL where it has none). The signature is checked
+ * elsewhere.
  */
 bool request_note_agrees(const struct request_decided *body, const char *reserve,
 	const uint8_t command[16], struct arena *arena, struct error *error);

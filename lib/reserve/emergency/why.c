@@ -120,7 +120,10 @@ void why_fill(const char *kind, const struct request_decided *body, int64_t inde
 	fill_rules(body, ret_why);
 }
 
-/* The least limit, where what is held can be parted so; else one sealed unit, where all else lets it pass. */
+/*
+ * The least limit, where what is held can be parted so; else one sealed unit, where all else lets
+ * it pass.
+ */
 int64_t why_pass_g(const struct request_decided *body)
 {
 	const struct rule_result *rules = body->rules.items;

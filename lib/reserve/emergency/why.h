@@ -1,6 +1,6 @@
 /*
- * Why a request was decided as it was, as it is shown: from the body of its decision's entry alone, so that
- * the answer is the same at once, years later, and from an exported ledger.
+ * Why a request was decided as it was, as it is shown: from the body of its decision's entry alone,
+ * so that the answer is the same at once, years later, and from an exported ledger.
  */
 #ifndef RESERVE_EMERGENCY_WHY_H
 #define RESERVE_EMERGENCY_WHY_H

@@ -205,7 +205,10 @@ static int64_t share_down(int64_t mass_g, int64_t part, int64_t whole)
 	return share_g;
 }
 
-/* The most units k with floor(contained x k / units) <= target: k <= ((target + 1) x units - 1) / contained. */
+/*
+ * The most units k with floor(contained x k / units) <= target: k <= ((target + 1) x units - 1) /
+ * contained.
+ */
 static int64_t units_within(const struct lot_left *left, int64_t target_g)
 {
 	__extension__ __int128 most = ((__int128)target_g + 1) * left->units - 1;

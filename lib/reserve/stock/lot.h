@@ -123,9 +123,9 @@ struct lot_left lot_left(const struct lot *lot);
 int64_t lot_left_least_g(const struct lot_left *left);
 
 /*
- * Cuts off the largest part of at most target_g: of bulk to the gram, with its share of the net mass
- * rounded up; of a sealed lot k of u whole units with floor(k/u) of both masses. All of it takes all.
- * False: nothing that small can be cut. ret_part bears no lot.
+ * Cuts off the largest part of at most target_g: of bulk to the gram, with its share of the net
+ * mass rounded up; of a sealed lot k of u whole units with floor(k/u) of both masses. All of it
+ * takes all. False: nothing that small can be cut. ret_part bears no lot.
  */
 bool lot_left_cut(struct lot_left *left, int64_t target_g, struct pick *ret_part);
 

@@ -1,8 +1,9 @@
 /*
  * The lots of a commodity that may leave, in the order in which they are picked: lowest grade, then
- * earliest retest, then oldest entry, then code. A treap whose nodes stand in the lots: insert, remove
- * and change are O(log n), the free mass at or above a grade is known without a walk, and lots of which
- * nothing small enough can be taken (sealed units are never split) are passed over in O(log n).
+ * earliest retest, then oldest entry, then code. A treap whose nodes stand in the lots: insert,
+ * remove and change are O(log n), the free mass at or above a grade is known without a walk, and
+ * lots of which nothing small enough can be taken (sealed units are never split) are passed over in
+ * O(log n).
  */
 #ifndef RESERVE_STOCK_PICK_H
 #define RESERVE_STOCK_PICK_H
@@ -22,8 +23,8 @@ struct pick_node {
 	struct lot *left, *right;
 	int64_t sum_g;      /* free contained grams of the subtree */
 	uint32_t priority;  /* 0: not in the index */
-	uint32_t least_g;   /* the least that can be taken of a lot of the subtree: PICK_LEAST_MAX and more
-	                     * as PICK_LEAST_MAX, nothing as PICK_NOTHING */
+	uint32_t least_g;   /* the least that can be taken of a lot of the subtree; what is more
+	                     * than PICK_LEAST_MAX as that, nothing as PICK_NOTHING */
 };
 
 #define PICK_NOTHING UINT32_MAX
@@ -37,8 +38,8 @@ void pick_changed(struct pick_index *index, const struct lot *lot); /* its free 
 int64_t pick_free_g(const struct pick_index *index, int64_t min_grade_ppm);
 
 /*
- * The first lot of at least that grade of which most_g or less can be taken (lot_left_least_g), and the
- * one after it. NULL: none.
+ * The first lot of at least that grade of which most_g or less can be taken (lot_left_least_g), and
+ * the one after it. NULL: none.
  */
 struct lot *pick_first(const struct pick_index *index, int64_t min_grade_ppm, int64_t most_g);
 struct lot *pick_next(const struct pick_index *index, const struct lot *lot, int64_t most_g);

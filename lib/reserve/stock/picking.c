@@ -1,7 +1,8 @@
 /*
- * Walking the picking order, for one award in the live index or for many in a pool: a flat array of the
- * lots in order, where blocks of it are passed over by a tree of the least that can be taken of each.
- * Taking makes that least only larger, so the tree holds lower bounds, which a search in vain tightens.
+ * Walking the picking order, for one award in the live index or for many in a pool: a flat array of
+ * the lots in order, where blocks of it are passed over by a tree of the least that can be taken of
+ * each. Taking makes that least only larger, so the tree holds lower bounds, which a search in vain
+ * tightens.
  */
 #include "reserve/stock/picking.h"
 
@@ -187,7 +188,9 @@ static bool same_filter(const struct pick_filter *a, const struct pick_filter *b
 	return true;
 }
 
-/* The view of a filter; nothing is known of its blocks at first, but that none is behind the last. */
+/*
+ * The view of a filter; nothing is known of its blocks at first, but that none is behind the last.
+ */
 static const struct view *view_of(struct pick_pool *pool, const struct pick_filter *filter)
 {
 	static const struct pick_filter none = { NULL, 0 };

@@ -1,9 +1,11 @@
 /*
- * Which parts of which lots serve an award: the lowest grade that suffices, then earliest retest, then
- * oldest entry, then code; bulk to the gram, sealed lots in whole units alone. Picks never exceed
- * what was asked for; what whole units leave over is the caller's to credit. Changes nothing.
+ * Which parts of which lots serve an award: the lowest grade that suffices, then earliest retest,
+ * then oldest entry, then code; bulk to the gram, sealed lots in whole units alone. Picks never
+ * exceed what was asked for; what whole units leave over is the caller's to credit. Changes
+ * nothing.
  *
- * Units: contained grams; each pick has the net grams that go with it, and for sealed lots its units.
+ * Units: contained grams; each pick has the net grams that go with it, and for sealed lots its
+ * units.
  */
 #ifndef RESERVE_STOCK_PICKING_H
 #define RESERVE_STOCK_PICKING_H
@@ -31,9 +33,9 @@ void picking_one(const struct commodity *commodity, int64_t min_grade_ppm, int64
 	struct picked *ret_picked);
 
 /*
- * For many awards of one commodity in one decision, strictest grade first: each take sees what those
- * before it took. O(lots) to make, near O(picks) a take. A pool takes 12 bytes a lot of the arena; NULL
- * where it has not so many left. What a filter names must live as long as the pool.
+ * For many awards of one commodity in one decision, strictest grade first: each take sees what
+ * those before it took. O(lots) to make, near O(picks) a take. A pool takes 12 bytes a lot of the
+ * arena; NULL where it has not so many left. What a filter names must live as long as the pool.
  */
 struct pick_pool;
 struct pick_pool *picking_pool(const struct commodity *commodity, struct arena *arena);

@@ -188,11 +188,6 @@ struct slot_plan *slots_begin(const struct context *context)
 	return plan;
 }
 
-int64_t slots_first_day(const struct slot_plan *plan)
-{
-	return plan->first_day;
-}
-
 static struct overlay *overlay_of(struct slot_plan *plan, const struct site *site)
 {
 	struct overlay **place = &plan->overlays[site->row.slot];

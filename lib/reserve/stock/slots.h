@@ -65,9 +65,6 @@ void slots_sort(struct list *slots);
 struct slot_plan;
 struct slot_plan *slots_begin(const struct context *context);
 
-/* The first day on which a slot may be cut. */
-int64_t slots_first_day(const struct slot_plan *plan);
-
 /* From now on a site loads at most so much a day here, never more than its own; ABSENT: its own. */
 void slots_limit(struct slot_plan *plan, const struct site *site, int64_t daily_g);
 
