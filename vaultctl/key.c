@@ -247,6 +247,7 @@ static bool write_key(const struct signer *signer, const struct verifier_key *ke
 	}
 	if (good)
 		fputs(buffer_text(&vkey), stdout);
+	buffer_free(&pem);
 	buffer_free(&vkey);
 	return good;
 }

@@ -519,24 +519,35 @@ static void counts(struct screen *screen, const char *label, const char *key)
 }
 
 /* "ROT 42 t of 60 t today; next free slot 24 Nov", a line a site. */
+static void load_site(struct screen *screen, const struct value *site, const char *label)
+{
+	int64_t daily_g = value_get_int(site, "daily_g", ABSENT);
+	int64_t today_g = value_get_int(site, "today_g", 0), free_ms = time_of(site, "next_free");
+	char today[UNIT_TEXT], daily[UNIT_TEXT], day[UNIT_TEXT] = "";
+	mass_like(today_g, daily_g != ABSENT ? daily_g : today_g, today);
+	unit_show_mass(daily_g != ABSENT ? daily_g : 0, daily);
+	if (free_ms != TIME_NONE)
+		unit_show_date(free_ms, day);
+	line(screen, label, "%s %s%s%s today; next free slot %s", value_get_text(site, "site", ""),
+		today, daily_g != ABSENT ? " of " : "", daily_g != ABSENT ? daily : "", day);
+}
+
+/* The sites that load today; of the others only that they will. */
 static void load_out(struct screen *screen)
 {
 	const struct value *sites = value_get(screen->status, "loadout");
-	const char *label = "Load-out";
+	size_t shown = 0, later = 0;
 	for (size_t i = 0; i < value_count(sites); i++) {
 		const struct value *site = value_at(sites, i);
-		int64_t daily_g = value_get_int(site, "daily_g", ABSENT);
-		int64_t free_ms = time_of(site, "next_free");
-		char today[UNIT_TEXT], daily[UNIT_TEXT], day[UNIT_TEXT] = "";
-		int64_t today_g = value_get_int(site, "today_g", 0);
-		mass_like(today_g, daily_g != ABSENT ? daily_g : today_g, today);
-		unit_show_mass(daily_g != ABSENT ? daily_g : 0, daily);
-		if (free_ms != TIME_NONE)
-			unit_show_date(free_ms, day);
-		line(screen, label, "%s %s%s%s today; next free slot %s", value_get_text(site, "site", ""),
-			today, daily_g != ABSENT ? " of " : "", daily_g != ABSENT ? daily : "", day);
-		label = "";
+		if (value_get_int(site, "today_g", 0) > 0 && shown < FEW)
+			load_site(screen, site, shown++ == 0 ? "Load-out" : "");
+		else
+			later++;
 	}
+	if (later > 0)
+		line(screen, shown == 0 ? "Load-out" : "", "%s%zu%s site%s ha%s slots     vaultctl loadout",
+			shown == 0 ? "nothing today; " : "", later, shown == 0 ? "" : " more",
+			later == 1 ? "" : "s", later == 1 ? "s" : "ve");
 }
 
 static void evidence(struct screen *screen)

@@ -77,8 +77,9 @@ static void make_any(void)
 	begin();
 	while (count < LOTS) {
 		int64_t units = below(3) == 0 ? 0 : below(4) == 0 ? -1 : 1 + below(50);
-		struct lot *lot = make(origins[below(3)], 900000 + below(6) * 20000,
-			1 + below(sizes[below(5)]), units);
+		const char *origin = origins[below(3)]; /* one after another: the same in any build */
+		int64_t grade_ppm = 900000 + below(6) * 20000, size_g = sizes[below(5)];
+		struct lot *lot = make(origin, grade_ppm, 1 + below(size_g), units);
 		struct lot_left rest = lot_left(lot);
 		struct pick part;
 		lot->retest_at = below(3) == 0 ? ABSENT : below(5);
@@ -150,7 +151,8 @@ static void test_one(void)
 		make_any();
 		for (int take = 0; take < 10; take++) {
 			struct pick_filter filter = any_filter();
-			int64_t grade_ppm = any_grade(), target_g = 1 + below(below(2) == 0 ? 60000 : 3000000);
+			int64_t grade_ppm = any_grade();
+			int64_t target_g = 1 + below(below(2) == 0 ? 60000 : 3000000);
 			struct picked picked;
 			picking_one(&commodity, grade_ppm, target_g, &filter, LOTS, arena, &picked);
 			compare(&picked, grade_ppm, target_g, &filter, false);

@@ -53,7 +53,7 @@ static void test_whole(void)
 /* The edge looks for the id before it reads the rest; of a whole note too. */
 static void test_command(void)
 {
-	static const char *const none[] = { "", "projectvault.org/request@v1", HEAD + 1,
+	static const char *const none[] = { "", "projectvault.org/request@v1", &HEAD[1],
 		"projectvault.org/request@v1\n", "projectvault.org/request@v1\nreserve x\n",
 		"projectvault.org/request@v1\nreserve x\ncommand " ID,
 		"projectvault.org/request@v1\nreserve x\ncommand " ID "0\n",
