@@ -49,6 +49,7 @@ static bool passphrase_from_file(const char *file, char *to, size_t size, struct
 		to[length] = '\0';
 	}
 	key_cleanse_buffer(&bytes);
+	buffer_free(&bytes);
 	return good;
 }
 
@@ -160,6 +161,7 @@ static bool open_signer(const char *file, struct signer **ret_signer, struct err
 	bool good = ctl_read_file(file, KEY_FILE_MAX, &pem, error)
 		&& signer_load_pem(pem.bytes, pem.length, ask_for_key, &asking, ret_signer, error);
 	key_cleanse_buffer(&pem);
+	buffer_free(&pem);
 	if (!good && asking.error.id != ERROR_NONE)
 		*error = asking.error;
 	return good;
