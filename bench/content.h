@@ -1,8 +1,8 @@
 /*
- * What the benchmark's reserves hold, as members of JSON objects: the same texts go over the socket
- * and into the core. The first part is the peer's content; the second is what a round needs besides:
- * lots of a tonne, mixed in class and grade, and a request of each member for each commodity, one and
- * a half times what may leave.
+ * What the benchmark's reserves hold, as members of JSON objects: the same texts go over the
+ * socket and into the core. The first part is the peer's content; the second is what a round needs
+ * besides: lots of a tonne, mixed in class and grade, and a request of each member for each
+ * commodity, one and a half times what may leave.
  */
 #ifndef BENCH_CONTENT_H
 #define BENCH_CONTENT_H

@@ -1,7 +1,7 @@
 /*
- * vault-bench-round: how long the core takes to compute a round over 55 members and 60 commodities,
- * and to decide its commit, as lots grow. Nothing is written; what a database adds is measured through
- * vaultd (vault-bench-setup --round).
+ * vault-bench-round: how long the core takes to compute a round over 55 members and 60
+ * commodities, and to decide its commit, as lots grow. Nothing is written; what a database adds is
+ * measured through vaultd (vault-bench-setup --round).
  */
 #include <getopt.h>
 #include <stdio.h>

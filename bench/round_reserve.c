@@ -98,7 +98,7 @@ void round_reserve_apply(struct round_reserve *reserve, const char *person,
 	seal(reserve);
 }
 
-/* ret_id: the note or thing that it made, or NULL. A request may be refused: none of its grade is there. */
+/* ret_id: the note or thing that it made, or NULL. A request may be refused: its grade is not there. */
 static bool give(struct round_reserve *reserve, const char *person, const char *command,
 	struct buffer *json, char ret_id[CODE_MAX], struct error *error)
 {

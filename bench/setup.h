@@ -54,7 +54,7 @@ bool setup_lots(struct setup *setup, struct error *error);
 bool setup_floors(struct setup *setup, struct error *error);
 bool setup_declare(struct setup *setup, char ret_id[CODE_MAX], struct error *error);
 
-/* Prices, bases and a declaration in rounds with its requests; the round itself, its figures printed. */
+/* Prices, bases, a declaration in rounds with its requests; then the round, its figures printed. */
 bool setup_round(struct setup *setup, struct error *error);
 
 /* ---- notes ---- */

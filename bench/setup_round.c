@@ -1,4 +1,4 @@
-/* A round through the socket: everybody asks for everything, the plan is run, signed and committed. */
+/* A round through the socket: all ask for everything, the plan is run, signed and committed. */
 #include <stdio.h>
 #include <time.h>
 

@@ -159,7 +159,7 @@ void answer_refusal(const struct ctl *ctl, const struct value *parameters, struc
 		buffer_printf(to, "The same request that would pass now:\n  %s%s%s\n", ctl->pass_before,
 			mass, ctl->pass_after);
 	} else if (*remedy != '\0') {
-		buffer_printf(to, "%s\n", remedy);
+		buffer_printf(to, "%s%s\n", text_starts(remedy, "vaultctl ") ? "  " : "", remedy);
 	}
 }
 

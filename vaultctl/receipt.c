@@ -121,7 +121,7 @@ static void print_outcome(const struct receipt *receipt)
 	const struct receipt_decision *decision = &receipt->decision;
 	char mass[UNIT_TEXT];
 	exact_mass(decision->awarded_g > 0 ? decision->awarded_g : 0, mass);
-	if (text_equal(receipt->kind, "request.refused"))
+	if (text_equal(receipt->kind, "request.refused") || text_equal(receipt->kind, "request.cut"))
 		printf("  decision   refused");
 	else if (text_equal(receipt->kind, "request.eligible"))
 		printf("  decision   eligible: it waits for its round");

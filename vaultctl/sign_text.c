@@ -131,6 +131,11 @@ static size_t show_quantity(struct buffer *out, char *const words[], size_t coun
 	int64_t number;
 	char shown[UNIT_TEXT];
 	bool pair = count > 1 && text_to_int(words[1], &number);
+	if (count > 1 && ends_with(words[0], "-g") && text_equal(words[1], "none")) {
+		append_name(out, words[0], strlen(words[0]) - 2, first);
+		buffer_append_text(out, " none");
+		return 2;
+	}
 	if (pair && ends_with(words[0], "-g")) {
 		append_name(out, words[0], strlen(words[0]) - 2, first);
 		unit_show_mass(number, shown);

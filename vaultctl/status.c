@@ -282,6 +282,7 @@ static void position_line(struct screen *screen, const struct value *position)
 		unit_show_cover(tenths, text);
 		bar(position, &middle);
 	}
+	pad(out, columns(text) < COVER_WIDTH ? 0 : 1);
 	right(out, text, COVER_WIDTH);
 	pad(out, 2);
 	below_note(position, available_g, &note);
@@ -436,14 +437,13 @@ static void line(struct screen *screen, const char *label, const char *format, .
 }
 
 /* The first few of a list, and how many more there are. */
-static void join_few(struct buffer *to, const struct value *texts)
+static void join_few(struct buffer *to, const struct value *texts, int64_t count)
 {
-	size_t count = value_count(texts);
 	buffer_clear(to);
-	for (size_t i = 0; i < count && i < FEW; i++)
+	for (size_t i = 0; i < value_count(texts) && i < FEW; i++)
 		buffer_printf(to, "%s%s", i > 0 ? ", " : "", value_text(value_at(texts, i), ""));
 	if (count > FEW)
-		buffer_printf(to, " and %zu more", count - FEW);
+		buffer_printf(to, " and %lld more", (long long)count - FEW);
 }
 
 /* Where members wait for a round, whoever may run it is told the command. */
@@ -467,21 +467,22 @@ static void needs_a_person(struct screen *screen)
 {
 	const struct value *sign = value_get(screen->status, "to_sign");
 	const struct value *near = value_get(screen->status, "near_need_by");
+	int64_t near_count = value_get_int(screen->status, "near_need_by_count",
+		(int64_t)value_count(near));
 	int64_t findings = value_get_int(screen->status, "open_findings", 0);
 	const char *label = "Needs a person";
 	struct buffer names = { 0 };
 	buffer_append_byte(screen->out, '\n');
 	if (value_count(sign) > 0) {
-		join_few(&names, sign);
+		join_few(&names, sign, (int64_t)value_count(sign));
 		line(screen, label, "%zu to sign by you (%s)     vaultctl inbox", value_count(sign),
 			buffer_text(&names));
 		label = "";
 	}
-	if (value_count(near) > 0) {
-		join_few(&names, near);
-		line(screen, label, "%zu request%s near %s need-by date (%s)", value_count(near),
-			value_count(near) == 1 ? "" : "s", value_count(near) == 1 ? "its" : "their",
-			buffer_text(&names));
+	if (near_count > 0) {
+		join_few(&names, near, near_count);
+		line(screen, label, "%lld request%s near %s need-by date (%s)", (long long)near_count,
+			near_count == 1 ? "" : "s", near_count == 1 ? "its" : "their", buffer_text(&names));
 		label = "";
 	}
 	label = waiting_rounds(screen, label);

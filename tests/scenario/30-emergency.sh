@@ -58,6 +58,7 @@ expect 7 "" vaultctl --as haas request withdraw "$partial" --because again
 
 say "The order: no price below the reference; two signatures"
 expect 3 R12 vaultctl --as haas order new "$request" --consignee "Nippon Wafers KK" --price 579.99USD/kg
+expect 2 "[R23]" vaultctl --as haas order new "$request" --consignee "Nippon Wafers KK" --price 580USD/kg --basis WO3
 ok vaultctl --as haas order new "$request" --consignee "Nippon Wafers KK"
 order=$(said_id O)
 lots=$(vaultctl order "$order" -o json | tr -d ' \n' | grep -o '"lot":"[^"]*","net_g":[0-9]*' |

@@ -35,6 +35,7 @@ expect 0 "must-stay operating floor" vaultctl document D-2027-0001
 sign_by D-2027-0001 ruiz lee
 await declaration D-2027-0001 open
 expect 3 "ga is covered by D-2027-0001" declare_it full ga --days 5
+expect 3 "decides each request at once and has no rounds" vaultctl allocation compare D-2027-0001
 
 say "What if: nothing of it is recorded"
 cat >"$work/surge.csv" <<-END

@@ -86,7 +86,7 @@ id=$(new_id)
 ok vaultctl --as kim --id "$id" lot hold GA-0009 --because "first"
 ok vaultctl --as kim --id "$id" lot hold GA-0009 --because "first"
 size=$(entries)
-expect 2 "other parameters" vaultctl --as kim --id "$id" lot hold GA-0009 --because "second"
+expect 2 "[R18]" vaultctl --as kim --id "$id" lot hold GA-0009 --because "second"
 expect 2 "" vaultctl --as ana --id "$id" lot hold GA-0009 --because "first"
 expect 2 "" vaultctl --as kim --id "$(new_id -31)" lot hold GA-0009 --because "old"
 expect 2 "" vaultctl --as kim --id "$(new_id 1)" lot hold GA-0009 --because "early"

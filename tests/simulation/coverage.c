@@ -10,11 +10,16 @@
 
 enum { LINE_WIDTH = 100 };
 
-static const char *const required[] = { "declaration.ended", "declaration.extended",
-	"declaration.accounted", "rule.in_force", "request.allocated", "request.eligible",
-	"request.granted", "request.cut", "request.overdue", "plan.proposed", "plan.committed",
-	"plan.superseded", "order.issued", "order.cut", "order.slotted", "order.loaded",
-	"order.delivered", "order.lapsed", "order.overdue", "document.rejected", "act.refused" };
+/* In so many seeds each of these must have happened. */
+static const struct { const char *kind; uint64_t seeds; } required[] = {
+	{ "request.eligible", 5 }, { "request.granted", 5 }, { "request.cut", 5 },
+	{ "plan.proposed", 5 }, { "plan.committed", 5 }, { "plan.superseded", 5 },
+	{ "order.cut", 5 }, { "order.slotted", 5 }, { "order.loaded", 5 }, { "act.refused", 5 },
+	{ "rule.in_force", 5 }, { "document.rejected", 20 }, { "request.allocated", 20 },
+	{ "request.overdue", 20 }, { "order.issued", 20 }, { "order.delivered", 20 },
+	{ "declaration.extended", 20 }, { "declaration.ended", 20 }, { "order.lapsed", 100 },
+	{ "order.overdue", 200 }, { "declaration.accounted", 100 },
+};
 
 static void count_rule(struct coverage *coverage, const char *rule)
 {
@@ -58,12 +63,13 @@ void coverage_command(struct coverage *coverage, const struct command_type *type
 	}
 }
 
-const char *coverage_missing(const struct coverage *coverage)
+const char *coverage_missing(const struct coverage *coverage, uint64_t seeds)
 {
 	for (size_t i = 0; i < sizeof required / sizeof *required; i++) {
 		for (int j = 0; event_types[j] != NULL; j++) {
-			if (text_equal(event_types[j]->kind, required[i]) && coverage->events[j] == 0)
-				return required[i];
+			if (text_equal(event_types[j]->kind, required[i].kind) &&
+			    coverage->events[j] == 0 && seeds >= required[i].seeds)
+				return required[i].kind;
 		}
 	}
 	return NULL;

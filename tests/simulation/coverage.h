@@ -21,8 +21,8 @@ struct coverage {
 void coverage_event(struct coverage *coverage, const struct event *event);
 void coverage_command(struct coverage *coverage, const struct command_type *type, bool done);
 
-/* A kind of entry that every batch must hold and this one does not, or NULL. */
-const char *coverage_missing(const struct coverage *coverage);
+/* A kind of entry that a batch of so many seeds must hold and this one does not, or NULL. */
+const char *coverage_missing(const struct coverage *coverage, uint64_t seeds);
 
 void coverage_print(const struct coverage *coverage);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "event_checks.h"
-#include "reserve_checks.h"
+#include "settled_checks.h"
 #include "wire/entry.h"
 
 enum { CHECK_EVERY = 64 };

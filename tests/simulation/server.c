@@ -8,7 +8,7 @@
 #include "params.h"
 #include "reserve/person.h"
 #include "reserve/stock/material.h"
-#include "reserve_checks.h"
+#include "settled_checks.h"
 
 enum { USAGE_EVERY = 8 }; /* loads: it looks at every request there ever was */
 

@@ -20,8 +20,7 @@
 #include "replay.h"
 #include "server.h"
 
-enum { OUTSTANDING_MAX = 48, BEGIN_DAY = 20020, BEGIN_DAYS = 12, DRAIN_TURNS = 20000,
-	BATCH_SEEDS = 20 };
+enum { OUTSTANDING_MAX = 48, BEGIN_DAY = 20020, BEGIN_DAYS = 12, DRAIN_TURNS = 20000 };
 
 struct simulation {
 	struct random random;
@@ -427,7 +426,7 @@ int main(int argc, char **argv)
 	for (uint64_t seed = first; seed <= last; seed++)
 		failures += run(seed, (int)commands, trace, first == last, &coverage) ? 0 : 1;
 	coverage_print(&coverage);
-	const char *missing = last - first + 1 >= BATCH_SEEDS ? coverage_missing(&coverage) : NULL;
+	const char *missing = coverage_missing(&coverage, last - first + 1);
 	if (missing != NULL)
 		printf("FAILED: no seed came to an entry %s\n", missing);
 	printf("%llu of %llu seeds of %llu commands held\n",

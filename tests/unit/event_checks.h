@@ -8,6 +8,8 @@
 
 #include "reserve_checks.h"
 
+#include "reserve/document.h"
+#include "reserve/emergency/plan.h"
 #include "reserve/refusal.h"
 
 enum { CHECKS_SLOTS_MAX = 1024 };

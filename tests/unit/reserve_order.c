@@ -105,6 +105,8 @@ static void test_issue_checks_again(void)
 	refused_at_issue("R12", "ola", "price.draft",
 		"because=x prices=[commodity=ga quoted=500001 decimals=3 unit=USD/kg basis=Ga]", true);
 	refused_at_issue("R04", "kim", "lot.hold", "lot=GA-1 because=x", false);
+	refused_at_issue("R14", "ola", "rule.set", /* three must sign from now on */
+		"because=x rules=[code=three kind=approvals mass_g=1000 signatures=3]", true);
 }
 
 /* Only a price in force counts, not one that waits for its second signature. */

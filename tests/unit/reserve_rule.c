@@ -422,6 +422,9 @@ static void test_base_mass(void)
 		CU_ASSERT_EQUAL(rule_base_g(&rule, &declaration), cases[i].base_g);
 		CU_ASSERT_EQUAL(rule_base_g(&rule, NULL), cases[i].mass_g);
 	}
+	/* Extended beyond what a window reaches back. */
+	declaration.ends_at = WORLD_BEGIN + 732 * TIME_DAY_MS;
+	CU_ASSERT_EQUAL(rule_base_g(&(struct rule){ .mass_g = 1000, .days = 366 }, &declaration), 1000);
 }
 
 static void test_approvals(void)

@@ -467,6 +467,27 @@ static void test_consumption_base(void)
 	world_free(world);
 }
 
+/* Extended beyond a year it is a base of a year, as what is counted against it: no year has two. */
+static void test_base_of_years(void)
+{
+	struct world *world = world_framed();
+	world_lot(world, "GA-1", "ga", 2000000, 999900, ABSENT);
+	world_floors(world, "ga", 0, 0);
+	DO_SIGNED(world, "ola", "rule.set", SET, "code=all kind=consumption-base mass_g=1000 days=1");
+	DO_SIGNED(world, "ola", "declare", "kind=full policy=at-once days=366 authority=C findings=x "
+		"caps=[commodity=ga]");
+	DO(world, "ola", "request.submit", "member=AUT commodity=ga mass_g=366000");
+	world_pass(world, 360 * TIME_DAY_MS);
+	DO_SIGNED(world, "ola", "declaration.extend",
+		"declaration=D-2026-0001 days=366 because='it goes on'");
+	FIGURES(result(weigh(world, "member=AUT commodity=ga mass_g=1"), "R22", 0), true, 0, 366000,
+		366000, 1, NOT, "a consumption base of 366 kg");
+	world_pass(world, 6 * TIME_DAY_MS);
+	FIGURES(result(weigh(world, "member=AUT commodity=ga mass_g=1"), "R22", 0), false, 366000, 366000,
+		0, 1, NOT, "a consumption base of 366 kg");
+	world_free(world);
+}
+
 /* Of many rules of a kind those that let least pass are kept, and the least counts. */
 static void test_many_rules(void)
 {
@@ -708,6 +729,7 @@ int main(void)
 		{ "awards count, what comes back does not: R22", test_awards_count },
 		{ "request cap: R22", test_request_cap },
 		{ "consumption base: R22", test_consumption_base },
+		{ "consumption bases of more than a year", test_base_of_years },
 		{ "many rules of a kind", test_many_rules },
 		{ "the most results there can be", test_most_results },
 		{ "load-out: R17", test_loadout },

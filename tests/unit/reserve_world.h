@@ -14,8 +14,8 @@
 
 #include "event_checks.h"
 #include "params.h"
-#include "reserve_checks.h"
 #include "runner.h"
+#include "settled_checks.h"
 
 #include "base/arena.h"
 #include "base/buffer.h"

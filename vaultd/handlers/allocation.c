@@ -327,6 +327,8 @@ bool emergency_compare(struct asked *asked, struct buffer *out, struct error *er
 	const struct commodity *commodity = NULL;
 	if (comparison.declaration == NULL)
 		return error_set(error, ERROR_NOT_FOUND, "declaration", "no such declaration: %s", id);
+	if (!declaration_has_rounds(comparison.declaration, error))
+		return false;
 	if (code[0] != '\0' &&
 	    (commodity = commodity_find(&comparison.context, "commodity", code, error)) == NULL)
 		return false;

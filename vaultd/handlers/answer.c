@@ -167,7 +167,7 @@ static void write_refused_act(struct json *json, const struct event *event)
 	const char *rule = field_text(descriptor_field(descriptor, "rule"), event->body);
 	const char *because = field_text(descriptor_field(descriptor, "because"), event->body);
 	const char *who = field_text(descriptor_field(descriptor, "who"), event->body);
-	char message[640];
+	char message[1280];
 	snprintf(message, sizeof message, "%s: %s%s%s%s", answer_subject(event), because,
 		who[0] != '\0' ? " (" : "", who, who[0] != '\0' ? ")" : "");
 	json_key(json, "message");
@@ -202,6 +202,10 @@ static void answer_refused(struct buffer *out, const struct answer *answer)
 		write_refused_request(&json, event->body);
 	else
 		write_refused_act(&json, event);
+	if (answer->next != NULL) {
+		json_key(&json, "remedy");
+		json_text(&json, answer->next);
+	}
 	reply_error_end(&json);
 }
 

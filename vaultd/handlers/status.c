@@ -20,7 +20,7 @@
 #include "wire/message.h"
 #include "wire/value.h"
 
-enum { CAUSES_MAX = 5, NEAR_DAYS = 7 };
+enum { CAUSES_MAX = 5, NEAR_DAYS = 7, NEAR_NAMED = 20 };
 
 static void member_int(struct json *json, const char *name, int64_t value)
 {
@@ -198,27 +198,42 @@ static void write_counts(struct json *json, const char *name, const struct state
 	json_close_object(json);
 }
 
-static void near_need_by(void *context, const struct row *row)
+/* Requests whose need-by date is near: there may be a great many, and the first few are named. */
+struct near {
+	struct json *json;
+	int64_t until_ms, count;
+};
+
+static void near_add(struct near *near, const struct request *request)
+{
+	if (request->need_by == ABSENT || request->need_by >= near->until_ms)
+		return;
+	if (near->count++ < NEAR_NAMED)
+		json_text(near->json, request->id);
+}
+
+/* What is due of one that waits for its round may be its clock, and its date far away. */
+static void near_row(void *context, const struct row *row)
 {
 	if (row->table == TABLE_REQUEST)
-		json_text(context, row_key(row));
+		near_add(context, (const struct request *)(const void *)row);
 }
 
 /* Requests without an order yet, and those whose order is not delivered. */
 static void write_requests(struct json *json, const struct state *state, int64_t now)
 {
-	int64_t near_ms = now + NEAR_DAYS * TIME_DAY_MS;
+	struct near near = { .json = json, .until_ms = now + NEAR_DAYS * TIME_DAY_MS };
 	const struct order *order = NULL;
 	json_key(json, "near_need_by");
 	json_open_array(json);
-	state_due_before(state, near_ms, near_need_by, json);
+	state_due_before(state, near.until_ms, near_row, &near);
 	while ((order = state_next(state, TABLE_RELEASE_ORDER, order)) != NULL) {
 		const struct request *request = state_find(state, TABLE_REQUEST, order->request);
-		if (!order->row.closed && request != NULL && request->state != REQUEST_ALLOCATED &&
-		    request->need_by != ABSENT && request->need_by < near_ms)
-			json_text(json, request->id);
+		if (!order->row.closed && request != NULL && request->state != REQUEST_ALLOCATED)
+			near_add(&near, request);
 	}
 	json_close_array(json);
+	member_int(json, "near_need_by_count", near.count);
 	write_counts(json, "requests", state, TABLE_REQUEST);
 	write_counts(json, "orders", state, TABLE_RELEASE_ORDER);
 }

@@ -323,9 +323,21 @@ static const struct field issued_fields[] = {
 static const struct descriptor issued_body =
 	DESCRIPTOR("order.issued", struct issued, issued_fields);
 
+/* By the approvals in force now, whatever they were when it was prepared. */
+static int64_t approvals_now(const struct context *context, const struct order *order,
+	const struct request *request)
+{
+	const struct rule_scope scope = scope_of(context->state, request);
+	int64_t cents;
+	if (!unit_value_cents(order->quoted, order->decimals, order->unit, order->basis,
+	    order->commodity->basis, order->contained_g, &cents))
+		cents = VAULT_INT_MAX;
+	return rule_approvals(&scope, order->contained_g, cents);
+}
+
 /* The rule that forbids issue now, with why; NULL where none does. */
 static const char *issue_bar(const struct context *context, const struct order *order,
-	const struct request *request, const char **ret_because)
+	const struct request *request, int64_t signatures, const char **ret_because)
 {
 	const struct commodity *commodity = order->commodity;
 	bool operating = declaration_keeps_operating(request->declaration);
@@ -351,6 +363,13 @@ static const char *issue_bar(const struct context *context, const struct order *
 			return "R11";
 		}
 	}
+	int64_t approvals = approvals_now(context, order, request);
+	if (approvals > signatures) {
+		*ret_because = arena_printf(context->arena, "%lld persons must sign so much now, and it "
+			"was prepared for %lld; reject it and prepare it anew", (long long)approvals,
+			(long long)signatures);
+		return "R14";
+	}
 	return NULL;
 }
 
@@ -364,7 +383,7 @@ static bool order_effect(const struct context *context, const struct document *d
 	assert(request != NULL);
 	const char *because = "";
 	(void)error;
-	const char *rule = issue_bar(context, order, request, &because);
+	const char *rule = issue_bar(context, order, request, document->need, &because);
 	if (rule != NULL)
 		return refuse_act(decision, order->id, rule, "", because);
 	struct issued *body = decision_body(decision, &event_order_issued);

@@ -150,6 +150,12 @@ bool declaration_in_rounds(const struct declaration *declaration)
 	return declaration->policy != POLICY_AT_ONCE;
 }
 
+bool declaration_has_rounds(const struct declaration *declaration, struct error *error)
+{
+	return declaration_in_rounds(declaration) || error_set(error, ERROR_ILLEGAL, "declaration",
+		"%s decides each request at once and has no rounds", declaration->id);
+}
+
 struct ration declaration_ration(const struct declaration *declaration)
 {
 	assert(declaration_in_rounds(declaration));

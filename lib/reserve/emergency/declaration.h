@@ -104,6 +104,9 @@ bool declaration_keeps_operating(const struct declaration *declaration);
 /* Whether requests wait for a round instead of being decided on arrival. */
 bool declaration_in_rounds(const struct declaration *declaration);
 
+/* Whether it has rounds at all: ILLEGAL says that it decides each request at once. */
+bool declaration_has_rounds(const struct declaration *declaration, struct error *error);
+
 /* How its rounds divide: policy, tiers, minimum. Requires one in rounds. */
 struct ration declaration_ration(const struct declaration *declaration);
 

@@ -373,10 +373,8 @@ static bool decide_run(const struct context *context, const void *data,
 		return not_found(error, "declaration", "declaration", params->declaration);
 	if (refused(context, declaration, decision))
 		return true;
-	if (!declaration_in_rounds(declaration))
-		return error_set(error, ERROR_ILLEGAL, "declaration",
-			"%s decides each request at once and has no rounds", declaration->id);
-	if (!rounds_freeze(context, declaration, NULL, NULL, &rounds, error))
+	if (!declaration_has_rounds(declaration, error) ||
+	    !rounds_freeze(context, declaration, NULL, NULL, &rounds, error))
 		return false;
 	if (rounds.count == 0 && rounds.noticed > 0)
 		return refuse_act(decision, declaration->id, "R21", context->actor->code,
@@ -452,26 +450,40 @@ static void apply_line(struct state *state, const struct applied *applied, const
 	line->grades = (struct list){ grades, body->grades.count };
 }
 
-static bool has_asked(const struct plan *plan, const char *person)
+static struct plan_asker *asker_of(const struct plan *plan, const char *person)
 {
-	const char (*askers)[CODE_MAX] = plan->askers.items;
+	struct plan_asker *askers = plan->askers.items;
 	for (uint32_t i = 0; i < plan->askers.count; i++) {
-		if (text_equal(askers[i], person))
-			return true;
+		if (text_equal(askers[i].person, person))
+			return &askers[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void add_asker(struct plan *plan, const char *person)
 {
-	if (has_asked(plan, person))
-		return;
-	char (*askers)[CODE_MAX] = reallocarray(plan->askers.items, plan->askers.count + 1,
-		sizeof *askers);
-	if (askers == NULL)
-		abort();
-	body_text(askers[plan->askers.count], person);
-	plan->askers = (struct list){ askers, plan->askers.count + 1 };
+	struct plan_asker *asker = asker_of(plan, person);
+	if (asker == NULL) {
+		uint32_t count = plan->askers.count;
+		struct plan_asker *askers = reallocarray(plan->askers.items, count + 1, sizeof *askers);
+		if (askers == NULL)
+			abort();
+		asker = &askers[count];
+		*asker = (struct plan_asker){ .requests = 0 };
+		body_text(asker->person, person);
+		plan->askers = (struct list){ askers, count + 1 };
+	}
+	asker->requests++;
+}
+
+void plan_let_go(struct state *state, const struct request *request)
+{
+	struct plan *plan = state_find(state, TABLE_PLAN, request->plan);
+	assert(plan != NULL && plan->state == PLAN_PROPOSED);
+	struct plan_asker *askers = plan->askers.items, *asker = asker_of(plan, request->requested_by);
+	assert(asker != NULL);
+	if (--asker->requests == 0)
+		*asker = askers[--plan->askers.count];
 }
 
 void plan_loaded(struct state *state, struct row *row)
@@ -567,7 +579,7 @@ static bool plan_bars(const struct state *state, const struct document *document
 	const char *person)
 {
 	const struct plan *plan = state_find(state, TABLE_PLAN, document->id);
-	return plan != NULL && has_asked(plan, person);
+	return plan != NULL && asker_of(plan, person) != NULL;
 }
 
 const struct event_type event_plan_proposed = { "plan.proposed", &proposed_body, apply_proposed };

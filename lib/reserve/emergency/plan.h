@@ -48,7 +48,13 @@ struct plan {
 	int64_t requests, commodities;
 	int64_t awarded_g;        /* over all commodities */
 	uint8_t content_sha256[32]; /* of the canonical JSON of its content, which its note names */
-	struct list askers;       /* derived, of char[CODE_MAX]: who asked for any request in it */
+	struct list askers;       /* derived, of struct plan_asker */
+};
+
+/* Who asked for requests that wait in a plan, and may not sign it. */
+struct plan_asker {
+	char person[CODE_MAX];
+	uint32_t requests;
 };
 
 /* What one commodity's awards rest on. Contained grams; a sum above 2^53-1 stands as that. */
@@ -110,6 +116,9 @@ extern const struct command_type command_allocation_run;
 
 void plan_loaded(struct state *state, struct row *row);
 void plan_freed(struct row *row);
+
+/* For apply: a request that waits in a plan has ended otherwise. */
+void plan_let_go(struct state *state, const struct request *request);
 
 /* The open plans of a declaration that ends: superseded, their notes obsolete. */
 void plan_end_all(const struct context *context, const struct declaration *declaration,

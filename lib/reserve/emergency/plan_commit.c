@@ -319,19 +319,32 @@ static void weigh(const struct context *context, struct grant *grant)
 	weigh_all(&grant->weighing);
 }
 
+/* "proportional", "tier A by equal-awards" */
+static const char *policy_words(const struct context *context, const struct plan *plan,
+	const struct grant *grant)
+{
+	const struct ration ration = declaration_ration(plan->declaration);
+	int tier = grant->ask.tier != TIER_NONE ? grant->ask.tier : TIER_C;
+	enum policy own = ration.tier_policies[tier];
+	if (!ration.tiers)
+		return policy_names[ration.policy];
+	return arena_printf(context->arena, "tier %s by %s", tier_names[tier],
+		policy_names[own != POLICY_NONE ? own : ration.policy]);
+}
+
 static void weigh_share(const struct context *context, const struct plan *plan,
 	struct grant *grant)
 {
 	const struct round *round = grant->round;
+	char claim[WORD_MASS], claimed[WORD_MASS];
 	struct rule_result *share = weigh_add(&grant->weighing, "share", claim_of(grant)->award_g);
-	share->available_g = round->line.estate_g;
-	char claim[WORD_MASS], all[WORD_MASS];
 	word_mass(claim, claim_of(grant)->claim_g);
-	word_mass(all, round->line.claimed_g);
+	word_mass(claimed, round->line.claimed_g);
+	share->available_g = round->line.estate_g;
 	share->because = arena_printf(context->arena,
-		"its share in %s, %s%s: of a claim of %s, where %u requests claim %s together",
-		plan->id, policy_names[plan->policy], plan->tiers ? " by tiers" : "", claim,
-		(unsigned)round->request_count, all);
+		"its share in %s, %s: of a claim of %s, where %u %s %s together", plan->id,
+		policy_words(context, plan, grant), claim, (unsigned)round->request_count,
+		round->request_count == 1 ? "request claims" : "requests claim", claimed);
 }
 
 static void add_cut(const struct context *context, const struct grant *grant,
@@ -488,6 +501,14 @@ static bool carry_out(const struct context *context, const struct plan *plan,
 	return true;
 }
 
+/* What it rests on has moved: the next run rests on what is there then. */
+static bool refuse_moved(const struct plan *plan, const char *moved, struct decision *decision)
+{
+	decision->next = arena_printf(decision->arena, "vaultctl allocation run %s",
+		plan->declaration->id);
+	return refuse_act(decision, plan->id, "R20", "", moved);
+}
+
 bool plan_commit(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
@@ -505,12 +526,12 @@ bool plan_commit(const struct context *context, const struct document *document,
 	}
 	const char *moved = what_moved(context, plan, document, &rounds);
 	if (moved[0] != '\0')
-		return refuse_act(decision, plan->id, "R20", "", moved);
+		return refuse_moved(plan, moved, decision);
 	struct grant **grants = make_grants(context, &rounds, decision);
 	if (grants == NULL)
 		return too_large(error);
 	moved = passed(context, grants, rounds.requests);
 	if (moved[0] != '\0')
-		return refuse_act(decision, plan->id, "R20", "", moved);
+		return refuse_moved(plan, moved, decision);
 	return carry_out(context, plan, &rounds, grants, decision, error);
 }

@@ -811,8 +811,10 @@ int64_t rule_base_g(const struct rule *base, const struct declaration *declarati
 		return 0;
 	if (base->days == ABSENT || declaration == NULL)
 		return base->mass_g;
-	bool fits = checked_mul_div_down(base->mass_g, declaration->ends_at - declaration->starts_at,
-		base->days * TIME_DAY_MS, &mass_g);
+	int64_t length_ms = declaration->ends_at - declaration->starts_at;
+	if (length_ms > RULE_DAYS_MAX * TIME_DAY_MS)
+		length_ms = RULE_DAYS_MAX * TIME_DAY_MS;
+	bool fits = checked_mul_div_down(base->mass_g, length_ms, base->days * TIME_DAY_MS, &mass_g);
 	return fits && mass_g < VAULT_INT_MAX ? mass_g : VAULT_INT_MAX;
 }
 

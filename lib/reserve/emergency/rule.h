@@ -111,8 +111,9 @@ bool rule_next_word(const char **at, const char **ret_word, size_t *ret_length);
 const struct rule *rule_base(const struct rule_scope *scope);
 
 /*
- * The base in grams over the declaration's length (see consumption-base above), rounded down; 0 without a
- * base. Without a declaration as it was set.
+ * The base in grams over the declaration's length (see consumption-base above), rounded down, and over
+ * RULE_DAYS_MAX where it is longer: what is counted against it goes back no further. 0 without a base.
+ * Without a declaration as it was set.
  */
 int64_t rule_base_g(const struct rule *base, const struct declaration *declaration);
 
