@@ -99,6 +99,7 @@ create table plan (
 	commodities bigint,
 	awarded_g bigint,
 	content_sha256 bytea,
+	askers text,
 	last_index bigint not null,
 	closed boolean not null,
 	primary key (id)

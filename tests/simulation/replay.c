@@ -7,6 +7,8 @@
 
 #include "event_checks.h"
 #include "settled_checks.h"
+
+#include "reserve/person.h"
 #include "wire/entry.h"
 
 enum { CHECK_EVERY = 64 };
@@ -253,7 +255,42 @@ static const char *compare_books(const struct state *loaded, const struct state 
 	return NULL;
 }
 
-static const char *check_start(const struct durable *durable, const struct state *replayed)
+/* Who may sign what is open. */
+static const char *compare_signers(const struct state *loaded, const struct state *replayed)
+{
+	const struct document *note = NULL;
+	while ((note = state_next(replayed, TABLE_DOCUMENT, note)) != NULL) {
+		const struct document *other = state_find(loaded, TABLE_DOCUMENT, note->id);
+		const struct person *person = note->row.closed ? NULL :
+			state_next(replayed, TABLE_PERSON, NULL);
+		for (; person != NULL; person = state_next(replayed, TABLE_PERSON, person)) {
+			if (document_waits_for(replayed, note, person) != document_waits_for(loaded, other,
+			    state_find(loaded, TABLE_PERSON, person->code)))
+				return BROKEN("%s: whether %s may sign it is another after a start", note->id,
+					person->code);
+		}
+	}
+	return NULL;
+}
+
+/* What is counted and when time acts next. */
+static const char *compare_counts(struct state *loaded, struct state *replayed)
+{
+	int64_t due_loaded = TIME_NONE, due_replayed = TIME_NONE;
+	for (int64_t value = REQUEST_REFUSED; value <= REQUEST_EXPIRED; value++) {
+		if (state_tallied(loaded, TABLE_REQUEST, value) !=
+		    state_tallied(replayed, TABLE_REQUEST, value))
+			return BROKEN("the count of requests in state %lld is another after a start",
+				(long long)value);
+	}
+	state_next_due(loaded, &due_loaded);
+	state_next_due(replayed, &due_replayed);
+	if (due_loaded != due_replayed)
+		return BROKEN("time acts next at another time after a start");
+	return NULL;
+}
+
+static const char *check_start(const struct durable *durable, struct state *replayed)
 {
 	struct state *loaded = durable_load(durable);
 	int64_t now = state_last_at(loaded);
@@ -264,6 +301,10 @@ static const char *check_start(const struct durable *durable, const struct state
 		broken = checks_usage(replayed, replayed, now);
 	broken = broken != NULL ? BROKEN("after a start: %s", broken) :
 		compare_books(loaded, replayed);
+	if (broken == NULL)
+		broken = compare_signers(loaded, replayed);
+	if (broken == NULL)
+		broken = compare_counts(loaded, replayed);
 	state_free(loaded);
 	return broken;
 }
@@ -340,7 +381,7 @@ static const char *replay_all(struct replay *replay, const struct seen *seen, si
 }
 
 /* What it all came to. */
-static const char *check_end(const struct durable *durable, const struct state *state)
+static const char *check_end(const struct durable *durable, struct state *state)
 {
 	static const char *(*const ends[])(const struct state *) = { checks_settled, check_ended,
 		check_used, check_owed, check_plans_ended };

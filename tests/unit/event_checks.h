@@ -95,6 +95,14 @@ static inline const char *check_may_commit(const struct state *state, const char
 	return NULL;
 }
 
+/* Who asked for metal in a plan never signs it, also where the request has ended since. */
+static inline const char *check_may_sign(const struct state *state, const struct event *event)
+{
+	const char *person = check_body_text(event, "person");
+	CHECK_THAT(!check_asked(state, check_body_text(event, "document"), person), person);
+	return NULL;
+}
+
 static inline void check_note_bookings(const struct state *state, const struct event *event)
 {
 	const struct list list = check_body_list(event, "slots");
@@ -121,6 +129,8 @@ static inline const char *checks_before(const struct state *state, const struct 
 			state_find(state, TABLE_COMMODITY, award->commodity));
 	if (check_kind(event, "request.granted") || check_kind(event, "request.cut"))
 		return check_may_be_decided(state, event->body, check_kind(event, "request.cut"));
+	if (check_kind(event, "document.signed"))
+		return check_may_sign(state, event);
 	if (check_kind(event, "plan.committed"))
 		return check_may_commit(state, check_body_text(event, "plan"));
 	if (check_kind(event, "order.slotted"))

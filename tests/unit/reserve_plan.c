@@ -266,6 +266,23 @@ static void test_signers(void)
 	world_free(world);
 }
 
+/* Who asked stays barred when the request has ended, also after a start: it stands in the plan's row. */
+static void test_asker_withdrawn(void)
+{
+	struct world *world = world_round("policy=proportional");
+	DO(world, "otto", "request.submit", "member=AUT commodity=ga mass_g=1000");
+	ask(world, "ITA", 1000, "");
+	run(world);
+	DO(world, "otto", "request.withdraw", "request=R-2026-0001 because=x");
+	CU_ASSERT(world_sign(world, "otto", "P-2026-0001"));
+	CU_ASSERT_STRING_EQUAL(world_rule(world), "R14");
+	const struct field *field = descriptor_field(&plan_descriptor, "askers");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(field);
+	CU_ASSERT_EQUAL(field->type, FIELD_LIST);
+	CU_ASSERT_EQUAL(plan_of(world, "P-2026-0001")->askers.count, 2);
+	world_free(world);
+}
+
 static void test_approvals(void)
 {
 	struct world *world = world_round("policy=proportional");
@@ -1043,6 +1060,7 @@ static CU_TestInfo cases[] = {
 	{ "when nothing can be run", test_refusals },
 	{ "a notice period", test_notice },
 	{ "who may sign", test_signers },
+	{ "who asked and withdrew", test_asker_withdrawn },
 	{ "approvals", test_approvals },
 	{ "the note", test_note },
 	{ "the content's hash", test_content },

@@ -26,6 +26,10 @@ static const struct field grade_fields[] = {
 static const struct descriptor grade_descriptor =
 	DESCRIPTOR("grade", struct grade_stock, grade_fields);
 
+static const struct field asker_fields[] = { F_TEXT(struct plan_asker, person) };
+static const struct descriptor asker_descriptor =
+	DESCRIPTOR("asker", struct plan_asker, asker_fields);
+
 static const struct field plan_fields[] = {
 	F_TEXT(struct plan, id),
 	F_REF(struct plan, declaration, TABLE_DECLARATION),
@@ -39,6 +43,7 @@ static const struct field plan_fields[] = {
 	F_INT(struct plan, commodities),
 	F_INT(struct plan, awarded_g),
 	F_BYTES(struct plan, content_sha256),
+	F_LIST(struct plan, askers, &asker_descriptor),
 };
 const struct descriptor plan_descriptor = DESCRIPTOR("plan", struct plan, plan_fields);
 
@@ -450,57 +455,28 @@ static void apply_line(struct state *state, const struct applied *applied, const
 	line->grades = (struct list){ grades, body->grades.count };
 }
 
-static struct plan_asker *asker_of(const struct plan *plan, const char *person)
+static bool has_asked(const struct plan *plan, const char *person)
 {
-	struct plan_asker *askers = plan->askers.items;
+	const struct plan_asker *askers = plan->askers.items;
 	for (uint32_t i = 0; i < plan->askers.count; i++) {
 		if (text_equal(askers[i].person, person))
-			return &askers[i];
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-static void add_asker(struct plan *plan, const char *person)
+static void add_asker(struct state *state, struct plan *plan, const char *person)
 {
-	struct plan_asker *asker = asker_of(plan, person);
-	if (asker == NULL) {
-		uint32_t count = plan->askers.count;
-		struct plan_asker *askers = reallocarray(plan->askers.items, count + 1, sizeof *askers);
-		if (askers == NULL)
-			abort();
-		asker = &askers[count];
-		*asker = (struct plan_asker){ .requests = 0 };
-		body_text(asker->person, person);
-		plan->askers = (struct list){ askers, count + 1 };
-	}
-	asker->requests++;
-}
-
-void plan_let_go(struct state *state, const struct request *request)
-{
-	struct plan *plan = state_find(state, TABLE_PLAN, request->plan);
-	assert(plan != NULL && plan->state == PLAN_PROPOSED);
-	struct plan_asker *askers = plan->askers.items, *asker = asker_of(plan, request->requested_by);
-	assert(asker != NULL);
-	if (--asker->requests == 0)
-		*asker = askers[--plan->askers.count];
-}
-
-void plan_loaded(struct state *state, struct row *row)
-{
-	struct plan *plan = (struct plan *)(void *)row;
-	const struct request *request = NULL;
-	if (plan->state != PLAN_PROPOSED)
+	uint32_t count = plan->askers.count;
+	if (has_asked(plan, person))
 		return;
-	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
-		if (text_equal(request->plan, plan->id))
-			add_asker(plan, request->requested_by);
-	}
-}
-
-void plan_freed(struct row *row)
-{
-	free(((struct plan *)(void *)row)->askers.items);
+	struct plan_asker *askers = reallocarray(plan->askers.items, count + 1, sizeof *askers);
+	if (askers == NULL)
+		abort();
+	askers[count] = (struct plan_asker){ .person = "" };
+	body_text(askers[count].person, person);
+	plan->askers = (struct list){ askers, count + 1 };
+	state_touch(state, plan);
 }
 
 static void apply_planned(struct state *state, const struct applied *applied, const void *data)
@@ -513,7 +489,7 @@ static void apply_planned(struct state *state, const struct applied *applied, co
 	body_text(request->plan, body->plan);
 	request->planned_g = body->awarded_g;
 	state_touch(state, request);
-	add_asker(plan, request->requested_by);
+	add_asker(state, plan, request->requested_by);
 }
 
 /* ---- its end ---- */
@@ -579,7 +555,7 @@ static bool plan_bars(const struct state *state, const struct document *document
 	const char *person)
 {
 	const struct plan *plan = state_find(state, TABLE_PLAN, document->id);
-	return plan != NULL && asker_of(plan, person) != NULL;
+	return plan != NULL && has_asked(plan, person);
 }
 
 const struct event_type event_plan_proposed = { "plan.proposed", &proposed_body, apply_proposed };

@@ -48,13 +48,12 @@ struct plan {
 	int64_t requests, commodities;
 	int64_t awarded_g;        /* over all commodities */
 	uint8_t content_sha256[32]; /* of the canonical JSON of its content, which its note names */
-	struct list askers;       /* derived, of struct plan_asker */
+	struct list askers;       /* of struct plan_asker */
 };
 
-/* Who asked for requests that wait in a plan, and may not sign it. */
+/* Who asked for metal in a plan, and so may not sign it, whatever became of the request since. */
 struct plan_asker {
 	char person[CODE_MAX];
-	uint32_t requests;
 };
 
 /* What one commodity's awards rest on. Contained grams; a sum above 2^53-1 stands as that. */
@@ -113,12 +112,6 @@ extern const struct document_kind document_plan;
 extern const struct event_type event_plan_proposed, event_plan_line, event_request_planned,
 	event_plan_committed, event_plan_superseded;
 extern const struct command_type command_allocation_run;
-
-void plan_loaded(struct state *state, struct row *row);
-void plan_freed(struct row *row);
-
-/* For apply: a request that waits in a plan has ended otherwise. */
-void plan_let_go(struct state *state, const struct request *request);
 
 /* The open plans of a declaration that ends: superseded, their notes obsolete. */
 void plan_end_all(const struct context *context, const struct declaration *declaration,

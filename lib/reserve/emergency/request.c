@@ -8,7 +8,6 @@
 #include "reserve/emergency/award.h"
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
-#include "reserve/emergency/plan.h"
 #include "reserve/emergency/usage.h"
 #include "reserve/finding.h"
 #include "reserve/person.h"
@@ -132,8 +131,6 @@ void request_give_back(struct state *state, struct request *request, enum reques
 	}
 	if (request->release_order[0] != '\0')
 		award_drop_order(state, request->release_order);
-	if (request->state == REQUEST_ELIGIBLE && request->plan[0] != '\0')
-		plan_let_go(state, request);
 	credit_undo(state, request->member, request->commodity,
 		request->awarded_g - request_picked_g(request));
 	request_end(state, request, final, request_picked_g(request));
