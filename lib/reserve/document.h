@@ -25,7 +25,7 @@ struct document_signature {
 
 struct document {
 	struct row row;
-	char id[CODE_MAX];      /* N-2026-0003, or the id of the one thing it is about: O-, D- */
+	char id[CODE_MAX];      /* N-2026-0003, or the id of the one thing it is about: O-, D-, P- */
 	char kind[16];
 	char subject[CODE_MAX]; /* what it is about where that is one thing, or "" */
 	int64_t need;           /* signatures of different persons */

@@ -128,7 +128,7 @@ setup_work() { # NAME
 	find "$top/build/release" -type f -perm -u+x -not -path '*/CMakeFiles/*' -not -name '*.so*' \
 		-exec cp -t "$work/bin" {} +
 	local part
-	for part in data tests scripts etc include bench; do
+	for part in data docs tests scripts etc include bench; do
 		if [ -e "$top/$part" ]; then cp -R "$top/$part" "$work/$part"; fi
 	done
 	chmod -R a+rX "$work"

@@ -81,7 +81,7 @@ static void toggle(struct pick_index *index, int i)
 
 static void test_against_list(void)
 {
-	struct pick_index index = { NULL };
+	struct pick_index index = { .root = NULL };
 	random_state = 20261122;
 	for (int step = 0; step < STEPS; step++) {
 		int i = (int)below(LOTS);
@@ -114,7 +114,7 @@ static int depth(const struct lot *lot)
 static void test_depth(void)
 {
 	enum { MANY = 20000 };
-	struct pick_index index = { NULL };
+	struct pick_index index = { .root = NULL };
 	struct lot *many = calloc(MANY, sizeof *many);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(many);
 	for (int i = 0; i < MANY; i++) {

@@ -254,6 +254,35 @@ static void test_passed_over(void)
 	arena_free(arena);
 }
 
+/* Sums of a decision say what a walk says, at every grade and between; each filter is walked once. */
+static void test_sums(void)
+{
+	static const char *const origins[] = { "CAN", "CHN", "AUS" };
+	static const int64_t asked[] = { ABSENT, 0, 940000, 950000, 950001, 970000, 990000, 990001 };
+	struct arena *arena = arena_new(0);
+	struct pick_sums *list_of_sums = NULL;
+	begin();
+	for (int i = 0; i < 90; i++)
+		list(make(origins[i % 3], 950000 + i / 30 * 20000, 1000 + i, -1));
+	for (uint32_t barred = 0; barred <= 3; barred++) {
+		const struct pick_filter filter = { origins, barred };
+		const struct pick_sums *sums = picking_sums(&list_of_sums, &commodity, &filter, arena);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(sums);
+		CU_ASSERT_PTR_EQUAL(picking_sums(&list_of_sums, &commodity, &filter, arena), sums);
+		CU_ASSERT_EQUAL(picking_sums_narrow(sums), barred > 0);
+		for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+			CU_ASSERT_EQUAL(picking_sums_free_g(sums, asked[i]),
+				picking_free_g(&commodity, asked[i], &filter));
+	}
+	arena_free(arena);
+	struct arena *small = arena_new(64);
+	const struct pick_filter filter = { origins, 1 };
+	list_of_sums = NULL;
+	CU_ASSERT_PTR_NULL(picking_sums(&list_of_sums, &commodity, &filter, small));
+	CU_ASSERT_PTR_NULL(list_of_sums);
+	arena_free(small);
+}
+
 /* Units above what a node of the index can hold. */
 static void test_huge_units(void)
 {
@@ -299,6 +328,7 @@ int main(void)
 		{ "a pool for many awards gives everything once", test_pool },
 		{ "whole units of a sealed lot", test_units },
 		{ "what is too large or barred is passed over", test_passed_over },
+		{ "sums of a decision", test_sums },
 		{ "units of many tonnes", test_huge_units },
 		{ "memory that is not there", test_full_arena },
 		CU_TEST_INFO_NULL,

@@ -883,6 +883,22 @@ static void test_ban_of_one(void)
 	world_free(world);
 }
 
+/* An origin that two rules ban is one origin: it hides no other member's own ban. */
+static void test_ban_twice(void)
+{
+	struct world *world = world_origins();
+	DO_SIGNED(world, "ola", "rule.set", "because=x rules=[code=all kind=origin-ban words=RUS; "
+		"code=aut kind=origin-ban member=AUT words=RUS; "
+		"code=ita kind=origin-ban member=ITA words=AUT]");
+	ask(world, "AUT", 900000, "");
+	ask(world, "ITA", 900000, "");
+	run(world);
+	CU_ASSERT_EQUAL(line_of(world, "P-2026-0001/ga")->claimed_g, 1500000);
+	CU_ASSERT_EQUAL(planned(world, "R-2026-0002"), 600000);
+	commit(world, "P-2026-0001");
+	world_free(world);
+}
+
 /* ---- sizes ---- */
 
 /* Masses near 2^53: sums saturate, nothing overflows. */
@@ -1083,6 +1099,7 @@ static CU_TestInfo cases[] = {
 	{ "credit within limits", test_credit_within_limits },
 	{ "an origin nobody may have", test_ban_of_all },
 	{ "an origin one may not have", test_ban_of_one },
+	{ "an origin banned twice", test_ban_twice },
 	{ "masses near 2^53", test_large_masses },
 	{ "more lots than an entry takes", test_many_lots },
 	{ "ten thousand requests", test_many_requests },

@@ -171,15 +171,33 @@ static bool gate_allows(const struct asked *asked, const uint8_t id[16], bool gi
 		vaultd->gate_reason);
 }
 
+/* A text that must be given says something, and a reason is no essay. */
+static bool check_texts(const struct descriptor *descriptor, const void *params,
+	struct error *error)
+{
+	for (size_t i = 0; i < descriptor->field_count; i++) {
+		const struct field *field = &descriptor->fields[i];
+		if (field->type != FIELD_STRING || !field->required)
+			continue;
+		size_t length = strlen(field_text(field, params));
+		if (length == 0)
+			return error_set(error, ERROR_INVALID, field->name, "is empty");
+		if (length >= REASON_MAX && text_equal(field->name, "because"))
+			return error_set(error, ERROR_LIMIT, field->name, "a reason has at most %d bytes",
+				REASON_MAX - 1);
+	}
+	return true;
+}
+
 static bool read_params(struct asked *asked, const struct handler *handler, void *params,
 	struct error *error)
 {
 	static const struct record_options lenient = { .lenient = true };
 	const struct descriptor *descriptor = handler->command->params;
-	if (handler->prepare == NULL)
-		return record_read(asked->parameters, descriptor, asked->arena, &lenient, params, error);
 	record_clear(descriptor, params);
-	return handler->prepare(asked, params, error);
+	bool read = handler->prepare != NULL ? handler->prepare(asked, params, error) :
+		record_read(asked->parameters, descriptor, asked->arena, &lenient, params, error);
+	return read && check_texts(descriptor, params, error);
 }
 
 static bool begin_write(struct asked *asked, const struct handler *handler,

@@ -1,5 +1,6 @@
 /* Everything on the status screen, from the state alone. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/checked.h"
 #include "base/text.h"
@@ -36,23 +37,46 @@ static void member_text(struct json *json, const char *name, const char *value)
 	json_text(json, value);
 }
 
-/* Why mass that is held is not available: lots out of date, held, in transit, at a closed site. */
-static void write_causes(struct json *json, const struct state *state,
-	const struct commodity *commodity)
+/* Why mass that is here is not available: lots out of date, held, in transit, at a closed site. */
+struct causes {
+	const struct lot *lots[CAUSES_MAX];
+	int count;
+};
+
+static bool is_below(const struct commodity *commodity)
 {
+	return commodity->operating != NULL && commodity->available_g < commodity->operating->mass_g;
+}
+
+/* By slot of the commodity, in one walk for all; NULL: none is below. The caller's to free. */
+static struct causes *gather_causes(const struct state *state)
+{
+	const struct commodity *commodity = NULL;
 	const struct lot *lot = NULL;
-	int causes = 0;
+	bool any = false;
+	while (!any && (commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL)
+		any = is_below(commodity);
+	struct causes *causes = any ?
+		calloc(state_count(state, TABLE_COMMODITY), sizeof *causes) : NULL;
+	while (causes != NULL && (lot = state_next(state, TABLE_LOT, lot)) != NULL) {
+		struct causes *own = &causes[lot->commodity->row.slot];
+		if (!lot->listed && lot->state == LOT_ACCEPTED && own->count < CAUSES_MAX)
+			own->lots[own->count++] = lot;
+	}
+	return causes;
+}
+
+static void write_causes(struct json *json, const struct causes *causes)
+{
 	json_key(json, "causes");
 	json_open_array(json);
-	while ((lot = state_next(state, TABLE_LOT, lot)) != NULL && causes < CAUSES_MAX) {
+	for (int i = 0; i < causes->count; i++) {
+		const struct lot *lot = causes->lots[i];
 		char cause[160];
-		if (lot->commodity != commodity || lot->listed || lot->state != LOT_ACCEPTED)
-			continue;
 		snprintf(cause, sizeof cause, "lot %s, %lld g: %s", lot->code,
 			(long long)lot->contained_g, lot->holds > 0 ? "held" : lot->expired ?
 			"assay expired" : lot->destination != NULL ? "in transit" : "site not open");
 		json_text(json, cause);
-		causes++;
 	}
 	json_close_array(json);
 }
@@ -76,8 +100,8 @@ static void write_floors(struct json *json, const struct commodity *commodity)
 		member_int(json, "cover_tenths", tenths);
 }
 
-static void write_position(struct json *json, const struct state *state,
-	const struct commodity *commodity)
+static void write_position(struct json *json, const struct commodity *commodity,
+	const struct causes *causes)
 {
 	const struct declaration *declaration = commodity->declaration;
 	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
@@ -91,10 +115,11 @@ static void write_position(struct json *json, const struct state *state,
 	member_int(json, "reserved_g", commodity->reserved_g);
 	write_floors(json, commodity);
 	member_int(json, "may_leave_g", may_leave_g < above_hard_g ? may_leave_g : above_hard_g);
-	if (commodity->operating != NULL && commodity->available_g < commodity->operating->mass_g) {
+	if (is_below(commodity)) {
 		json_key(json, "below");
 		json_bool(json, true);
-		write_causes(json, state, commodity);
+		if (causes != NULL)
+			write_causes(json, &causes[commodity->row.slot]);
 	}
 	json_close_object(json);
 }
@@ -110,14 +135,16 @@ static void write_positions(struct json *json, const struct state *state)
 {
 	const struct commodity *commodity = NULL;
 	const struct mineral *mineral = NULL;
+	struct causes *causes = gather_causes(state);
 	int64_t unstocked = 0;
 	json_key(json, "positions");
 	json_open_array(json);
 	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
 		if (stocked(commodity))
-			write_position(json, state, commodity);
+			write_position(json, commodity, causes);
 	}
 	json_close_array(json);
+	free(causes);
 	while ((mineral = state_next(state, TABLE_MINERAL, mineral)) != NULL) {
 		bool any = false;
 		for (commodity = NULL; !any &&

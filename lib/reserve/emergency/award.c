@@ -1,4 +1,4 @@
-/* Preparing, issuing, loading and delivering release orders of awarded requests. */
+/* Preparing and issuing release orders of awarded requests, and cutting them from a plan. */
 #include "reserve/emergency/award.h"
 
 #include <assert.h>

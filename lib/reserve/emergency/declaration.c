@@ -97,7 +97,7 @@ bool declaration_has_ended_for(const struct state *state, const char *commodity)
 	return false;
 }
 
-const struct declaration *declaration_overlapping(const struct state *state,
+static const struct declaration *find_overlapping(const struct state *state,
 	const struct declaration *self, const char *commodity, int64_t starts_at, int64_t ends_at)
 {
 	const struct declaration *other = NULL;
@@ -115,8 +115,8 @@ bool declaration_has_room(const struct state *state, const struct declaration *s
 {
 	const struct cap *items = caps->items;
 	for (uint32_t i = 0; i < caps->count; i++) {
-		const struct declaration *other = declaration_overlapping(state, self,
-			items[i].commodity, starts_at, ends_at);
+		const struct declaration *other = find_overlapping(state, self, items[i].commodity,
+			starts_at, ends_at);
 		if (other != NULL)
 			return error_set(error, ERROR_CONFLICT, "caps", "%s is covered by %s in that time",
 				items[i].commodity, other->id);

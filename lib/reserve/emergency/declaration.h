@@ -86,11 +86,10 @@ void tick_declaration(const struct context *context, const struct declaration *d
 /* Whether a declaration that is over has covered this commodity. */
 bool declaration_has_ended_for(const struct state *state, const char *commodity);
 
-/* One other than self, not over yet, that covers a commodity in a part of the period; or NULL. */
-const struct declaration *declaration_overlapping(const struct state *state,
-	const struct declaration *self, const char *commodity, int64_t starts_at, int64_t ends_at);
-
-/* Whether there is none for any of the commodities in [starts_at, ends_at); CONFLICT names it. */
+/*
+ * Whether no declaration other than self that is not over yet covers any of the commodities in
+ * [starts_at, ends_at); CONFLICT names it.
+ */
 bool declaration_has_room(const struct state *state, const struct declaration *self,
 	const struct list *caps, int64_t starts_at, int64_t ends_at, struct error *error);
 

@@ -137,6 +137,7 @@ struct round {
 	struct claimant *claimants;
 	const struct rule **bases;          /* consumption base of each member, or NULL */
 	int64_t *credits;                   /* set aside for each member */
+	const struct pick_sums **sums;      /* what each member may take by grade; NULL without rules */
 	struct supply *supplies;            /* IEP figures of each member; NULL before round_rights */
 	uint32_t member_count;
 	const struct roster *roster;        /* every member, for the IEP formula */

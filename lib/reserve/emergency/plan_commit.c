@@ -316,6 +316,8 @@ static void weigh(const struct context *context, struct grant *grant)
 {
 	grant->ask = request_ask(grant->request);
 	weigh_begin(context, &grant->ask, NULL, &grant->weighing);
+	if (grant->round->sums != NULL)
+		grant->weighing.sums = grant->round->sums[claim_of(grant)->claimant];
 	weigh_all(&grant->weighing);
 }
 

@@ -229,18 +229,11 @@ static int64_t grade_of(const struct request *request)
 static void narrow_claims(struct round *round, const struct pick_filter *bans,
 	const struct pick_filter *shared)
 {
-	int64_t grade = -1, free_g = 0;
-	uint32_t member = UINT32_MAX;
 	for (uint32_t i = 0; i < round->request_count; i++) {
 		struct claim *claim = &round->claims[i];
-		const struct pick_filter *ban = &bans[claim->claimant];
-		if (ban->origin_count <= shared->origin_count)
-			continue;
-		if (claim->claimant != member || claim->grade_ppm != grade)
-			free_g = picking_free_g(round->commodity, claim->grade_ppm, ban);
-		member = claim->claimant;
-		grade = claim->grade_ppm;
-		claim->mass_g = least(claim->mass_g, free_g);
+		if (bans[claim->claimant].origin_count > shared->origin_count)
+			claim->mass_g = least(claim->mass_g,
+				picking_sums_free_g(round->sums[claim->claimant], claim->grade_ppm));
 	}
 }
 
@@ -336,7 +329,7 @@ static uint32_t thin_grades(struct round *round, int64_t *grades, uint32_t count
 
 /* Stock by grade; where bans narrow the whole, first what of any grade may serve. */
 static bool set_grades(const struct freezer *freezer, struct round *round,
-	const struct pick_filter *shared, int64_t *ret_free_g)
+	const struct pick_sums *shared)
 {
 	struct arena *arena = freezer->context->arena;
 	int64_t *grades = arena_alloc(arena, round->request_count * sizeof *grades);
@@ -346,12 +339,10 @@ static bool set_grades(const struct freezer *freezer, struct round *round,
 	struct grade_stock *stocks = arena_alloc(arena, (count + 1) * sizeof *stocks);
 	if (stocks == NULL)
 		return false;
-	*ret_free_g = picking_free_g(round->commodity, ABSENT, shared);
-	if (shared->origin_count > 0)
-		stocks[at++] = (struct grade_stock){ 0, *ret_free_g };
+	if (picking_sums_narrow(shared))
+		stocks[at++] = (struct grade_stock){ 0, picking_sums_free_g(shared, ABSENT) };
 	for (uint32_t i = 0; i < count; i++)
-		stocks[at++] = (struct grade_stock){ grades[i],
-			picking_free_g(round->commodity, grades[i], shared) };
+		stocks[at++] = (struct grade_stock){ grades[i], picking_sums_free_g(shared, grades[i]) };
 	round->line.grades = (struct list){ stocks, at };
 	return true;
 }
@@ -423,27 +414,41 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 
 /* ---- freezing ---- */
 
-static bool freeze_bans(const struct freezer *freezer, struct round *round,
-	struct pick_filter *ret_shared)
+/* The bans of each member, and what of each grade they leave it; members of equal bans share that. */
+static struct pick_filter *bans_of_all(const struct freezer *freezer, struct round *round,
+	struct pick_sums **list)
 {
-	struct rule_scope scope = scope_of(freezer, round->commodity, NULL);
-	*ret_shared = (struct pick_filter){ NULL, 0 };
-	if (!rule_any(&scope))
-		return true;
-	struct pick_filter *bans = arena_alloc(freezer->context->arena,
-		round->member_count * sizeof *bans);
-	if (bans == NULL)
-		return false;
+	struct arena *arena = freezer->context->arena;
+	struct pick_filter *bans = arena_alloc(arena, round->member_count * sizeof *bans);
+	round->sums = arena_alloc(arena, round->member_count * sizeof *round->sums);
+	if (bans == NULL || round->sums == NULL)
+		return NULL;
 	for (uint32_t i = 0; i < round->request_count; i++) {
 		uint32_t member = round->claims[i].claimant;
-		if ((i == 0 || round->claims[i - 1].claimant != member) &&
-		    !ban_of(freezer, round->requests[i], &bans[member]))
-			return false;
+		if (i > 0 && round->claims[i - 1].claimant == member)
+			continue;
+		if (!ban_of(freezer, round->requests[i], &bans[member]))
+			return NULL;
+		round->sums[member] = picking_sums(list, round->commodity, &bans[member], arena);
+		if (round->sums[member] == NULL)
+			return NULL;
 	}
-	if (!shared_ban(freezer, bans, round->member_count, ret_shared))
-		return false;
-	narrow_claims(round, bans, ret_shared);
-	return true;
+	return bans;
+}
+
+/* What may serve all of them: of any grade, and of each. NULL: no memory. */
+static const struct pick_sums *freeze_bans(const struct freezer *freezer, struct round *round)
+{
+	struct rule_scope scope = scope_of(freezer, round->commodity, NULL);
+	struct pick_filter shared = { NULL, 0 };
+	struct pick_sums *list = NULL;
+	if (rule_any(&scope)) {
+		const struct pick_filter *bans = bans_of_all(freezer, round, &list);
+		if (bans == NULL || !shared_ban(freezer, bans, round->member_count, &shared))
+			return NULL;
+		narrow_claims(round, bans, &shared);
+	}
+	return picking_sums(&list, round->commodity, &shared, freezer->context->arena);
 }
 
 static bool freeze(const struct freezer *freezer, const struct request *const *slice,
@@ -451,8 +456,6 @@ static bool freeze(const struct freezer *freezer, const struct request *const *s
 {
 	struct round round = { .declaration = freezer->declaration,
 		.commodity = slice[0]->commodity, .roster = freezer->roster };
-	struct pick_filter shared;
-	int64_t free_g = 0;
 	record_clear(&plan_line_descriptor, &round.line);
 	round.line.commodity = slice[0]->commodity;
 	if (!make_room(&round, count, freezer->context->arena))
@@ -461,10 +464,10 @@ static bool freeze(const struct freezer *freezer, const struct request *const *s
 	*ret_round = round;
 	if (round.request_count == 0)
 		return true;
-	if (!freeze_bans(freezer, &round, &shared) ||
-	    !set_grades(freezer, &round, &shared, &free_g))
+	const struct pick_sums *shared = freeze_bans(freezer, &round);
+	if (shared == NULL || !set_grades(freezer, &round, shared))
 		return false;
-	set_figures(freezer, &round, free_g);
+	set_figures(freezer, &round, picking_sums_free_g(shared, ABSENT));
 	*ret_round = round;
 	return true;
 }

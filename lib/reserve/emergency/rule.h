@@ -100,8 +100,12 @@ const struct rule *rule_next(const struct rule_scope *scope, enum rule_kind kind
 /* Whether any rule could apply: false spares a decision all its walks. */
 bool rule_any(const struct rule_scope *scope);
 
-/* Whether a word stands in a rule's words, exactly; and the words one by one: start with *at = words. */
+/*
+ * Whether a word stands in a rule's words, or in words (NULL: none), exactly; and the words one by one:
+ * start with *at = words.
+ */
 bool rule_has_word(const struct rule *rule, const char *word);
+bool rule_words_have(const char *words, const char *word);
 bool rule_next_word(const char **at, const char **ret_word, size_t *ret_length);
 
 /*

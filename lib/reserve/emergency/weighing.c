@@ -19,16 +19,6 @@
 
 enum { RULES_FIRST = 8, WORDS_SHOWN = 160 };
 
-static bool is_physical(const char *rule)
-{
-	static const char *const physical[] = { "R03", "R04", "R05", "R10", "R11" };
-	for (size_t i = 0; i < sizeof physical / sizeof *physical; i++) {
-		if (text_equal(physical[i], rule))
-			return true;
-	}
-	return false;
-}
-
 static void grow(struct weighing *weighing)
 {
 	uint32_t capacity = weighing->capacity == 0 ? RULES_FIRST : weighing->capacity * 2;
@@ -51,8 +41,6 @@ struct rule_result *weigh_add(struct weighing *weighing, const char *rule, int64
 	result->failed = limit_g < weighing->ask->mass_g;
 	if (limit_g < weighing->limit_g)
 		weighing->limit_g = limit_g;
-	if (limit_g < weighing->physical_g && is_physical(rule))
-		weighing->physical_g = limit_g;
 	return result;
 }
 
@@ -221,7 +209,17 @@ void weigh_standing(struct weighing *weighing)
 
 /* ---- what is held ---- */
 
-/* Gathers the origins that rules ban, each word of each. */
+static bool is_gathered(const char *const *origins, uint32_t count, const char *word,
+	size_t length)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (strncmp(origins[i], word, length) == 0 && origins[i][length] == '\0')
+			return true;
+	}
+	return false;
+}
+
+/* Gathers the origins that rules ban, each once. */
 static void gather_bans(struct weighing *weighing)
 {
 	struct arena *arena = weighing->context->arena;
@@ -232,6 +230,8 @@ static void gather_bans(struct weighing *weighing)
 	const struct rule *rule;
 	while ((rule = rule_next(&weighing->scope, RULE_ORIGIN_BAN, &cursor)) != NULL) {
 		for (at = rule->words; rule_next_word(&at, &word, &length);) {
+			if (is_gathered(origins, count, word, length))
+				continue;
 			if (count == capacity) {
 				const char **more = arena_alloc(arena, (capacity + 8) * 2 * sizeof *more);
 				assert(more != NULL);
@@ -309,8 +309,10 @@ static void weigh_held(struct weighing *weighing)
 	const struct ask *ask = weighing->ask;
 	const struct pick_filter *filter = &weighing->filter;
 	bool banned = filter->origin_count > 0;
-	int64_t free_g = picking_free_g(ask->commodity, ask->min_grade_ppm, filter) +
-		own_available_g(weighing->context->state, weighing->own, filter);
+	int64_t free_g = weighing->sums != NULL ?
+		picking_sums_free_g(weighing->sums, ask->min_grade_ppm) :
+		picking_free_g(ask->commodity, ask->min_grade_ppm, filter);
+	free_g += own_available_g(weighing->context->state, weighing->own, filter);
 	bool none = free_g == 0 &&
 		(!banned || picking_free_g(ask->commodity, ask->min_grade_ppm, NULL) == 0);
 	if (none && any_encumbered(weighing)) {
@@ -578,7 +580,7 @@ void weigh_begin(const struct context *context, const struct ask *ask, const str
 {
 	*ret_weighing = (struct weighing){ .context = context, .ask = ask,
 		.declaration = ask->commodity->declaration, .limit_g = VAULT_INT_MAX,
-		.physical_g = VAULT_INT_MAX, .earliest_at = ABSENT };
+		.earliest_at = ABSENT };
 	ret_weighing->scope = (struct rule_scope){ .state = context->state,
 		.commodity = ask->commodity, .member = ask->member,
 		.declaration = ret_weighing->declaration, .trial = trial };

@@ -39,13 +39,14 @@ struct weighing {
 	struct rule_result *rules;             /* in the arena */
 	uint32_t count, capacity;
 	int64_t limit_g;    /* the least of all limits */
-	int64_t physical_g; /* the least of R03, R04, R05, R10, R11: what whole units may be drawn from */
 	int64_t earliest_at; /* when the rest could be had, where all that failed know; ABSENT */
 	bool barred;        /* by a rule that no smaller mass and no later day would pass */
 	bool ruled;         /* any typed rule may apply */
 	struct pick_filter filter; /* lots that may not serve */
 	/* Its own award counts as if it were not there: for asking again what is awarded. NULL; set after begin. */
 	const struct request *own;
+	/* What is free of each grade under the filter, where the caller has it; else NULL. Set after begin. */
+	const struct pick_sums *sums;
 };
 
 /*

@@ -27,6 +27,17 @@ static bool has_filter(const struct pick_filter *filter)
 	return filter != NULL && filter->origin_count > 0;
 }
 
+static bool same_filter(const struct pick_filter *a, const struct pick_filter *b)
+{
+	if (a->origin_count != b->origin_count)
+		return false;
+	for (uint32_t i = 0; i < a->origin_count; i++) {
+		if (!text_equal(a->origins[i], b->origins[i]))
+			return false;
+	}
+	return true;
+}
+
 /* ---- what is picked ---- */
 
 /* Picks of one award as they are gathered. */
@@ -116,6 +127,92 @@ int64_t picking_free_g(const struct commodity *commodity, int64_t min_grade_ppm,
 	return sum.free_g;
 }
 
+/* What the lots of one grade come to; then, of at least that grade. */
+struct grade_sum {
+	int64_t grade_ppm, free_g;
+};
+
+struct pick_sums {
+	const struct commodity *commodity;
+	struct pick_filter filter;
+	struct grade_sum *grades; /* ascending; unused without a filter */
+	uint32_t count, capacity;
+	struct arena *arena;      /* NULL once it was full */
+	struct pick_sums *next;
+};
+
+static struct grade_sum *add_grade(struct pick_sums *sums, int64_t grade_ppm)
+{
+	if (sums->count == sums->capacity) {
+		uint32_t capacity = sums->capacity == 0 ? 16 : 2 * sums->capacity;
+		struct grade_sum *grades = arena_alloc(sums->arena, capacity * sizeof *grades);
+		if (grades == NULL)
+			return NULL;
+		if (sums->count > 0)
+			memcpy(grades, sums->grades, sums->count * sizeof *grades);
+		sums->grades = grades;
+		sums->capacity = capacity;
+	}
+	sums->grades[sums->count] = (struct grade_sum){ grade_ppm, 0 };
+	return &sums->grades[sums->count++];
+}
+
+static void add_to_grade(void *context, struct lot *lot)
+{
+	struct pick_sums *sums = context;
+	if (sums->arena == NULL || !may_serve(lot, &sums->filter))
+		return;
+	struct grade_sum *grade = sums->count > 0 ? &sums->grades[sums->count - 1] : NULL;
+	if (grade == NULL || grade->grade_ppm != lot->grade_ppm)
+		grade = add_grade(sums, lot->grade_ppm);
+	if (grade != NULL)
+		grade->free_g += lot_free_g(lot);
+	else
+		sums->arena = NULL;
+}
+
+const struct pick_sums *picking_sums(struct pick_sums **list, const struct commodity *commodity,
+	const struct pick_filter *filter, struct arena *arena)
+{
+	for (struct pick_sums *sums = *list; sums != NULL; sums = sums->next) {
+		if (sums->commodity == commodity && same_filter(&sums->filter, filter))
+			return sums;
+	}
+	struct pick_sums *sums = arena_alloc(arena, sizeof *sums);
+	if (sums == NULL)
+		return NULL;
+	*sums = (struct pick_sums){ .commodity = commodity, .filter = *filter, .arena = arena,
+		.next = *list };
+	if (has_filter(filter))
+		pick_each(&commodity->lots, ABSENT, add_to_grade, sums);
+	if (sums->arena == NULL)
+		return NULL;
+	for (uint32_t i = sums->count; i > 1; i--)
+		sums->grades[i - 2].free_g += sums->grades[i - 1].free_g;
+	*list = sums;
+	return sums;
+}
+
+bool picking_sums_narrow(const struct pick_sums *sums)
+{
+	return has_filter(&sums->filter);
+}
+
+int64_t picking_sums_free_g(const struct pick_sums *sums, int64_t min_grade_ppm)
+{
+	uint32_t low = 0, high = sums->count;
+	if (!has_filter(&sums->filter))
+		return pick_free_g(&sums->commodity->lots, min_grade_ppm);
+	while (low < high && min_grade_ppm != ABSENT) {
+		uint32_t middle = low + (high - low) / 2;
+		if (sums->grades[middle].grade_ppm < min_grade_ppm)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < sums->count ? sums->grades[low].free_g : 0;
+}
+
 int64_t picking_least_g(const struct commodity *commodity, int64_t min_grade_ppm,
 	const struct pick_filter *filter)
 {
@@ -175,17 +272,6 @@ struct pick_pool *picking_pool(const struct commodity *commodity, struct arena *
 	while (pool->leaf_count * BLOCK_LOTS < count)
 		pool->leaf_count *= 2;
 	return pool;
-}
-
-static bool same_filter(const struct pick_filter *a, const struct pick_filter *b)
-{
-	if (a->origin_count != b->origin_count)
-		return false;
-	for (uint32_t i = 0; i < a->origin_count; i++) {
-		if (!text_equal(a->origins[i], b->origins[i]))
-			return false;
-	}
-	return true;
 }
 
 /*

@@ -46,6 +46,16 @@ void picking_take(struct pick_pool *pool, int64_t min_grade_ppm, int64_t target_
 int64_t picking_free_g(const struct commodity *commodity, int64_t min_grade_ppm,
 	const struct pick_filter *filter);
 
+/*
+ * The same for many grades in one decision: with a filter one walk, and each question near
+ * O(log lots). list: those made already, NULL at first. NULL: the arena has no room.
+ */
+struct pick_sums;
+const struct pick_sums *picking_sums(struct pick_sums **list, const struct commodity *commodity,
+	const struct pick_filter *filter, struct arena *arena);
+int64_t picking_sums_free_g(const struct pick_sums *sums, int64_t min_grade_ppm);
+bool picking_sums_narrow(const struct pick_sums *sums); /* whether there is a filter */
+
 /* The least that can be picked of them: 1 g of bulk, one sealed unit; 0: nothing can. */
 int64_t picking_least_g(const struct commodity *commodity, int64_t min_grade_ppm,
 	const struct pick_filter *filter);
