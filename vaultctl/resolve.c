@@ -5,6 +5,7 @@
  */
 #include "vaultctl/resolve.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -93,9 +94,25 @@ bool resolve_list(struct ctl *ctl, const char *kind, resolve_each *each, void *c
 	return good || listing.rows > ROWS_MAX;
 }
 
+/*
+ * Whether it is a whole id, as R-2026-1000: it is also the beginning of R-2026-10003, which is another
+ * thing and not what was meant.
+ */
+static bool is_whole(const char *given)
+{
+	static const char form[] = "-0000-0000";
+	if (!isalpha((unsigned char)given[0]))
+		return false;
+	for (size_t i = 1; i <= sizeof form - 1; i++) {
+		if (form[i - 1] == '-' ? given[i] != '-' : !isdigit((unsigned char)given[i]))
+			return false;
+	}
+	return given[strspn(given + sizeof form, "0123456789") + sizeof form] == '\0';
+}
+
 struct search {
 	const char *given;
-	bool by_mineral;
+	bool by_mineral, whole;
 	const char *mineral; /* the code of the mineral that given names, or "" */
 	char exact[CTL_ID], found[CTL_ID];
 	int matches;
@@ -107,7 +124,7 @@ static void match(void *context, const char *id, const char *about)
 	struct search *search = context;
 	bool same_mineral = search->by_mineral && (strcasecmp(about, search->given) == 0 ||
 		(*search->mineral != '\0' && strcasecmp(about, search->mineral) == 0));
-	bool begins = strncasecmp(id, search->given, strlen(search->given)) == 0;
+	bool begins = !search->whole && strncasecmp(id, search->given, strlen(search->given)) == 0;
 	if (strcasecmp(id, search->given) == 0)
 		text_copy(search->exact, sizeof search->exact, id);
 	if (!begins && !same_mineral)
@@ -138,7 +155,7 @@ bool ctl_resolve(struct ctl *ctl, const char *noun, const char *given, char to[C
 	struct error *error)
 {
 	struct mineral_search mineral = { given, "" };
-	struct search search = { .given = given, .mineral = mineral.code,
+	struct search search = { .given = given, .mineral = mineral.code, .whole = is_whole(given),
 		.by_mineral = text_equal(noun, "commodity") };
 	bool good = !search.by_mineral ||
 		ctl_list(ctl, "Stock.ListMinerals", NULL, match_mineral, &mineral, error);

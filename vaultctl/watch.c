@@ -45,6 +45,8 @@ static bool read_options(struct ctl *ctl, int *argc, char **argv, struct follow 
 	    !ctl_take_option(argc, argv, "--subject", &follow->subject, error) ||
 	    !ctl_words(*argc, argv, 0, 0, error))
 		return false;
+	if (follow->subject != NULL && *follow->subject == '\0')
+		return error_set(error, ERROR_INVALID, "", "--subject is empty");
 	if (ctl->output != OUTPUT_TABLE && ctl->output != OUTPUT_JSON)
 		return error_set(error, ERROR_INVALID, "", "watch answers with -o table or -o json");
 	if (from == NULL)
@@ -59,7 +61,10 @@ int watch_run(struct ctl *ctl, int argc, char **argv)
 	struct follow follow = { .ctl = ctl, .by_signal = true, .each = print_entry, .context = ctl };
 	if (!read_options(ctl, &argc, argv, &follow, &error))
 		return ctl_fail(ctl, &error);
+	int64_t from = follow.next;
 	enum follow_end end = follow_run(&follow, &error);
+	if (end == FOLLOW_FAILED && follow.next == from)
+		return ctl_fail(ctl, &error);
 	ctl_say(ctl, "%sto go on: vaultctl watch --from %lld%s%s", end == FOLLOW_SIGNAL ? "\n" : "",
 		(long long)follow.next, follow.subject != NULL ? " --subject " : "",
 		follow.subject != NULL ? follow.subject : "");

@@ -32,6 +32,13 @@ bool checked_mul(int64_t a, int64_t b, int64_t *ret_product)
 	return true;
 }
 
+int64_t checked_add_to(int64_t a, int64_t b, int64_t most)
+{
+	int64_t sum;
+	assert(a >= 0 && b >= 0);
+	return checked_add(a, b, &sum) && sum < most ? sum : most;
+}
+
 static bool narrow(wide value, int64_t *ret)
 {
 	if (value > INT64_MAX)

@@ -47,8 +47,8 @@ static const struct field raise_fields[] = {
 static const struct descriptor raise_params =
 	DESCRIPTOR("finding.raise", struct raised, raise_fields);
 
-void finding_add(const struct context *context, struct decision *decision, const char *check, const char *severity,
-	const char *subject, const char *message)
+void finding_add(const struct context *context, struct decision *decision, const char *check,
+	const char *severity, const char *subject, const char *message)
 {
 	struct raised *body = decision_body(decision, &event_finding_raised);
 	body_text(body->check, check);

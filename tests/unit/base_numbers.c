@@ -29,6 +29,19 @@ static void test_sums(void)
 	}
 }
 
+static void test_sums_that_stop(void)
+{
+	static const struct { int64_t a, b, most, sum; } cases[] = {
+		{ 0, 0, 0, 0 }, { 1, 2, 4, 3 }, { 1, 2, 3, 3 }, { 1, 2, 2, 2 }, { 5, 0, 2, 2 },
+		{ INT64_MAX, 1, 10, 10 }, { INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX },
+		{ INT64_MAX - 1, 1, INT64_MAX, INT64_MAX },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CU_ASSERT_EQUAL(checked_add_to(cases[i].a, cases[i].b, cases[i].most), cases[i].sum);
+		CU_ASSERT_EQUAL(checked_add_to(cases[i].b, cases[i].a, cases[i].most), cases[i].sum);
+	}
+}
+
 static void test_products(void)
 {
 	static const struct { int64_t a, b; bool fits; int64_t product; } cases[] = {
@@ -148,6 +161,7 @@ int main(void)
 {
 	return run_cases("base numbers", (CU_TestInfo[]){
 		{ "sums and differences that fit and that do not", test_sums },
+		{ "sums that stop at a figure", test_sums_that_stop },
 		{ "products that fit and that do not", test_products },
 		{ "quotients of wide products, rounded down and up", test_quotients },
 		{ "times to text and back", test_times_there_and_back },

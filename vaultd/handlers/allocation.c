@@ -1,6 +1,7 @@
 /* Rounds shown: a plan with what it rests on, and all policies side by side for a live shortage. */
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/plan.h"
@@ -179,9 +180,9 @@ struct sums {
 	int64_t award_g[POLICIES_MAX];
 };
 
-static int64_t sum(int64_t a, int64_t b)
+static void add_mass(int64_t *sum_g, int64_t mass_g)
 {
-	return a > VAULT_INT_MAX - b ? VAULT_INT_MAX : a + b;
+	*sum_g = checked_add_to(*sum_g, mass_g, VAULT_INT_MAX);
 }
 
 /* Divides by every policy. What counts after caps is the same in all but those by rights. */
@@ -198,11 +199,11 @@ static bool divide(struct comparison *comparison, struct round *round, struct su
 		for (uint32_t j = 0; j < round->request_count; j++) {
 			const struct claim *claim = &round->claims[j];
 			struct sums *member = &sums[claim->claimant];
-			member->award_g[i] = sum(member->award_g[i], claim->award_g);
+			add_mass(&member->award_g[i], claim->award_g);
 			if (i == 0)
-				member->asked_g = sum(member->asked_g, round->requests[j]->mass_g);
+				add_mass(&member->asked_g, round->requests[j]->mass_g);
 			if (text_equal(comparison->policies[i].name, policy_names[POLICY_PROPORTIONAL]))
-				member->claim_g = sum(member->claim_g, claim->claim_g);
+				add_mass(&member->claim_g, claim->claim_g);
 		}
 	}
 	return true;

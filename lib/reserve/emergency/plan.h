@@ -123,7 +123,11 @@ bool plan_commit(const struct context *context, const struct document *document,
 
 /* ---- what a round would do, without proposing anything ---- */
 
-struct roster;
+/* Every member, by code. */
+struct roster {
+	const struct member **members;
+	uint32_t count;
+};
 
 /* One commodity's frozen round. Everything lives in the arena. */
 struct round {

@@ -3,12 +3,15 @@
  * in a fixed order; each yields a limit in contained grams, and all limits stay with the decision.
  * Where a declaration decides in rounds, a request is screened on arrival and waits for its round.
  *
- *   (decided) --> REFUSED (final)
- *        |-----> ALLOCATED --order issued--> APPROVED --load out--> RELEASING --> FULFILLED, PARTIAL
- *        |           |  ^                        |
- *        |           |  +-- round -- ELIGIBLE ---+--> WITHDRAWN, EXPIRED, or by the round REFUSED, PARTIAL
- *        +-----------|----------------> ^
- *                    +--> WITHDRAWN, EXPIRED
+ *   at once:   --> REFUSED (final)
+ *              --> ALLOCATED --order issued--> APPROVED --load out--> RELEASING --> FULFILLED, PARTIAL
+ *                      +--------------------------+--> WITHDRAWN, EXPIRED
+ *
+ *   in rounds: --> REFUSED (final)
+ *              --> ELIGIBLE --round--> ALLOCATED, and by its order APPROVED at once; then as above
+ *                      |          +--> PARTIAL (less than one sealed unit: all of it is credit)
+ *                      |          +--> REFUSED (its share is nothing)
+ *                      +--> WITHDRAWN, EXPIRED
  */
 #ifndef RESERVE_EMERGENCY_REQUEST_H
 #define RESERVE_EMERGENCY_REQUEST_H

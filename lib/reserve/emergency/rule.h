@@ -7,8 +7,8 @@
  *       +------- rejected -----> REJECTED
  *
  *   kind              parameters                                   refuses or limits under
- *   member-cap        mass_g, or share_ppm of what all members     R22: what a member is awarded in any
- *                     were awarded and may still leave; days       window of so many days (UTC, today last)
+ *   member-cap        mass_g, or share_ppm of what all members     R22: what a member is awarded in
+ *                     were awarded and may still leave; days       any window of so many days (UTC)
  *   request-cap       mass_g                                       R22: one request
  *   eligibility       words: member statuses that may claim        R07: beside being in force
  *   purposes          words: purposes that are allowed             R08
@@ -17,7 +17,7 @@
  *   site-loadout      words: one site; mass_g net a day            R17: dates
  *   origin-ban        words: countries whose lots may not serve    R10
  *   destinations      words: countries that metal may go to        R08
- *   approvals         mass_g or value_cents; signatures            signatures on an order or plan at or above
+ *   approvals         mass_g or value_cents; signatures            orders and plans at or above that
  *   consumption-base  mass_g (of days, or of the declaration's     R22: claims above it; weights of
  *                     length where days is absent), proxy,         consumption share and supply right
  *                     commitment_g, production_g, imports_g
@@ -101,29 +101,29 @@ const struct rule *rule_next(const struct rule_scope *scope, enum rule_kind kind
 bool rule_any(const struct rule_scope *scope);
 
 /*
- * Whether a word stands in a rule's words, or in words (NULL: none), exactly; and the words one by one:
- * start with *at = words.
+ * Whether a word stands in a rule's words, or in words (NULL: none), exactly; and the words one by
+ * one: start with *at = words.
  */
 bool rule_has_word(const struct rule *rule, const char *word);
 bool rule_words_have(const char *words, const char *word);
 bool rule_next_word(const char **at, const char **ret_word, size_t *ret_length);
 
 /*
- * The member's consumption base in force: of the commodity, else its mineral, else all; of several there
- * the one that names the member, then the kind of declaration, then the first code. NULL: none.
+ * The member's consumption base in force: of the commodity, else its mineral, else all; of several
+ * there the one that names the member, then the kind of declaration, then the first code. NULL: none.
  */
 const struct rule *rule_base(const struct rule_scope *scope);
 
 /*
- * The base in grams over the declaration's length (see consumption-base above), rounded down, and over
- * RULE_DAYS_MAX where it is longer: what is counted against it goes back no further. 0 without a base.
- * Without a declaration as it was set.
+ * The base in grams over the declaration's length (see consumption-base above), rounded down, and
+ * over RULE_DAYS_MAX where it is longer: what is counted against it goes back no further. 0 without a
+ * base. Without a declaration as it was set.
  */
 int64_t rule_base_g(const struct rule *base, const struct declaration *declaration);
 
 /*
- * How many persons must sign a release of that mass and value (ABSENT: not known) under the approvals in
- * force; 0: no say.
+ * How many persons must sign a release of that mass and value (ABSENT: not known) under the approvals
+ * in force; 0: no say.
  */
 int64_t rule_approvals(const struct rule_scope *scope, int64_t mass_g, int64_t value_cents);
 

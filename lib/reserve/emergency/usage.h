@@ -1,7 +1,7 @@
 /*
- * What members were awarded of a commodity, by day (UTC): what caps over a rolling window count. Derived
- * from requests, ended ones of the last RULE_DAYS_MAX days included, and never stored of itself: a
- * request's drawn_g (its award, less what came back) counts on the day of its decision.
+ * What members were awarded of a commodity, by day (UTC): what caps over a rolling window count.
+ * Derived from requests, ended ones of the last RULE_DAYS_MAX days included, and never stored of
+ * itself: a request's drawn_g (picked, less what came back) counts on the day of its decision.
  */
 #ifndef RESERVE_EMERGENCY_USAGE_H
 #define RESERVE_EMERGENCY_USAGE_H

@@ -229,8 +229,9 @@ static void gather_bans(struct weighing *weighing)
 	size_t length;
 	const struct rule *rule;
 	while ((rule = rule_next(&weighing->scope, RULE_ORIGIN_BAN, &cursor)) != NULL) {
+		uint32_t of_others = count; /* no rule has a word twice */
 		for (at = rule->words; rule_next_word(&at, &word, &length);) {
-			if (is_gathered(origins, count, word, length))
+			if (is_gathered(origins, of_others, word, length))
 				continue;
 			if (count == capacity) {
 				const char **more = arena_alloc(arena, (capacity + 8) * 2 * sizeof *more);

@@ -89,12 +89,6 @@ struct trial {
 	struct whatif *told;
 };
 
-static int64_t add_up_to_max(int64_t a, int64_t b)
-{
-	int64_t sum;
-	return checked_add(a, b, &sum) && sum < VAULT_INT_MAX ? sum : VAULT_INT_MAX;
-}
-
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -520,7 +514,7 @@ static int64_t days_left(const struct trial *trial, const struct watched *watche
 	if (watched->awarded_g == 0 ||
 	    !checked_mul_div_down(headroom_g, span_days, watched->awarded_g, &left_days))
 		return ABSENT;
-	return add_up_to_max((last_at - trial->begun_at) / TIME_DAY_MS, left_days);
+	return checked_add_to((last_at - trial->begun_at) / TIME_DAY_MS, left_days, VAULT_INT_MAX);
 }
 
 static void tell_floor(const struct trial *trial, const struct watched *watched,
@@ -575,8 +569,9 @@ static void tell(const struct trial *trial)
 	told->requests = trial->count;
 	for (uint32_t i = 0; i < trial->count; i++) {
 		int64_t mass_g = trial->requests[i].params.mass_g;
-		told->asked_g = add_up_to_max(told->asked_g, mass_g);
-		told->awarded_g = add_up_to_max(told->awarded_g, trial->outcomes[i].awarded_g);
+		told->asked_g = checked_add_to(told->asked_g, mass_g, VAULT_INT_MAX);
+		told->awarded_g = checked_add_to(told->awarded_g, trial->outcomes[i].awarded_g,
+			VAULT_INT_MAX);
 		if (trial->outcomes[i].awarded_g < mass_g)
 			tell_cut(trial, i);
 	}
@@ -605,7 +600,7 @@ static void watch_commodities(struct trial *trial)
 		if (commodity == NULL || watched_of(trial, code) != NULL)
 			continue;
 		trial->watched[trial->watched_count++] = (struct watched){ .commodity = commodity,
-			.before_g = commodity->available_g, 
+			.before_g = commodity->available_g,
 			.operating = { .at = ABSENT, .line = ABSENT },
 			.hard = { .at = ABSENT, .line = ABSENT } };
 	}
