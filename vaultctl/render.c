@@ -155,12 +155,18 @@ static void show_text(enum cell cell, const char *value, struct buffer *to)
 
 static void show_cell(const char *field, const struct value *row, bool exact, struct buffer *to);
 
-/* What an object in a cell comes to: its first two members, "ga 500.0 kg". */
+/* What an object in a cell comes to: "ga 500.0 kg" of a cap, "ga" of none; else two members. */
 static void show_brief(const struct value *object, bool exact, struct buffer *to)
 {
 	struct value_cursor cursor = { 0 };
 	const char *key;
 	const struct value *member;
+	if (value_get(object, "commodity") != NULL) {
+		show_cell("commodity", object, exact, to);
+		buffer_append_text(to, value_get(object, "cap_g") != NULL ? " " : "");
+		show_cell("cap_g", object, exact, to);
+		return;
+	}
 	for (int i = 0; i < 2 && value_next(object, &cursor, &key, &member); i++) {
 		if (i > 0)
 			buffer_append_byte(to, ' ');

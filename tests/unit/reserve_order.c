@@ -495,6 +495,32 @@ static void test_lapse_half_loaded(void)
 	world_free(world);
 }
 
+/* Of poor ore all that is contained has left before the last of the net: that is still awarded. */
+static void test_net_alone(void)
+{
+	struct world *world = world_framed();
+	world_lot(world, "W", "wo3", 10000, 10000, ABSENT); /* 100 g in 10 kg */
+	world_floors(world, "wo3", 0, 0);
+	DO_SIGNED(world, "ola", "price.draft",
+		"because=x prices=[commodity=wo3 quoted=5 unit=USD/kg basis=WO3]");
+	world_declare(world, "full", "commodity=wo3");
+	DO(world, "kurt", "request.submit", "member=AUT commodity=wo3 mass_g=20");
+	DO_SIGNED(world, "kim", "order.prepare", "request=R-2026-0001 consignee=Works");
+	DO(world, "kim", "load_out", WEIGH, "W", 2000LL, " partial=true");
+	const struct lot *lot = world_find_lot(world, "W");
+	CU_ASSERT_EQUAL(lot->reserved_g, 0);
+	CU_ASSERT_EQUAL(lot->reserved_net_g, 1);
+	REFUSED(world, "R19", "ola", "lot.lose", "lot=W because=x");
+	REFUSED(world, "R19", "kim", "lot.move", "lot=W to=south");
+	REFUSED(world, "R19", "asa", "lot.assay", "lot=W grade_ppm=1000000 laboratory=lab");
+	DO(world, "asa", "lot.assay", "lot=W grade_ppm=20000 laboratory=lab");
+	world_pass(world, 40 * TIME_DAY_MS); /* it lapses with what it has */
+	CU_ASSERT_EQUAL(lot->reserved_net_g, 0);
+	CU_ASSERT_EQUAL(order_of(world, "O-2026-0001")->state, ORDER_LOADED);
+	DO(world, "kim", "deliver", "order=O-2026-0001 receiver=R consignee=Works");
+	world_free(world);
+}
+
 /* A line that had left short, another that never left: all of it is back at the lapse, once. */
 static void test_lapse_counts_once(void)
 {
@@ -741,6 +767,7 @@ int main(void)
 		{ "what may not leave at the moment of leaving", test_leaving },
 		{ "weight out against weight in", test_weight_in },
 		{ "a half-loaded order lapses", test_lapse_half_loaded },
+		{ "net mass left alone is awarded too", test_net_alone },
 		{ "what comes back at a lapse counts once", test_lapse_counts_once },
 		{ "an order is overdue, once", test_overdue },
 		{ "signatures by mass and by value", test_approvals },

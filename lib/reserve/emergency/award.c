@@ -38,9 +38,11 @@ static int64_t deliver_by(const struct context *context, const struct request *r
 	return context->now + clock->deliver_days * TIME_DAY_MS;
 }
 
-static int64_t lapses_at(const struct context *context)
+/* After its term; where its sites load slowly, after the day of its last slot. */
+static int64_t lapses_at(const struct context *context, int64_t last_day)
 {
-	return context->now + state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
+	int64_t term = context->now + state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
+	return last_day != ABSENT && last_day + TIME_DAY_MS > term ? last_day + TIME_DAY_MS : term;
 }
 
 /* "expected out by 2026-12-03", where that is not before its need-by date. */
@@ -389,12 +391,13 @@ static bool order_effect(const struct context *context, const struct document *d
 	struct issued *body = decision_body(decision, &event_order_issued);
 	body_text(body->order, order->id);
 	body_text(body->request, order->request);
-	body->lapses_at = lapses_at(context);
 	body->deliver_by = deliver_by(context, request);
 	decision_add(decision, &event_order_issued, body);
 	const struct rule_scope scope = scope_of(context->state, request);
-	tell_late(request, loadout_add_slots(context, slots_begin(context), &scope, order->id,
-		request->picks.items, request->picks.count, decision), decision);
+	int64_t last_day = loadout_add_slots(context, slots_begin(context), &scope, order->id,
+		request->picks.items, request->picks.count, decision);
+	body->lapses_at = lapses_at(context, last_day);
+	tell_late(request, last_day, decision);
 	decision->next = arena_printf(decision->arena,
 		"vaultctl loadout weigh %s LOT --gross ... --tare ... --carrier ... --vehicle ...", order->id);
 	return true;
@@ -495,7 +498,6 @@ static void fill_cut(const struct context *context, const struct plan *plan,
 	body_text(body->unit, price->unit);
 	body_text(body->basis, price->basis);
 	body->price_micros_per_kg = price->price_micros_per_kg;
-	body->lapses_at = lapses_at(context);
 	body->deliver_by = deliver_by(context, request);
 }
 
@@ -509,7 +511,8 @@ void award_cut_order(const struct context *context, struct slot_plan *slots,
 	state_next_id(context->state, "O", context->now, ahead, body->order, sizeof body->order);
 	fill_cut(context, plan, request, picks, body);
 	decision_add(decision, &event_order_cut, body);
-	loadout_add_slots(context, slots, &scope, body->order, picks->items, picks->count, decision);
+	body->lapses_at = lapses_at(context, loadout_add_slots(context, slots, &scope, body->order,
+		picks->items, picks->count, decision));
 }
 
 static void apply_cut(struct state *state, const struct applied *applied, const void *data)

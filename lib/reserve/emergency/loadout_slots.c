@@ -321,6 +321,18 @@ static struct list slots_after(const struct move *move)
 	return after;
 }
 
+/* Not a day that is past, nor one that the order does not live to see. */
+static bool check_day(const struct context *context, const struct order *order, int64_t day,
+	struct error *error)
+{
+	char lapses[TIME_TEXT_SIZE];
+	if (day < slot_day_of(context->now))
+		return error_set(error, ERROR_INVALID, "to", "that day is past");
+	time_format(order->lapses_at, lapses);
+	return day < slot_day_of(order->lapses_at) || error_set(error, ERROR_INVALID, "to",
+		"order %s lapses at %s, before that day is over", order->id, lapses);
+}
+
 static bool decide_move(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -335,11 +347,8 @@ static bool decide_move(const struct context *context, const void *data,
 		return false;
 	struct move move = { .context = context, .params = params, .order = order,
 		.to = slot_day_of(params->to) };
-	if (move.to < slot_day_of(context->now))
-		return error_set(error, ERROR_INVALID, "to", "that day is past");
-	if (move.to > slot_day_of(context->now) + LOADOUT_DAYS_MAX * TIME_DAY_MS)
-		return error_set(error, ERROR_INVALID, "to", "that day is more than %d days away",
-			LOADOUT_DAYS_MAX);
+	if (!check_day(context, order, move.to, error))
+		return false;
 	const struct request *request = state_find(context->state, TABLE_REQUEST, order->request);
 	assert(request != NULL);
 	move.scope = (struct rule_scope){ .state = context->state, .commodity = order->commodity,

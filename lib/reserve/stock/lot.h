@@ -88,6 +88,15 @@ enum lot_state lot_transition(enum lot_state from, enum lot_event event);
 /* "held" while a hold is open, else the name of its state. */
 const char *lot_state_shown(const struct lot *lot);
 
+/*
+ * Whether any of it is promised to an award. Contained mass is rounded up as it leaves, so that of a
+ * line that is half loaded net mass alone may be left.
+ */
+static inline bool lot_is_awarded(const struct lot *lot)
+{
+	return lot->reserved_g > 0 || lot->reserved_net_g > 0;
+}
+
 /* Contained grams neither reserved nor gone. */
 static inline int64_t lot_free_g(const struct lot *lot)
 {

@@ -327,7 +327,7 @@ static bool decide_assay(const struct context *context, const void *data,
 			"would contain %lld g, less than the %lld g of it that are awarded",
 			(long long)body->contained_g, (long long)lot->reserved_g), decision);
 	/* Parts are cut by the ratio of what is free: it must stay at most all of it. */
-	if (lot->reserved_g > 0 &&
+	if (lot_is_awarded(lot) &&
 	    body->contained_g - lot->reserved_g > lot->on_hand_g - lot->reserved_net_g)
 		return refuse_reserved(context, lot,
 			"would contain more than its weight beside what is awarded", decision);
@@ -466,7 +466,7 @@ static bool decide_lose(const struct context *context, const void *data,
 	const struct lot *lot = find_for(context, params->lot, LOT_LOSE, "lost", error);
 	if (lot == NULL)
 		return false;
-	if (lot->reserved_g > 0)
+	if (lot_is_awarded(lot))
 		return refuse_reserved(context, lot, "cannot be written off", decision);
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_lost, params);
@@ -600,7 +600,7 @@ static bool decide_move(const struct context *context, const void *data,
 			site->code);
 	if (site->state != SITE_OPEN)
 		return error_set(error, ERROR_ILLEGAL, "to", "site %s is not open", site->code);
-	if (lot->reserved_g > 0)
+	if (lot_is_awarded(lot))
 		return refuse_reserved(context, lot, "cannot be moved", decision);
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot arrive %s", lot->code);
@@ -714,7 +714,7 @@ static bool decide_correct(const struct context *context, const void *data,
 		return false;
 	if (lot->destination != NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
-	if (lot->reserved_g > 0 || lot->out_g > 0)
+	if (lot_is_awarded(lot) || lot->out_g > 0)
 		return refuse_reserved(context, lot, "cannot be corrected", decision);
 	struct corrected *body = decision_body(decision, &event_lot_corrected);
 	*body = *params;
