@@ -253,7 +253,7 @@ static const char *empty_because(const struct value *shortage)
 	if (value_get(shortage, "floor_g") == NULL)
 		return "not both of its floors are set";
 	if (value_get_int(shortage, "available_g", 0) <= value_get_int(shortage, "floor_g", 0))
-		return "the stock is at the floor that must stay";
+		return "the stock is not above the floor that must stay";
 	if (value_get_int(shortage, "cap_left_g", 1) == 0)
 		return "the cap of the declaration is used up";
 	return "what is left is owed to members already";

@@ -160,7 +160,7 @@ static const struct import_kind kinds[] = {
 		.example = "commodity,price,unit,basis,effective_at,method,source\n"
 			"w-conc,380,USD/mtu,WO3,2027-01-01,quote,example bulletin\n" },
 	{ .noun = "rule", .method = "Emergency.SetRules", .list = "Emergency.ListRules",
-		.parameter = "rules", .plural = "rules", .rows_per_command = IMPORT_ROWS_PER_NOTE,
+		.parameter = "rules", .plural = "rules", .rows_per_command = IMPORT_RULES_PER_NOTE,
 		.because = true, .note = true, .whole = true, .own_code = "code", .key = "code",
 		FIELDS(rule_fields),
 		.example = "code,kind,commodity,member,mass_kg,share_percent,days,words,imports_kg,proxy\n"
