@@ -75,6 +75,7 @@ say "What moves is named: R20, and nothing is issued"
 stock_lot GA-0004 10
 sign_by "$plan" ruiz
 expect 3 R20 vaultctl --as lee sign "$plan" --yes
+expect 3 "vaultctl allocation run $declaration" vaultctl --as lee sign "$plan" --yes
 same "no order" "$(vaultctl order -o csv | grep -c O- || true)" 0
 
 say "Run again; one officer rejects: final"
@@ -90,8 +91,11 @@ third=$(vaultctl --as haas allocation run "$declaration" -o id)
 sign_by "$third" ruiz
 expect 3 R14 vaultctl --as ruiz sign "$third" --yes
 before=$(entries)
-ok vaultctl --as lee sign "$third" --yes
+id=$(new_id)
+expect 0 plan.committed vaultctl --as lee --id "$id" sign "$third" --yes
 await plan "$third" committed
+expect 0 plan.committed vaultctl --as lee --id "$id" sign "$third" --yes # who was in doubt asks again
+expect 3 "nothing to sign" vaultctl --as haas sign "$third" --yes
 await request "$japan" approved
 same "tier A in full" "$(vaultctl request "$japan" -o json | json_value awarded_g)" 120000
 [ "$(entries)" -gt $((before + 40)) ] || wrong "the commit made too few entries"

@@ -81,6 +81,13 @@ expect 3 "" vaultctl --as ana lot accept GA-0009
 expect 3 "" vaultctl --as kim lot arrive GA-0001
 expect 3 "recorded already" vaultctl --as kim lot new GA-0001 ga ROT 5kg
 
+say "What says nothing, and what names nothing"
+expect 2 "because: is empty" vaultctl --as kim lot hold GA-0009 --because ""
+expect 2 "at most 511 bytes" vaultctl --as haas site set BAL suspended --because "$(printf '%0512d' 0)"
+expect 2 "is none of" vaultctl lot --state acepted
+expect 7 "no such commodity: zz" vaultctl lot --commodity zz
+ok vaultctl lot --state held
+
 say "Command ids"
 id=$(new_id)
 ok vaultctl --as kim --id "$id" lot hold GA-0009 --because "first"

@@ -50,8 +50,9 @@ void draw_assay(struct draw *draw)
 	if (draw_chance(draw, 20))
 		states = 1U << LOT_ACCEPTED;
 	draw->actor = ANY(draw, "asa", "bo");
+	bool poor = draw_chance(draw, 15); /* ore of which a gram contained is much net */
 	buffer_printf(&draw->line, "lot=%s grade_ppm=%lld laboratory=lab", draw_lot(draw, states),
-		draw_number(draw, 200000, 1000000));
+		poor ? draw_number(draw, 1, 9000) : draw_number(draw, 200000, 1000000));
 	if (draw_chance(draw, 40))
 		buffer_printf(&draw->line, " moisture_ppm=%lld", draw_number(draw, 0, 400000));
 	if (draw_chance(draw, 8))

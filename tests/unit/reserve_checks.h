@@ -55,6 +55,8 @@ static inline const char *check_lot(const struct lot *lot)
 	CHECK_THAT(lot->reserved_net_g >= 0 && lot->reserved_net_g <= here_g, lot->code);
 	CHECK_THAT(lot->contained_g - lot->reserved_g <= here_g - lot->reserved_net_g, lot->code);
 	CHECK_THAT(lot->listed == check_may_leave(lot), lot->code);
+	CHECK_THAT((lot->pick.priority != 0) == (!lot->row.closed && lot->state != LOT_EXPECTED),
+		lot->code);
 	CHECK_THAT(!lot->row.closed || here_g == 0, lot->code);
 	CHECK_THAT(lot->destination != NULL || lot->in_transit_g == 0, lot->code);
 	CHECK_THAT(lot->destination == NULL || lot->on_hand_g == 0, lot->code);

@@ -46,7 +46,9 @@ static void compare(const struct pick_index *index, int64_t min_grade_ppm)
 	const struct lot *expected[LOTS];
 	size_t count = 0;
 	int64_t sum = 0;
+	bool any = false;
 	for (int i = 0; i < LOTS; i++) {
+		any = any || (inside[i] && lots[i].grade_ppm >= min_grade_ppm);
 		if (!inside[i] || lot_free_g(&lots[i]) == 0 ||
 		    (min_grade_ppm != ABSENT && lots[i].grade_ppm < min_grade_ppm))
 			continue;
@@ -59,6 +61,7 @@ static void compare(const struct pick_index *index, int64_t min_grade_ppm)
 	for (size_t i = 0; i < count; i++, lot = pick_next(index, lot, INT64_MAX))
 		CU_ASSERT_PTR_EQUAL_FATAL(lot, expected[i]);
 	CU_ASSERT_PTR_NULL_FATAL(lot);
+	CU_ASSERT_EQUAL_FATAL(pick_any(index, min_grade_ppm), any);
 }
 
 static void toggle(struct pick_index *index, int i)
@@ -110,6 +113,21 @@ static int depth(const struct lot *lot)
 	return 1 + (left > right ? left : right);
 }
 
+/* What was never assayed may be of any grade. */
+static void test_unknown_grade(void)
+{
+	struct pick_index index = { .root = NULL };
+	struct lot known = { .code = "A", .grade_ppm = 900000, .retest_at = ABSENT };
+	struct lot unknown = { .code = "B", .grade_ppm = ABSENT, .retest_at = ABSENT };
+	pick_insert(&index, &known);
+	CU_ASSERT(pick_any(&index, 900000));
+	CU_ASSERT_FALSE(pick_any(&index, 900001));
+	pick_insert(&index, &unknown);
+	CU_ASSERT(pick_any(&index, 900001));
+	pick_remove(&index, &unknown);
+	CU_ASSERT_FALSE(pick_any(&index, 900001));
+}
+
 /* Codes in order must not make a list of the tree. */
 static void test_depth(void)
 {
@@ -134,6 +152,7 @@ int main(void)
 {
 	return run_cases("reserve picking", (CU_TestInfo[]){
 		{ "random changes against a sorted list", test_against_list },
+		{ "a grade that nobody knows", test_unknown_grade },
 		{ "the tree stays shallow", test_depth },
 		CU_TEST_INFO_NULL,
 	});

@@ -167,6 +167,47 @@ static void test_grades(void)
 	world_free(world);
 }
 
+/* Every way in which a lot is here and may not leave; one that is only announced is not here. */
+static void test_encumbered(void)
+{
+	static const struct { const char *actor, *command, *line, *rule; } steps[] = {
+		{ "kim", "lot.add", "lots=[code=X commodity=wo3 site=north expected_g=1000]", "R10" },
+		{ "kim", "lot.weigh", "lot=X gross_g=1001 tare_g=1", "R11" },
+		{ "asa", "lot.sample", "lot=X sample=S-1", "R11" },
+		{ "asa", "lot.assay", "lot=X grade_ppm=500000 laboratory=lab retest_at=1796340000000", "R11" },
+		{ "asa", "lot.accept", "lot=X", "" },
+		{ "kim", "lot.move", "lot=X to=south", "R11" },
+		{ "kim", "lot.arrive", "lot=X", "" },
+		{ "ola", "site.set", "site=south state=suspended because=x", "R11" },
+		{ "ola", "site.set", "site=south state=open because=x", "" },
+		{ "kim", "lot.hold", "lot=X because=x", "R11" },
+		{ "kurt", "lot.hold_release", "hold=X/1 because=x", "" },
+	};
+	struct world *world = world_framed();
+	world_floors(world, "wo3", 0, 0);
+	world_declare(world, "full", "commodity=wo3");
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		DO(world, steps[i].actor, steps[i].command, "%s", steps[i].line);
+		if (steps[i].rule[0] == '\0')
+			continue;
+		REFUSED(world, "request", "ola", "request.submit",
+			"member=AUT commodity=wo3 mass_g=1 min_grade_ppm=500000");
+		CU_ASSERT_PTR_NOT_NULL(rule(world, steps[i].rule));
+	}
+	DO(world, "ola", "request.submit", "member=AUT commodity=wo3 mass_g=500");
+	REFUSED(world, "request", "ola", "request.submit", "member=AUT commodity=wo3 mass_g=1");
+	CU_ASSERT_PTR_NOT_NULL(rule(world, "R11")); /* all of it is awarded */
+	DO(world, "ola", "request.withdraw", "request=%s because=x", "R-2026-0008");
+	world->now = 1796340000000;
+	world_tick(world); /* its assay expires */
+	REFUSED(world, "request", "ola", "request.submit", "member=AUT commodity=wo3 mass_g=1");
+	CU_ASSERT_PTR_NOT_NULL(rule(world, "R11"));
+	REFUSED(world, "request", "ola", "request.submit",
+		"member=AUT commodity=wo3 mass_g=1 min_grade_ppm=500001");
+	CU_ASSERT_PTR_NOT_NULL(rule(world, "R10"));
+	world_free(world);
+}
+
 /* A lot that is lost is no lot that may not leave, also in the batch in which it was lost. */
 static void test_lost_is_not_held(void)
 {
@@ -317,6 +358,7 @@ int main(void)
 		{ "limits to the gram: R03 R04 R05 R10", test_limits },
 		{ "without both floors nothing leaves", test_without_floors },
 		{ "grades: R10 and R11", test_grades },
+		{ "what is here and may not leave: R11", test_encumbered },
 		{ "a lost lot is not R11", test_lost_is_not_held },
 		{ "lowest sufficient grade first, then retest date, then age", test_picks },
 		{ "too many lots", test_too_many_lots },

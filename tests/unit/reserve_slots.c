@@ -337,6 +337,9 @@ static void test_issue(void)
 	/* a thousand days take two entries */
 	const struct order *long_one = order_of(world, order_for(world, 999999, 999999, ""));
 	CU_ASSERT_EQUAL(long_one->slots.count, 2 * SLOTS_PER_ENTRY);
+	/* it lives until its last slot is over; the others as long as any order */
+	CU_ASSERT_EQUAL(long_one->lapses_at, DAY(2 * SLOTS_PER_ENTRY + 1));
+	CU_ASSERT_EQUAL(order_of(world, "O-2026-0001")->lapses_at, world->now + 30 * TIME_DAY_MS);
 	uint32_t entries = 0;
 	for (uint32_t i = 0; i < world->decision.count; i++)
 		entries += world->decision.events[i].type == event_type_find("order.slotted");
@@ -380,8 +383,8 @@ static void test_move(void)
 	FAILS(world, ERROR_DENIED, "ola", "slot.move", MOVE, one, (long long)DAY(9));
 	FAILS(world, ERROR_NOT_FOUND, "kim", "slot.move", MOVE, "O-2026-0009", (long long)DAY(9));
 	FAILS(world, ERROR_INVALID, "kim", "slot.move", MOVE, one, (long long)DAY(-1));
-	FAILS(world, ERROR_INVALID, "kim", "slot.move", MOVE, one,
-		(long long)DAY(LOADOUT_DAYS_MAX + 1));
+	FAILS(world, ERROR_INVALID, "kim", "slot.move", MOVE " from=%lld", one, (long long)DAY(30),
+		(long long)DAY(1)); /* it lapses on that day */
 	FAILS(world, ERROR_NOT_FOUND, "kim", "slot.move", MOVE " site=moon", one, (long long)DAY(9));
 	FAILS(world, ERROR_ILLEGAL, "kim", "slot.move", MOVE " site=fast", one, (long long)DAY(9));
 	FAILS(world, ERROR_ILLEGAL, "kim", "slot.move", MOVE " from=%lld", one, (long long)DAY(9),
@@ -404,6 +407,8 @@ static void test_move(void)
 	const struct event *event = &world->decision.events[0];
 	CU_ASSERT_STRING_EQUAL(field_text(descriptor_field(event->type->body, "because"),
 		event->body), "the carrier");
+	DO(world, "kim", "slot.move", MOVE " from=%lld", one, (long long)DAY(29), (long long)DAY(4));
+	CU_ASSERT_STRING_EQUAL(shown(order_of(world, one)), "1:slow:100 29:slow:100");
 	world_free(world);
 }
 

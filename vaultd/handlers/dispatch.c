@@ -329,6 +329,37 @@ static bool row_matches(const struct asked *asked, const struct descriptor *desc
 	return true;
 }
 
+static bool no_such_name(const struct asked *asked, const struct field *field, const char *wanted,
+	struct error *error)
+{
+	const char *names = "";
+	for (int i = 1; field->names[i] != NULL; i++)
+		names = arena_printf(asked->arena, "%s%s%s", names, i > 1 ? ", " : "", field->names[i]);
+	return error_set(error, ERROR_INVALID, field->name, "\"%.40s\" is none of %s", wanted, names);
+}
+
+/* What no row could ever have is a slip, and an empty list would hide it. */
+static bool check_filters(const struct asked *asked, const struct state *state,
+	enum table_id table, struct error *error)
+{
+	struct value_cursor cursor = { 0 };
+	const char *key;
+	const struct value *member;
+	while (value_next(asked->parameters, &cursor, &key, &member)) {
+		const char *wanted = value_text(member, "");
+		const struct field *field = descriptor_field(table_info(table)->descriptor, key);
+		if (wanted[0] == '\0' || field == NULL || text_equal(key, "after"))
+			continue;
+		bool held = table == TABLE_LOT && text_equal(wanted, "held"); /* shown, and no state */
+		if (field->type == FIELD_ENUM && field_name_value(field, wanted) < 0 && !held)
+			return no_such_name(asked, field, wanted, error);
+		if (field->type == FIELD_REF &&
+		    state_find(state, (enum table_id)field->table, wanted) == NULL)
+			return not_found(error, key, key, wanted);
+	}
+	return true;
+}
+
 /*
  * Where a page begins: behind the row of that key. What a reply calls next is KEY#SLOT, so that a list
  * goes on where its last row has ended meanwhile.
@@ -359,7 +390,8 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 	const char *after = value_get_text(asked->parameters, "after", "");
 	int64_t limit = value_get_int(asked->parameters, "limit", PAGE_ROWS);
 	uint32_t slot = 0;
-	if (after[0] != '\0' && !page_begin(state, table, after, &slot, error))
+	if (!check_filters(asked, state, table, error) ||
+	    (after[0] != '\0' && !page_begin(state, table, after, &slot, error)))
 		return false;
 	if (limit < 1 || limit > PAGE_ROWS)
 		return error_set(error, ERROR_INVALID, "limit", "a page has 1 to %d rows", PAGE_ROWS);

@@ -15,6 +15,7 @@
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/words.h"
 #include "reserve/zone/price.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/peers.h"
@@ -72,10 +73,11 @@ static void write_causes(struct json *json, const struct causes *causes)
 	json_open_array(json);
 	for (int i = 0; i < causes->count; i++) {
 		const struct lot *lot = causes->lots[i];
-		char cause[160];
-		snprintf(cause, sizeof cause, "lot %s, %lld g: %s", lot->code,
-			(long long)lot->contained_g, lot->holds > 0 ? "held" : lot->expired ?
-			"assay expired" : lot->destination != NULL ? "in transit" : "site not open");
+		char cause[160], mass[WORD_MASS];
+		word_mass(mass, lot->contained_g);
+		snprintf(cause, sizeof cause, "lot %s, %s: %s", lot->code, mass,
+			lot->holds > 0 ? "held" : lot->expired ? "assay expired" :
+			lot->destination != NULL ? "in transit" : "site not open");
 		json_text(json, cause);
 	}
 	json_close_array(json);

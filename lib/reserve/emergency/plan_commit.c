@@ -349,11 +349,10 @@ static void weigh_share(const struct context *context, const struct plan *plan,
 		round->request_count == 1 ? "request claims" : "requests claim", claimed);
 }
 
-static void add_cut(const struct context *context, const struct grant *grant,
-	struct decision *decision)
+static void add_cut(const struct grant *grant, struct decision *decision)
 {
-	struct request_decided *body = request_decided_body(context, &event_request_cut,
-		grant->request, &grant->weighing, decision);
+	struct request_decided *body = request_decided_body(&event_request_cut, grant->request,
+		&grant->weighing, decision);
 	body->awarded_g = 0;
 	decision_add(decision, &event_request_cut, body);
 }
@@ -382,11 +381,10 @@ static void add_more_picks(const struct grant *grant, uint32_t from, struct deci
 	}
 }
 
-static void add_granted(const struct context *context, struct grant *grant, int64_t *owed_g,
-	struct decision *decision)
+static void add_granted(struct grant *grant, int64_t *owed_g, struct decision *decision)
 {
-	struct request_decided *body = request_decided_body(context, &event_request_granted,
-		grant->request, &grant->weighing, decision);
+	struct request_decided *body = request_decided_body(&event_request_granted, grant->request,
+		&grant->weighing, decision);
 	uint32_t count = grant->picked.picks.count;
 	uint32_t first = count < PICKS_BESIDE_RULES ? count : PICKS_BESIDE_RULES;
 	body->awarded_g = claim_of(grant)->award_g;
@@ -431,10 +429,10 @@ static bool add_entries(const struct context *context, const struct plan *plan,
 			return too_large(error);
 		weigh_share(context, plan, grant);
 		if (claim_of(grant)->award_g == 0) {
-			add_cut(context, grant, decision);
+			add_cut(grant, decision);
 			continue;
 		}
-		add_granted(context, grant, owed[grant->round - rounds->items], decision);
+		add_granted(grant, owed[grant->round - rounds->items], decision);
 		if (grant->picked.picks.count > 0)
 			award_cut_order(context, slots, plan, grant->request, &grant->picked.picks,
 				orders++, decision);

@@ -127,9 +127,8 @@ int64_t request_target_g(const struct weighing *weighing, int64_t award_g);
 struct ask request_ask(const struct request *request);
 
 /* A body of that event, filled from a request that waits and its weighing. */
-struct request_decided *request_decided_body(const struct context *context,
-	const struct event_type *type, const struct request *request,
-	const struct weighing *weighing, struct decision *decision);
+struct request_decided *request_decided_body(const struct event_type *type,
+	const struct request *request, const struct weighing *weighing, struct decision *decision);
 
 void request_loaded(struct state *state, struct row *row);
 int64_t request_due(const struct row *row);

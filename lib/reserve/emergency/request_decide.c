@@ -70,12 +70,10 @@ static const struct field submit_fields[] = {
 const struct descriptor submit_params_descriptor =
 	DESCRIPTOR("request.submit", struct submit_params, submit_fields);
 
-struct request_decided *request_decided_body(const struct context *context,
-	const struct event_type *type, const struct request *request,
-	const struct weighing *weighing, struct decision *decision)
+struct request_decided *request_decided_body(const struct event_type *type,
+	const struct request *request, const struct weighing *weighing, struct decision *decision)
 {
 	struct request_decided *body = decision_body(decision, type);
-	(void)context;
 	body_text(body->request, request->id);
 	body_text(body->member, request->member->code);
 	body_text(body->commodity, request->commodity->code);
@@ -143,8 +141,8 @@ static struct request_decided *begin_body(const struct deciding *deciding,
 	const struct event_type *type, struct decision *decision)
 {
 	const struct signed_request *by = deciding->signed_by;
-	struct request_decided *body = request_decided_body(deciding->context, type,
-		&deciding->request, &deciding->weighing, decision);
+	struct request_decided *body = request_decided_body(type, &deciding->request,
+		&deciding->weighing, decision);
 	if (by != NULL) {
 		body->note = by->text;
 		body_text(body->signer, by->person);

@@ -125,6 +125,14 @@ static struct roster *roster_new(const struct context *context)
 
 enum standing { STANDING_GOOD, STANDING_BARRED, STANDING_NOTICE };
 
+/* Its own arena is of one request. */
+static void keep_notice(const struct freezer *freezer, const char *because)
+{
+	const char *kept = arena_printf(freezer->context->arena, "%s", because);
+	if (kept != NULL)
+		freezer->rounds->notice = kept;
+}
+
 /* What standing and form say of a request now; while a notice runs it is in no round. */
 static enum standing standing_of(const struct freezer *freezer, const struct request *request)
 {
@@ -141,9 +149,8 @@ static enum standing standing_of(const struct freezer *freezer, const struct req
 		if (!text_equal(result->rule, "R21"))
 			return STANDING_BARRED;
 		standing = STANDING_NOTICE;
-		if (freezer->rounds->notice[0] == '\0' && result->because != NULL)
-			freezer->rounds->notice = arena_printf(freezer->context->arena, "%s",
-				result->because);
+		if (freezer->rounds->notice[0] == '\0')
+			keep_notice(freezer, result->because);
 	}
 	return standing;
 }

@@ -270,21 +270,6 @@ static int64_t own_available_g(const struct state *state, const struct request *
 	return sum_g;
 }
 
-/* Whether any lot of that grade is held that may not leave now. */
-static bool any_encumbered(const struct weighing *weighing)
-{
-	const struct ask *ask = weighing->ask;
-	const struct lot *lot = NULL;
-	while ((lot = state_next(weighing->context->state, TABLE_LOT, lot)) != NULL) {
-		if (lot->commodity == ask->commodity && !lot->row.closed &&
-		    lot->state != LOT_EXPECTED &&
-		    (ask->min_grade_ppm == ABSENT || lot->grade_ppm == ABSENT ||
-		    lot->grade_ppm >= ask->min_grade_ppm))
-			return true;
-	}
-	return false;
-}
-
 /* "without lots of RUS, by rule no-rus v2": the rules that ban, as far as they fit. */
 static const char *ban_words(const struct weighing *weighing, int64_t *ret_version)
 {
@@ -316,7 +301,8 @@ static void weigh_held(struct weighing *weighing)
 	free_g += own_available_g(weighing->context->state, weighing->own, filter);
 	bool none = free_g == 0 &&
 		(!banned || picking_free_g(ask->commodity, ask->min_grade_ppm, NULL) == 0);
-	if (none && any_encumbered(weighing)) {
+	if (none && (pick_any(&ask->commodity->lots, ask->min_grade_ppm) ||
+	    pick_any(&ask->commodity->aside, ask->min_grade_ppm))) {
 		struct rule_result *result = weigh_add(weighing, "R11", 0);
 		result->because = "only lots that are held, in quarantine, out of date or awarded remain";
 		return;

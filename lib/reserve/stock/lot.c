@@ -126,26 +126,42 @@ static bool may_leave(const struct lot *lot)
 		lot->holds == 0 && lot->destination == NULL && lot->site->state == SITE_OPEN;
 }
 
+/* What is here and may not leave now is kept apart. */
+static bool is_aside(const struct lot *lot)
+{
+	return !lot->row.closed && lot->state != LOT_EXPECTED && !may_leave(lot);
+}
+
+static bool is_indexed(const struct lot *lot)
+{
+	return lot->pick.priority != 0;
+}
+
 void lot_unlist(struct state *state, struct lot *lot)
 {
-	if (!lot->listed)
-		return;
-	pick_remove(&lot->commodity->lots, lot);
-	lot->commodity->available_g -= lot_free_g(lot);
-	lot->listed = false;
-	state_touch(state, lot->commodity);
+	if (lot->listed) {
+		pick_remove(&lot->commodity->lots, lot);
+		lot->commodity->available_g -= lot_free_g(lot);
+		lot->listed = false;
+		state_touch(state, lot->commodity);
+	} else if (is_indexed(lot)) {
+		pick_remove(&lot->commodity->aside, lot);
+	}
 }
 
 void lot_refresh(struct state *state, struct lot *lot)
 {
 	bool listed = may_leave(lot);
-	if (lot->listed && !listed) {
-		lot_unlist(state, lot);
-	} else if (!lot->listed && listed) {
+	if (is_indexed(lot) && lot->listed == listed)
+		return;
+	lot_unlist(state, lot);
+	if (listed) {
 		lot->listed = true;
 		pick_insert(&lot->commodity->lots, lot);
 		lot->commodity->available_g += lot_free_g(lot);
 		state_touch(state, lot->commodity);
+	} else if (is_aside(lot)) {
+		pick_insert(&lot->commodity->aside, lot);
 	}
 }
 
@@ -156,6 +172,8 @@ void lot_loaded(struct state *state, struct row *row)
 	lot->listed = may_leave(lot);
 	if (lot->listed) /* available_g came from the commodity's own row */
 		pick_insert(&lot->commodity->lots, lot);
+	else if (is_aside(lot))
+		pick_insert(&lot->commodity->aside, lot);
 }
 
 int64_t lot_due(const struct row *row)
@@ -254,6 +272,8 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 	if (lot->listed) {
 		pick_changed(&lot->commodity->lots, lot);
 		lot->commodity->available_g -= contained_g;
+	} else if (is_indexed(lot)) {
+		pick_changed(&lot->commodity->aside, lot);
 	}
 	state_touch(state, lot);
 	state_touch(state, lot->commodity);
@@ -297,5 +317,6 @@ void lot_open_hold(struct state *state, struct lot *lot, const char *because, co
 	body_text(hold->because, because);
 	body_text(hold->opened_by, by);
 	hold->opened_at = at;
+	lot_refresh(state, lot);
 	state_touch(state, lot);
 }

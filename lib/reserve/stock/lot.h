@@ -50,8 +50,8 @@ struct lot {
 	int64_t holds, hold_serial; /* open ones; all there ever were */
 	struct person *weighed_by, *assayed_by, *accepted_by;
 	int64_t weighed_at, retest_at;
-	struct pick_node pick;      /* derived, not stored */
-	bool listed;                /* derived: counted in its commodity's available_g */
+	struct pick_node pick;      /* derived: in its commodity's lots, or aside from them */
+	bool listed;                /* derived: in lots, and counted in its commodity's available_g */
 };
 
 struct hold {
@@ -107,8 +107,8 @@ static inline int64_t lot_free_g(const struct lot *lot)
 int64_t lot_contained_g(int64_t net_g, int64_t moisture_ppm, int64_t grade_ppm);
 
 /*
- * Before a lot's state, place, grade or masses change, take it out of what is available; when done,
- * refresh puts it back where it belongs. Both keep the commodity's available_g.
+ * Before a lot's state, place, grade or masses change, take it out of its commodity's indexes; when
+ * done, refresh puts it where it belongs: what may leave, or aside. Both keep available_g.
  */
 void lot_unlist(struct state *state, struct lot *lot);
 void lot_refresh(struct state *state, struct lot *lot);

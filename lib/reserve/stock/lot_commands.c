@@ -617,6 +617,7 @@ static void apply_moved(struct state *state, const struct applied *applied, cons
 		lot->on_hand_g);
 	lot->in_transit_g = lot->on_hand_g;
 	lot->on_hand_g = 0;
+	lot_refresh(state, lot);
 }
 
 const struct event_type event_lot_moved = { "lot.moved", &moved_body, apply_moved };
@@ -770,6 +771,7 @@ static void apply_assay_expired(struct state *state, const struct applied *appli
 	(void)applied;
 	struct lot *lot = applied_lot(state, body->lot);
 	lot->expired = true;
+	lot_refresh(state, lot);
 }
 
 const struct event_type event_lot_assay_expired = { "lot.assay_expired", &lot_only,

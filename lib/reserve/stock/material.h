@@ -39,8 +39,8 @@ struct commodity {
 	/* The declaration that is open for it, and what it has let go under it; else none. */
 	struct declaration *declaration;
 	int64_t cap_g, cap_used_g; /* cap_g ABSENT: no cap */
-	/* Derived, not stored: the lots that may leave, and what is in force. */
-	struct pick_index lots;
+	/* Derived, not stored: the lots that may leave, those here that may not, and what is in force. */
+	struct pick_index lots, aside;
 	struct floor *operating, *hard;
 	struct price *price;
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */

@@ -243,3 +243,14 @@ void pick_each(const struct pick_index *index, int64_t min_grade_ppm, pick_each_
 {
 	each_below(index->root, min_grade_ppm, each, context);
 }
+
+bool pick_any(const struct pick_index *index, int64_t min_grade_ppm)
+{
+	const struct lot *lowest = index->root, *highest = index->root;
+	while (lowest != NULL && lowest->pick.left != NULL)
+		lowest = lowest->pick.left;
+	while (highest != NULL && highest->pick.right != NULL)
+		highest = highest->pick.right;
+	return lowest != NULL && (lowest->grade_ppm == ABSENT ||
+		grade_suffices(highest, min_grade_ppm));
+}

@@ -47,6 +47,9 @@ struct lot *pick_next(const struct pick_index *index, const struct lot *lot, int
 /* The least that can be taken of any lot of at least that grade; 0: nothing can. */
 int64_t pick_least_g(const struct pick_index *index, int64_t min_grade_ppm);
 
+/* Whether there is a lot of at least that grade, with free mass or without; of no known grade counts. */
+bool pick_any(const struct pick_index *index, int64_t min_grade_ppm);
+
 /* Every lot of at least that grade in order, those without free mass too. */
 typedef void pick_each_lot(void *context, struct lot *lot);
 void pick_each(const struct pick_index *index, int64_t min_grade_ppm, pick_each_lot *each,
