@@ -235,15 +235,33 @@ static void append_value(struct buffer *out, const struct field *field, const vo
 	}
 }
 
+/*
+ * Whether a column is null in every row. Its array is then sent empty: the arrays of a statement are
+ * unnested side by side, and the shorter ones end in nulls, which costs the server nothing.
+ */
+static bool is_null_throughout(const struct field *field, size_t size, const struct list *rows)
+{
+	const char *at = rows->items;
+	if (field->type == FIELD_BOOL)
+		return false;
+	for (uint32_t i = 0; i < rows->count; i++, at += size) {
+		if (!field_absent(field, at))
+			return false;
+	}
+	return true;
+}
+
 void rows_column(struct buffer *out, enum table_id table, size_t column, const struct list *rows)
 {
 	const struct descriptor *descriptor = table_info(table)->descriptor;
 	const char *at = rows->items;
 	bool is_field = column < descriptor->field_count;
 	bool is_index = column == descriptor->field_count;
+	bool nowhere = is_field &&
+		is_null_throughout(&descriptor->fields[column], descriptor->size, rows);
 	rows_array_begin(out, is_field ? types[descriptor->fields[column].type].array :
-		is_index ? OID_INT8_ARRAY : OID_BOOL_ARRAY, rows->count);
-	for (uint32_t i = 0; i < rows->count; i++, at += descriptor->size) {
+		is_index ? OID_INT8_ARRAY : OID_BOOL_ARRAY, nowhere ? 0 : rows->count);
+	for (uint32_t i = 0; i < rows->count && !nowhere; i++, at += descriptor->size) {
 		const struct row *row = (const struct row *)(const void *)at;
 		char closed = row->closed;
 		if (is_field)
