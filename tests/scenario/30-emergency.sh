@@ -4,13 +4,6 @@
 # because its clock can be moved forward.
 origin=demo.vault.example/reserve-log
 . "$(dirname "$0")/lib.bash"
-date +%s%3N >"$work/start"
-mkdir -p "$reserve"
-clock() { # DAYS from the start
-	date -u -d "@$(($(cat "$work/start") / 1000 + $1 * 86400))" +%Y-%m-%dT%H:%M:%SZ >"$reserve/clock.new"
-	chmod 644 "$reserve/clock.new"
-	mv "$reserve/clock.new" "$reserve/clock"
-}
 clock 0
 new_reserve
 found_reserve --demonstration --order-lapse-days 5

@@ -3,20 +3,7 @@
 # orders cut and slotted, receipts that verify offline; what moved is named; a rejection is final; a member
 # with a delegate asks by a signed note; and the whole path once more by docs/emergency.sh.
 origin=demo.vault.example/reserve-log
-people="kim:keeper:Kim Min-ji
-ana:assayer:Ana Sousa
-ruiz:officer:Elena Ruiz
-lee:officer:Lee Ann
-haas:officer:Jonas Haas
-noor:auditor:Noor Haddad"
 . "$(dirname "$0")/lib.bash"
-date +%s%3N >"$work/start"
-mkdir -p "$reserve"
-clock() { # DAYS from the start
-	date -u -d "@$(($(cat "$work/start") / 1000 + $1 * 86400))" +%Y-%m-%dT%H:%M:%SZ >"$reserve/clock.new"
-	chmod 644 "$reserve/clock.new"
-	mv "$reserve/clock.new" "$reserve/clock"
-}
 clock 0
 new_reserve
 found_reserve --demonstration

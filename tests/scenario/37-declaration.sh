@@ -3,12 +3,6 @@
 # itself; and what if: a stream of requests tried on a copy, from CSV and from what was recorded.
 origin=demo.vault.example/reserve-log
 . "$(dirname "$0")/lib.bash"
-mkdir -p "$reserve"
-clock() { # TIME
-	date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ >"$reserve/clock.new"
-	chmod 644 "$reserve/clock.new"
-	mv "$reserve/clock.new" "$reserve/clock"
-}
 clock 2027-01-20
 new_reserve
 found_reserve --demonstration

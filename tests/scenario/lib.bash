@@ -117,6 +117,18 @@ new_id() {
 
 # ---- reserves ----
 
+# Sets the clock of a demonstration reserve (before new_reserve: makes it one that has its own), to so many
+# days from the scenario's start, or to a time.
+began=$(date +%s)
+clock() { # DAYS|TIME
+	local time=$1
+	case $1 in *[!0-9]*) ;; *) time=@$((began + $1 * 86400)) ;; esac
+	mkdir -p "$reserve"
+	date -u -d "$time" +%Y-%m-%dT%H:%M:%SZ >"$reserve/clock.new"
+	chmod 644 "$reserve/clock.new"
+	mv "$reserve/clock.new" "$reserve/clock"
+}
+
 start() { # [FOLDER]
 	reserve_start "${1:-$reserve}"
 }
