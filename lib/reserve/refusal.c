@@ -59,8 +59,8 @@ const struct rule_result *rule_binding(const struct rule_result *rules, uint32_t
 {
 	const struct rule_result *binding = NULL;
 	for (uint32_t i = 0; i < count; i++) {
-		if (rules[i].limit_g == ABSENT)
-			continue;
+		if (rules[i].limit_g == ABSENT || rules[i].limit_g >= VAULT_INT_MAX)
+			continue; /* it limits no mass (R17) */
 		if (binding == NULL || (rules[i].failed && !binding->failed) ||
 		    (rules[i].failed == binding->failed && rules[i].limit_g < binding->limit_g))
 			binding = &rules[i];

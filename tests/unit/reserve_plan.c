@@ -266,6 +266,20 @@ static void test_signers(void)
 	world_free(world);
 }
 
+/* An officer who speaks for a member in the plan cannot sign it, whoever wrote that member's request. */
+static void test_delegate_signs(void)
+{
+	struct world *world = world_round("policy=proportional");
+	ask(world, "AUT", 1000, "");
+	ask(world, "ITA", 1000, "");
+	DO_SIGNED(world, "ola", "person.enrol", "because=x code=duo name=Duo duties=officer,delegate "
+		"member=AUT verifier_key=" WORLD_ORIGIN "/duo+000000d0+AAAA");
+	run(world);
+	CU_ASSERT(world_sign(world, "duo", "P-2026-0001"));
+	CU_ASSERT_STRING_EQUAL(world_rule(world), "R14");
+	world_free(world);
+}
+
 /* Who asked stays barred when the request has ended, also after a start: it stands in the plan's row. */
 static void test_asker_withdrawn(void)
 {
@@ -1076,6 +1090,7 @@ static CU_TestInfo cases[] = {
 	{ "when nothing can be run", test_refusals },
 	{ "a notice period", test_notice },
 	{ "who may sign", test_signers },
+	{ "a delegate who is an officer", test_delegate_signs },
 	{ "who asked and withdrew", test_asker_withdrawn },
 	{ "approvals", test_approvals },
 	{ "the note", test_note },

@@ -1,7 +1,7 @@
 /*
  * From an issued order to its delivery: slots, load-out by weight (whole or in parts), delivery to the
- * consignee. When its term is over what did not leave comes back: an order that nobody lifted lapses,
- * one that is half loaded is to be delivered with what it has.
+ * consignee. When its term and the day of its last slot are over what did not leave comes back: an
+ * order that nobody lifted lapses, one that is half loaded is to be delivered with what it has.
  *
  * What leaves a lot is never more than its line. Less, beyond tolerance (0.5% of bulk, 0.1% of sealed
  * units), is a finding, and holds what is left of the lot; so is all that ever left a lot, once it is

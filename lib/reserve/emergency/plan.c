@@ -551,11 +551,27 @@ static void apply_committed(struct state *state, const struct applied *applied, 
 	close_plan(state, plan, PLAN_COMMITTED);
 }
 
+/* Whether a person is a delegate of a member for whom somebody else has asked in the plan. */
+static bool speaks_for_asker(const struct state *state, const struct plan *plan,
+	const char *code)
+{
+	const struct person *person = person_find(state, code);
+	const struct request *request = NULL;
+	if (person == NULL || person->member[0] == '\0')
+		return false;
+	while ((request = state_next(state, TABLE_REQUEST, request)) != NULL) {
+		if (text_equal(request->plan, plan->id) &&
+		    text_equal(request->member->code, person->member))
+			return true;
+	}
+	return false;
+}
+
 static bool plan_bars(const struct state *state, const struct document *document,
 	const char *person)
 {
 	const struct plan *plan = state_find(state, TABLE_PLAN, document->id);
-	return plan != NULL && has_asked(plan, person);
+	return plan != NULL && (has_asked(plan, person) || speaks_for_asker(state, plan, person));
 }
 
 const struct event_type event_plan_proposed = { "plan.proposed", &proposed_body, apply_proposed };
