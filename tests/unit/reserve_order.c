@@ -643,7 +643,9 @@ static void test_consignee(void)
 	DO(world, "kim", "order.prepare", "request=R-2026-0001");
 	CU_ASSERT_STRING_EQUAL(order_of(world, "O-2026-0001")->consignee, "Works, Linz");
 	DO(world, "ola", "document.reject", "document=O-2026-0001 because=x");
-	DO(world, "kim", "order.prepare", "request=R-2026-0001 consignee='Works, Graz'");
+	FAILS(world, ERROR_CONFLICT, "kim", "order.prepare",
+		"request=R-2026-0001 consignee='Works, Graz'"); /* not whom the member named */
+	DO(world, "kim", "order.prepare", "request=R-2026-0002 consignee='Works, Graz'");
 	CU_ASSERT_STRING_EQUAL(order_of(world, "O-2026-0002")->consignee, "Works, Graz");
 	const struct document *note = state_find(world->state, TABLE_DOCUMENT, "O-2026-0002");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(note);

@@ -198,6 +198,10 @@ static bool set_consignee(const struct request *request, const struct prepare_pa
 	if (consignee == NULL)
 		return error_set(error, ERROR_INVALID, "consignee",
 			"request %s names no consignee; say who is to receive it", request->id);
+	if (request->consignee != NULL && !text_equal(consignee, request->consignee))
+		return error_set(error, ERROR_CONFLICT, "consignee",
+			"request %s asks for \"%s\"; it cannot go to \"%s\"", request->id,
+			request->consignee, consignee);
 	return text_copy(body->consignee, sizeof body->consignee, consignee) ||
 		error_set(error, ERROR_INVALID, "consignee", "its name has at most %d bytes",
 			NAME_MAX_BYTES - 1);
