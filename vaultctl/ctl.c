@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <uuid.h>
 
+#include "base/json.h"
 #include "vault/limits.h"
 #include "vaultctl/interfaces.h"
 #include "wire/client.h"
@@ -346,6 +347,25 @@ bool ctl_call(struct ctl *ctl, const char *method, const char *params_json,
 		*error = last;
 	forget(&attempt);
 	return done;
+}
+
+bool ctl_call_note(struct ctl *ctl, const char *method, const char *document,
+	const struct buffer *note, struct reply *ret_reply, struct error *error)
+{
+	struct buffer params = { 0 };
+	struct json json;
+	json_begin(&json, &params, false);
+	json_open_object(&json);
+	if (document != NULL) {
+		json_key(&json, "document");
+		json_text(&json, document);
+	}
+	json_key(&json, "note");
+	json_text_n(&json, note->bytes, note->length);
+	json_close_object(&json);
+	bool good = ctl_call(ctl, method, buffer_text(&params), ret_reply, error);
+	buffer_free(&params);
+	return good;
 }
 
 static bool receive_each(struct ctl *ctl, ctl_each *each, void *context, struct error *error)

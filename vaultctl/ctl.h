@@ -84,6 +84,10 @@ struct ctl_command {
 bool ctl_call(struct ctl *ctl, const char *method, const char *params_json,
 	struct reply *ret_reply, struct error *error);
 
+/* ctl_call of a method that takes a signed note; document: the id it is about, or NULL for none. */
+bool ctl_call_note(struct ctl *ctl, const char *method, const char *document,
+	const struct buffer *note, struct reply *ret_reply, struct error *error);
+
 /* Takes one reply of a stream. False (with the error set) ends it. */
 typedef bool ctl_each(void *context, const struct value *parameters, struct error *error);
 

@@ -145,22 +145,13 @@ static bool read_founding(const char *file, struct buffer *bytes, struct error *
 
 static bool send_founding(struct ctl *ctl, const struct buffer *note, struct error *error)
 {
-	struct buffer params = { 0 };
-	struct json json;
 	struct reply reply;
-	json_begin(&json, &params, false);
-	json_open_object(&json);
-	json_key(&json, "note");
-	json_text_n(&json, note->bytes, note->length);
-	json_close_object(&json);
 	ctl->doubt = "the reserve may or may not have been founded";
-	bool good = ctl_call(ctl, "Evidence.Found", buffer_text(&params), &reply, error);
-	if (good) {
-		ctl_print_receipt(ctl, value_get(reply.parameters, "receipt"));
-		reply_free(&reply);
-	}
-	buffer_free(&params);
-	return good;
+	if (!ctl_call_note(ctl, "Evidence.Found", NULL, note, &reply, error))
+		return false;
+	ctl_print_receipt(ctl, value_get(reply.parameters, "receipt"));
+	reply_free(&reply);
+	return true;
 }
 
 int found_run(struct ctl *ctl, int argc, char **argv)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/json.h"
 #include "ledger/key.h"
 #include "ledger/note.h"
 #include "vault/limits.h"
@@ -174,19 +173,10 @@ static void tell(struct ctl *ctl, const struct note *note, struct telling *telli
 
 static bool bring(struct ctl *ctl, const struct buffer *bytes, struct error *error)
 {
-	struct buffer params = { 0 };
-	struct json json;
 	struct reply reply;
-	json_begin(&json, &params, false);
-	json_open_object(&json);
-	json_key(&json, "note");
-	json_text_n(&json, bytes->bytes, bytes->length);
-	json_close_object(&json);
 	ctl->doubt = "the request may or may not have been recorded";
 	ctl->doubt_advice = "The note bears its own command id: bring the same one again.";
-	bool good = ctl_call(ctl, "Emergency.SubmitNote", buffer_text(&params), &reply, error);
-	buffer_free(&params);
-	if (!good)
+	if (!ctl_call_note(ctl, "Emergency.SubmitNote", NULL, bytes, &reply, error))
 		return false;
 	command_answer(ctl, ctl_method(ctl, "Emergency.SubmitNote"), &reply);
 	reply_free(&reply);

@@ -104,24 +104,13 @@ static bool who_am_i(struct ctl *ctl, char code[CODE_MAX], struct error *error)
 
 static bool send_note(struct ctl *ctl, const char *id, struct buffer *note, struct error *error)
 {
-	struct buffer params = { 0 };
-	struct json json;
 	struct reply reply;
-	json_begin(&json, &params, false);
-	json_open_object(&json);
-	json_key(&json, "document");
-	json_text(&json, id);
-	json_key(&json, "note");
-	json_text_n(&json, note->bytes, note->length);
-	json_close_object(&json);
 	ctl->doubt = "the signature may or may not have been recorded";
-	bool good = ctl_call(ctl, "Evidence.Submit", buffer_text(&params), &reply, error);
-	if (good) {
-		ctl_print_receipt(ctl, value_get(reply.parameters, "receipt"));
-		reply_free(&reply);
-	}
-	buffer_free(&params);
-	return good;
+	if (!ctl_call_note(ctl, "Evidence.Submit", id, note, &reply, error))
+		return false;
+	ctl_print_receipt(ctl, value_get(reply.parameters, "receipt"));
+	reply_free(&reply);
+	return true;
 }
 
 static bool sign_target(struct ctl *ctl, const struct target *target, const struct signer *signer,
