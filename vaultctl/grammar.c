@@ -84,6 +84,12 @@ const struct ctl_command grammar[] = {
 	VERB("price", "draft", "Zone.DraftPrices", "commodity price",
 		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\""),
 	IMPORT("price", "price import q1.csv --dry-run"),
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 
 	LIST("declaration", "Emergency.ListDeclarations", "",
 		"declaration\ndeclaration D-2026-0003"),

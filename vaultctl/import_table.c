@@ -123,6 +123,13 @@ static const struct import_field rule_fields[] = {
 	{ "ends", .wire = "ends", .type = IMPORT_FLAG, .keep = true },
 };
 
+/* zone: prices */
+/* zone: tariffs */
+/* zone: participants */
+/* zone: exchanges */
+/* zone: members */
+/* zone: contracts */
+
 #define FIELDS(f) .fields = (f), .field_count = sizeof(f) / sizeof *(f)
 
 static const struct import_kind kinds[] = {
@@ -172,6 +179,12 @@ static const struct import_kind kinds[] = {
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .because = true, .own_code = "code",
 		.key = "code", FIELDS(member_fields),
 		.example = "code,name,kind,status,since\nJPN,Japan,state,in-force,2026-06-01\n" },
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 	{ .noun = "whatif", .method = "Emergency.WhatIf", .parameter = "requests",
 		.plural = "a stream of requests", FIELDS(stream_fields),
 		.example = "at,member,commodity,mass,min_grade,need_by,tier,purpose,destination,partial\n"

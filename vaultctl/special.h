@@ -28,6 +28,12 @@ int request_submit_run(struct ctl *ctl, int argc, char **argv); /* as the method
 int watch_run(struct ctl *ctl, int argc, char **argv);
 int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STATE,… */
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */
+/* zone: prices */
+/* zone: tariffs */
+/* zone: participants */
+/* zone: exchanges */
+/* zone: members */
+/* zone: contracts */
 int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif

@@ -50,6 +50,12 @@
 #define IMPORT_ROWS_PER_COMMAND 1000
 #define IMPORT_ROWS_PER_NOTE 200        /* prices and floors: each line stands in the text signed */
 #define IMPORT_RULES_PER_NOTE 120       /* their lines are longer */
+/* zone: prices */
+/* zone: tariffs */
+/* zone: participants */
+/* zone: exchanges */
+/* zone: members */
+/* zone: contracts */
 #define IMPORT_FILE_MAX (256 * 1024 * 1024)
 #define CODE_MAX 24       /* a code or id with its NUL: [A-Za-z0-9][A-Za-z0-9._-]* */
 #define NAME_MAX_BYTES 96

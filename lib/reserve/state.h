@@ -32,6 +32,12 @@ enum table_id {
 	TABLE_HOLD,
 	TABLE_FLOOR,
 	TABLE_PRICE,
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 	TABLE_REQUEST,
 	TABLE_RELEASE_ORDER,
 	TABLE_RULE,

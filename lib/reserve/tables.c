@@ -33,6 +33,12 @@
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+/* zone: prices */
+/* zone: tariffs */
+/* zone: participants */
+/* zone: exchanges */
+/* zone: members */
+/* zone: contracts */
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -78,6 +84,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 		.due = floor_due },
 	[TABLE_PRICE] = { .name = "price", .descriptor = &price_descriptor, .loaded = price_loaded,
 		.due = price_due },
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
 	[TABLE_REQUEST] = { .name = "request", .descriptor = &request_descriptor,
@@ -122,6 +134,12 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_order(context, entity, due_ms, decision);
 	else if (table == TABLE_RULE)
 		tick_rule(entity, due_ms, decision);
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 	else
 		assert(false && "this table has no due times");
 }
@@ -133,7 +151,14 @@ const char *state_award_holding(const struct state *state, const char *lot)
 
 const struct document_kind *const document_kinds[] = {
 	&document_person, &document_floors, &document_prices, &document_declaration,
-	&document_release_order, &document_extension, &document_rules, &document_plan, NULL
+	&document_release_order, &document_extension, &document_rules, &document_plan,
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
+	NULL
 };
 
 const struct command_type *const command_types[] = {
@@ -148,7 +173,14 @@ const struct command_type *const command_types[] = {
 	&command_order_prepare, &command_load_out, &command_deliver, &command_slot_move,
 	&command_declaration_extend, &command_rule_set, &command_request_bring,
 	&command_allocation_run,
-	&command_finding_raise, &command_configuration_reload, NULL
+	&command_finding_raise, &command_configuration_reload,
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
+	NULL
 };
 
 const struct event_type *const event_types[] = {
@@ -175,5 +207,12 @@ const struct event_type *const event_types[] = {
 	&event_request_eligible, &event_request_granted, &event_request_cut,
 	&event_request_picked, &event_request_overdue, &event_request_planned,
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
-	&event_finding_raised, &event_configuration_reloaded, NULL
+	&event_finding_raised, &event_configuration_reloaded,
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
+	NULL
 };

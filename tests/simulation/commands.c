@@ -48,6 +48,12 @@ static const struct {
 	{ "lot.arrive", 4, draw_arrive }, { "lot.correct", 2, draw_correct },
 	{ "site.set", 2, draw_site_set }, { "floor.set", 2, draw_floor_set },
 	{ "member.set", 1, draw_member_set }, { "price.draft", 2, draw_price },
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },
 	{ "request.submit", 36, draw_request }, { "request.bring", 3, draw_bring },

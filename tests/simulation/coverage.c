@@ -19,6 +19,12 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "request.overdue", 20 }, { "order.issued", 20 }, { "order.delivered", 20 },
 	{ "declaration.extended", 20 }, { "declaration.ended", 20 }, { "order.lapsed", 100 },
 	{ "order.overdue", 200 }, { "declaration.accounted", 100 },
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 };
 
 static void count_rule(struct coverage *coverage, const char *rule)

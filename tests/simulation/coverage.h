@@ -10,7 +10,7 @@
 
 #include "reserve/decide.h"
 
-enum { COVERAGE_EVENTS = 128, COVERAGE_COMMANDS = 64, COVERAGE_RULES = 32 };
+enum { COVERAGE_EVENTS = 256, COVERAGE_COMMANDS = 128, COVERAGE_RULES = 32 };
 
 struct coverage {
 	uint64_t events[COVERAGE_EVENTS]; /* in the order of event_types */

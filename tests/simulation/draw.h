@@ -74,6 +74,13 @@ void draw_floor_set(struct draw *draw);
 void draw_member_set(struct draw *draw);
 void draw_price(struct draw *draw);
 
+/* zone: prices */
+/* zone: tariffs */
+/* zone: participants */
+/* zone: exchanges */
+/* zone: members */
+/* zone: contracts */
+
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
 void draw_rule(struct draw *draw);

@@ -512,6 +512,12 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "order.issued", "order", 2 },
 	{ "plan.committed", "plan", 2 },
 	{ "order.cut", "plan", 2 },
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,
@@ -560,6 +566,12 @@ static const struct {
 	{ "person.enrolled", take_person },
 	{ "person.key_replaced", take_person },
 	{ "person.revoked", take_person },
+	/* zone: prices */
+	/* zone: tariffs */
+	/* zone: participants */
+	/* zone: exchanges */
+	/* zone: members */
+	/* zone: contracts */
 	{ "request.eligible", take_eligible },
 	{ "request.planned", take_planned },
 };
