@@ -248,7 +248,7 @@ static void add_member(const struct freezer *freezer, struct round *round,
 	round->bases[at] = rule_base(&scope);
 	round->claimants[at] = (struct claimant){
 		.base_g = round->bases[at] == NULL ? 0 :
-			least(rule_base_g(round->bases[at], freezer->declaration), VAULT_INT_MAX),
+			rule_counted_g(&scope, round->bases[at], BASE_MASS),
 		.cap_g = cap_g == VAULT_INT_MAX ? ABSENT : cap_g };
 	*ret_request_cap_g = request_cap_g(&scope);
 }

@@ -418,12 +418,15 @@ static struct capped base_cap(const struct rule_scope *scope, const struct reque
 	const struct rule *base, int64_t now)
 {
 	const struct declaration *declaration = scope->declaration;
-	struct capped capped = { .cap_g = rule_base_g(base, declaration) };
+	struct capped capped = { .cap_g = rule_counted_g(scope, base, BASE_MASS) };
 	if (declaration == NULL)
 		return capped;
 	int64_t days = now / TIME_DAY_MS - declaration->starts_at / TIME_DAY_MS + 1;
-	capped.used_g = had_g(scope, scope->member, own, now,
-		days < 1 ? 1 : days > RULE_DAYS_MAX ? RULE_DAYS_MAX : days);
+	days = days < 1 ? 1 : days > RULE_DAYS_MAX ? RULE_DAYS_MAX : days;
+	capped.used_g = had_g(scope, scope->member, own, now, days);
+	const struct member *within = NULL; /* what its states had that have no base of their own */
+	while ((within = rule_state_within(scope, within)) != NULL)
+		capped.used_g += had_g(scope, within, NULL, now, days);
 	return capped;
 }
 
@@ -489,8 +492,10 @@ static void weigh_base(struct weighing *weighing)
 	result->must_stay_g = capped.used_g;
 	word_mass(mass, capped.cap_g);
 	result->because = arena_printf(weighing->context->arena,
-		"a consumption base of %s for the declaration%s, by rule %s v%lld", mass,
-		base->proxy ? " (a proxy)" : "", base->code, (long long)base->version);
+		"a consumption base of %s for the declaration%s%s, by rule %s v%lld", mass,
+		base->proxy ? " (a proxy)" : "",
+		capped.cap_g < rule_base_g(base, weighing->scope.declaration) ?
+		" without those of its states" : "", base->code, (long long)base->version);
 }
 
 static void weigh_limits(struct weighing *weighing)
