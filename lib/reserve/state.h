@@ -37,6 +37,8 @@ enum table_id {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_TITLE,
+	TABLE_PLEDGE,
 	TABLE_ANNUAL_LINE,
 	TABLE_MEMBER_STEP,
 	/* zone: contracts */
