@@ -13,7 +13,6 @@
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/extension.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
@@ -27,9 +26,12 @@
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
+#include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/release.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
@@ -148,6 +150,12 @@ const char *state_award_holding(const struct state *state, const char *lot)
 {
 	return request_holding(state, lot);
 }
+
+const struct grant_type *const grant_types[] = {
+	&grant_award,
+	/* zone: exchanges */
+	NULL
+};
 
 const struct document_kind *const document_kinds[] = {
 	&document_person, &document_floors, &document_prices, &document_declaration,

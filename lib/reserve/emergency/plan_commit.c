@@ -13,7 +13,6 @@
 #include "reserve/emergency/award.h"
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/weighing.h"
 #include "reserve/refusal.h"
