@@ -37,6 +37,7 @@ enum table_id {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_MEMBER_STEP,
 	/* zone: contracts */
 	TABLE_REQUEST,
 	TABLE_RELEASE_ORDER,

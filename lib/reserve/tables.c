@@ -91,6 +91,8 @@ static const struct table_info infos[TABLE_COUNT] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
+		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
@@ -141,6 +143,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	else if (table == TABLE_MEMBER_STEP)
+		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
 	else
 		assert(false && "this table has no due times");
@@ -165,6 +169,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	&document_members,
 	/* zone: contracts */
 	NULL
 };
@@ -221,6 +226,7 @@ const struct event_type *const event_types[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	/* zone: contracts */
 	NULL
 };
