@@ -42,6 +42,7 @@ enum table_id {
 	TABLE_MOVEMENT,
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_ANNUAL_LINE,
 	TABLE_MEMBER_STEP,
 	/* zone: contracts */
 	TABLE_REQUEST,
