@@ -39,6 +39,10 @@ enum table_id {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	TABLE_PRODUCTION,
+	TABLE_WAIVER,
+	TABLE_CONTRACT,
+	TABLE_CONTRACT_QUARTER,
 	TABLE_REQUEST,
 	TABLE_RELEASE_ORDER,
 	TABLE_RULE,

@@ -40,6 +40,9 @@
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+#include "reserve/zone/contract.h"
+#include "reserve/zone/production.h"
+#include "reserve/zone/waiver.h"
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -95,6 +98,13 @@ static const struct table_info infos[TABLE_COUNT] = {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
+		.forever = true },
+	[TABLE_WAIVER] = { .name = "waiver", .descriptor = &waiver_descriptor, .due = waiver_due },
+	[TABLE_CONTRACT] = { .name = "contract", .descriptor = &contract_descriptor, .forever = true,
+		.due = contract_due },
+	[TABLE_CONTRACT_QUARTER] = { .name = "contract_quarter",
+		.descriptor = &contract_quarter_descriptor, .forever = true },
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
 	[TABLE_REQUEST] = { .name = "request", .descriptor = &request_descriptor,
@@ -145,6 +155,10 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	else if (table == TABLE_WAIVER)
+		tick_waiver(entity, due_ms, decision);
+	else if (table == TABLE_CONTRACT)
+		tick_contract(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -163,6 +177,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	&document_waiver, &document_contract, &document_settlement,
 	NULL
 };
 
@@ -186,6 +201,8 @@ const struct command_type *const command_types[] = {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	&command_production_record, &command_waiver_propose, &command_contract_propose,
+	&command_contract_report, &command_contract_settle,
 	NULL
 };
 
@@ -221,5 +238,8 @@ const struct event_type *const event_types[] = {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
+	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
+	&event_contract_reported, &event_contract_computed, &event_contract_settled,
 	NULL
 };

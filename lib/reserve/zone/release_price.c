@@ -74,7 +74,7 @@ bool release_price_least(const struct commodity *commodity, int64_t now,
 
 /* ---- in words ---- */
 
-static const char *micros_words(struct arena *arena, int64_t micros)
+const char *release_price_words(struct arena *arena, int64_t micros)
 {
 	char text[64];
 	int64_t quoted, decimals;
@@ -98,7 +98,24 @@ static const char *market_words(struct arena *arena, const struct release_price 
 	if (price->market_micros == ABSENT)
 		return "there is no fresh market price";
 	return arena_printf(arena, "95%% of the market's %s is %s",
-		micros_words(arena, price->market_micros), micros_words(arena, price->market_leg_micros));
+		release_price_words(arena, price->market_micros),
+		release_price_words(arena, price->market_leg_micros));
+}
+
+const char *release_price_market(struct arena *arena, const struct release_price *price)
+{
+	if (price->market_micros == ABSENT)
+		return "no fresh market price";
+	return arena_printf(arena, "%s, 95%% is %s", release_price_words(arena, price->market_micros),
+		release_price_words(arena, price->market_leg_micros));
+}
+
+const char *release_price_floor(struct arena *arena, const struct release_price *price)
+{
+	if (price->least_micros == ABSENT)
+		return "none: no reference price is in force";
+	return arena_printf(arena, "%s, %s", release_price_words(arena, price->least_micros),
+		price->market_binds ? "95% of the market" : "the reference price");
 }
 
 const char *release_price_typed(struct arena *arena, const struct commodity *commodity,
@@ -140,8 +157,8 @@ static const char *refused_because(const struct context *context, const struct r
 		return arena_printf(arena, "%s, and %s refuses without one; %s", market,
 			ask->declaration[0] != '\0' ? ask->declaration : "this release", reference);
 	return arena_printf(arena, "%s is too low: %s, and %s; at least %s passes",
-		micros_words(arena, ask->price_micros_per_kg), reference, market,
-		micros_words(arena, price->least_micros));
+		release_price_words(arena, ask->price_micros_per_kg), reference, market,
+		release_price_words(arena, price->least_micros));
 }
 
 void release_price_check(const struct context *context, const struct release_ask *ask,
