@@ -36,8 +36,13 @@ enum table_id {
 	TABLE_OBSERVATION,
 	/* zone: tariffs */
 	/* zone: participants */
+	TABLE_PARTICIPANT,
+	TABLE_COMMITMENT,
+	TABLE_ENTITLEMENT,
+	TABLE_MOVEMENT,
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_MEMBER_STEP,
 	/* zone: contracts */
 	TABLE_PRODUCTION,
 	TABLE_WAIVER,

@@ -13,7 +13,6 @@
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/extension.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
@@ -27,9 +26,12 @@
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
+#include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/release.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
@@ -37,6 +39,9 @@
 #include "reserve/zone/observation.h"
 /* zone: tariffs */
 /* zone: participants */
+#include "reserve/zone/commitment.h"
+#include "reserve/zone/entitlement.h"
+#include "reserve/zone/participant.h"
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
@@ -95,8 +100,17 @@ static const struct table_info infos[TABLE_COUNT] = {
 		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
 	/* zone: participants */
+	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
+		.forever = true },
+	[TABLE_COMMITMENT] = { .name = "commitment", .descriptor = &commitment_descriptor,
+		.forever = true },
+	[TABLE_ENTITLEMENT] = { .name = "entitlement", .descriptor = &entitlement_descriptor,
+		.forever = true, .loaded = entitlement_loaded },
+	[TABLE_MOVEMENT] = { .name = "movement", .descriptor = &movement_descriptor },
 	/* zone: exchanges */
 	/* zone: members */
+	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
+		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
 	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
 		.forever = true },
@@ -154,6 +168,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	else if (table == TABLE_MEMBER_STEP)
+		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
 	else if (table == TABLE_WAIVER)
 		tick_waiver(entity, due_ms, decision);
@@ -168,6 +184,12 @@ const char *state_award_holding(const struct state *state, const char *lot)
 	return request_holding(state, lot);
 }
 
+const struct grant_type *const grant_types[] = {
+	&grant_award,
+	/* zone: exchanges */
+	NULL
+};
+
 const struct document_kind *const document_kinds[] = {
 	&document_person, &document_floors, &document_prices, &document_declaration,
 	&document_release_order, &document_extension, &document_rules, &document_plan,
@@ -176,6 +198,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	&document_members,
 	/* zone: contracts */
 	&document_waiver, &document_contract, &document_settlement,
 	NULL
@@ -198,6 +221,7 @@ const struct command_type *const command_types[] = {
 	&command_observation_record,
 	/* zone: tariffs */
 	/* zone: participants */
+	&command_participant_add,
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
@@ -235,8 +259,10 @@ const struct event_type *const event_types[] = {
 	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
 	/* zone: participants */
+	&event_participant_added,
 	/* zone: exchanges */
 	/* zone: members */
+	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	/* zone: contracts */
 	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
 	&event_contract_proposed, &event_contract_signed, &event_contract_ended,

@@ -16,9 +16,11 @@
 #include "reserve/person.h"
 #include "reserve/refusal.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/release.h"
 #include "reserve/words.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
@@ -41,13 +43,6 @@ static int64_t deliver_by(const struct context *context, const struct request *r
 	return context->now + clock->deliver_days * TIME_DAY_MS;
 }
 
-/* After its term; where its sites load slowly, after the day of its last slot. */
-static int64_t lapses_at(const struct context *context, int64_t last_day)
-{
-	int64_t term = context->now + state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
-	return last_day != ABSENT && last_day + TIME_DAY_MS > term ? last_day + TIME_DAY_MS : term;
-}
-
 /* "expected out by 2026-12-03", where that is not before its need-by date. */
 static void tell_late(const struct request *request, int64_t last_day, struct decision *decision)
 {
@@ -62,34 +57,6 @@ static void tell_late(const struct request *request, int64_t last_day, struct de
 }
 
 /* ---- preparing ---- */
-
-struct prepared {
-	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
-	int64_t contained_g, decimals;
-	struct list lines;
-	int64_t market_micros_per_kg;
-	char member[8], order[CODE_MAX];
-	int64_t price_micros_per_kg, quoted;
-	char request[CODE_MAX], unit[12], waiver[CODE_MAX];
-};
-static const struct field prepared_fields[] = {
-	F_TEXT(struct prepared, basis),
-	F_TEXT(struct prepared, commodity),
-	F_TEXT(struct prepared, consignee),
-	F_INT(struct prepared, contained_g),
-	F_INT(struct prepared, decimals),
-	F_LIST(struct prepared, lines, &order_line_descriptor),
-	F_INT(struct prepared, market_micros_per_kg),
-	F_TEXT(struct prepared, member),
-	F_TEXT(struct prepared, order),
-	F_INT(struct prepared, price_micros_per_kg),
-	F_INT(struct prepared, quoted),
-	F_TEXT(struct prepared, request),
-	F_TEXT(struct prepared, unit),
-	F_TEXT(struct prepared, waiver),
-};
-static const struct descriptor prepared_body =
-	DESCRIPTOR("order.prepared", struct prepared, prepared_fields);
 
 struct prepare_params {
 	char basis[12], consignee[NAME_MAX_BYTES];
@@ -109,7 +76,7 @@ static const struct descriptor prepare_params =
 
 /* The price of the order: as given, or the least that passes. */
 static bool set_price(const struct context *context, const struct request *request,
-	const struct prepare_params *params, struct prepared *body, struct error *error)
+	const struct prepare_params *params, struct release_prepared *body, struct error *error)
 {
 	struct release_quote least;
 	if (params->quoted == ABSENT &&
@@ -137,7 +104,7 @@ static bool set_price(const struct context *context, const struct request *reque
 }
 
 /* The value of an order in cents, of the price as it is quoted. */
-static bool value_cents(const struct prepared *body, const struct request *request,
+static bool value_cents(const struct release_prepared *body, const struct request *request,
 	int64_t *ret_cents, struct error *error)
 {
 	return unit_value_cents(body->quoted, body->decimals, body->unit, body->basis,
@@ -145,22 +112,9 @@ static bool value_cents(const struct prepared *body, const struct request *reque
 		error_set(error, ERROR_INVALID, "quoted", "the value of the order is out of range");
 }
 
-static void write_lots(struct document_draft *draft, const struct prepared *body)
-{
-	const struct order_line *lines = body->lines.items;
-	for (uint32_t i = 0; i < body->lines.count; i++) {
-		char contained[WORD_INT], net[WORD_INT], units[WORD_INT];
-		word_int(contained, lines[i].contained_g);
-		word_int(net, lines[i].net_g);
-		word_int(units, lines[i].units);
-		document_words(draft, (const char *const[]){ "lot", lines[i].lot, "contained-g",
-			contained, "net-g", net, "units", units }, lines[i].units != ABSENT ? 8 : 6);
-	}
-}
-
 /* Both legs that the price stands on, and what it passes by where it is below one of them. */
 static void write_floor(const struct context *context, struct document_draft *draft,
-	const struct commodity *commodity, const struct prepared *body)
+	const struct commodity *commodity, const struct release_prepared *body)
 {
 	struct release_price price;
 	release_price_legs(commodity, context->now, &price);
@@ -171,7 +125,7 @@ static void write_floor(const struct context *context, struct document_draft *dr
 }
 
 static void write_text(const struct context *context, struct document_draft *draft,
-	const struct prepared *body, const struct request *request, int64_t cents)
+	const struct release_prepared *body, const struct request *request, int64_t cents)
 {
 	char price[64], value[64];
 	price_words(value, sizeof value, cents, 2, "USD");
@@ -189,12 +143,12 @@ static void write_text(const struct context *context, struct document_draft *dra
 	document_line_int(draft, "signatures", draft->need);
 	document_line_int(draft, "lots", body->lines.count);
 	document_content(draft);
-	write_lots(draft, body);
+	release_write_lots(draft, body);
 }
 
 /* Who gets it: as given, else as the request says. */
 static bool set_consignee(const struct request *request, const struct prepare_params *params,
-	struct prepared *body, struct error *error)
+	struct release_prepared *body, struct error *error)
 {
 	const char *consignee = params->consignee[0] != '\0' ? params->consignee : request->consignee;
 	if (consignee == NULL)
@@ -209,31 +163,7 @@ static bool set_consignee(const struct request *request, const struct prepare_pa
 			NAME_MAX_BYTES - 1);
 }
 
-/* Each part that was picked is a line. Returns what they contain together. */
-static int64_t fill_lines(struct order_line *lines, const struct list *list)
-{
-	const struct pick *picks = list->items;
-	int64_t contained_g = 0;
-	for (uint32_t i = 0; i < list->count; i++) {
-		record_clear(&order_line_descriptor, &lines[i]);
-		lines[i].contained_g = picks[i].contained_g;
-		lines[i].net_g = picks[i].net_g;
-		lines[i].units = picks[i].units;
-		body_text(lines[i].lot, picks[i].lot);
-		contained_g += picks[i].contained_g;
-	}
-	return contained_g;
-}
-
-static void set_lines(const struct request *request, struct arena *arena, struct prepared *body)
-{
-	struct order_line *lines = arena_alloc(arena, (request->picks.count + 1) * sizeof *lines);
-	assert(lines != NULL); /* far below the arena's cap */
-	body->contained_g = fill_lines(lines, &request->picks);
-	body->lines = (struct list){ lines, request->picks.count };
-}
-
-static bool prepare_note(const struct context *context, const struct prepared *body,
+static bool prepare_note(const struct context *context, const struct release_prepared *body,
 	const struct request *request, struct decision *decision, struct error *error)
 {
 	struct document_draft draft;
@@ -261,7 +191,7 @@ static bool decide_prepare(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "request", "request %s is %s%s%s", request->id,
 			request_state_name(request), request->release_order[0] != '\0' ?
 			" and has order " : "", request->release_order);
-	struct prepared *body = decision_body(decision, &event_order_prepared);
+	struct release_prepared *body = decision_body(decision, &event_order_prepared);
 	struct release_verdict verdict;
 	if (!set_consignee(request, params, body, error) ||
 	    !set_price(context, request, params, body, error))
@@ -278,7 +208,7 @@ static bool decide_prepare(const struct context *context, const void *data,
 	body_text(body->request, request->id);
 	body_text(body->member, request->member->code);
 	body_text(body->commodity, request->commodity->code);
-	set_lines(request, context->arena, body);
+	release_set_lines(context->arena, &request->picks, body);
 	if (!prepare_note(context, body, request, decision, error))
 		return false;
 	if (verdict.stale)
@@ -286,65 +216,10 @@ static bool decide_prepare(const struct context *context, const void *data,
 	return true;
 }
 
-/* Room for the lines of a row, which owns it. */
-static struct order_line *own_lines(struct order *order, uint32_t count)
-{
-	struct order_line *lines = calloc(count + 1, sizeof *lines);
-	if (lines == NULL)
-		abort();
-	order->lines = (struct list){ lines, count };
-	return lines;
-}
-
-static void apply_prepared(struct state *state, const struct applied *applied, const void *data)
-{
-	const struct prepared *body = data;
-	(void)applied;
-	struct order *order = state_insert(state, TABLE_RELEASE_ORDER, body->order);
-	state_take_id(state, body->order);
-	body_text(order->request, body->request);
-	order->member = state_find(state, TABLE_MEMBER, body->member);
-	order->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
-	order->state = ORDER_PREPARED;
-	body_text(order->consignee, body->consignee);
-	order->contained_g = body->contained_g;
-	order->quoted = body->quoted;
-	order->decimals = body->decimals;
-	body_text(order->unit, body->unit);
-	body_text(order->basis, body->basis);
-	order->price_micros_per_kg = body->price_micros_per_kg;
-	order->market_micros_per_kg = body->market_micros_per_kg;
-	body_text(order->waiver, body->waiver);
-	struct order_line *lines = own_lines(order, body->lines.count);
-	if (body->lines.count > 0)
-		memcpy(lines, body->lines.items, body->lines.count * sizeof *lines);
-	struct request *request = state_find(state, TABLE_REQUEST, body->request);
-	assert(request != NULL);
-	body_text(request->release_order, body->order);
-	state_touch(state, request);
-}
-
-const struct event_type event_order_prepared = { "order.prepared", &prepared_body,
-	apply_prepared };
 const struct command_type command_order_prepare = { "order.prepare", &prepare_params,
 	DUTY_OFFICER | DUTY_KEEPER, decide_prepare, NULL };
 
 /* ---- issuing ---- */
-
-struct issued {
-	int64_t deliver_by, lapses_at, market_micros_per_kg;
-	char order[CODE_MAX], request[CODE_MAX], waiver[CODE_MAX];
-};
-static const struct field issued_fields[] = {
-	F_TIME(struct issued, deliver_by),
-	F_TIME(struct issued, lapses_at),
-	F_INT(struct issued, market_micros_per_kg),
-	F_TEXT(struct issued, order),
-	F_TEXT(struct issued, request),
-	F_TEXT(struct issued, waiver),
-};
-static const struct descriptor issued_body =
-	DESCRIPTOR("order.issued", struct issued, issued_fields);
 
 /* By the approvals in force now, whatever they were when it was prepared. */
 static int64_t approvals_now(const struct context *context, const struct order *order,
@@ -366,45 +241,29 @@ static const char *issue_bar(const struct context *context, const struct order *
 	const struct commodity *commodity = order->commodity;
 	bool operating = declaration_keeps_operating(request->declaration);
 	const struct floor *floor = operating ? commodity->operating : commodity->hard;
-	const struct order_line *lines = order->lines.items;
-	if (floor == NULL || commodity->available_g < floor->mass_g) {
-		*ret_because = "the stock is below the floor that must stay";
-		return operating ? "R04" : "R05";
-	}
-	if (commodity->hard == NULL || commodity->available_g < commodity->hard->mass_g) {
-		*ret_because = "the stock is below the hard floor";
-		return "R05";
-	}
+	const char *rule = release_floor_bar(commodity, floor, operating ? "R04" : "R05", ret_because);
+	if (rule != NULL)
+		return rule;
 	if (price->rule != NULL) {
 		*ret_because = price->because;
 		return price->rule;
 	}
-	for (uint32_t i = 0; i < order->lines.count; i++) {
-		const struct lot *lot = state_find(context->state, TABLE_LOT, lines[i].lot);
-		if (lot == NULL || !lot->listed) {
-			*ret_because = arena_printf(context->arena, "lot %s may not leave now",
-				lines[i].lot);
-			return "R11";
-		}
-	}
-	int64_t approvals = approvals_now(context, order, request);
-	if (approvals > signatures) {
-		*ret_because = arena_printf(context->arena, "%lld persons must sign so much now, and it "
-			"was prepared for %lld; reject it and prepare it anew", (long long)approvals,
-			(long long)signatures);
-		return "R14";
-	}
-	return NULL;
+	rule = release_lots_bar(context, order, ret_because);
+	return rule != NULL ? rule : release_signatures_bar(context->arena,
+		approvals_now(context, order, request), signatures, ret_because);
 }
 
-static bool order_effect(const struct context *context, const struct document *document,
-	struct decision *decision, struct error *error)
+static struct request *request_of(const struct state *state, const struct order *order)
 {
-	const struct order *order = state_find(context->state, TABLE_RELEASE_ORDER,
-		document->subject);
-	assert(order != NULL);
-	const struct request *request = state_find(context->state, TABLE_REQUEST, order->request);
+	struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	assert(request != NULL);
+	return request;
+}
+
+static bool grant_issue(const struct context *context, const struct order *order,
+	const struct document *document, struct decision *decision, struct error *error)
+{
+	const struct request *request = request_of(context->state, order);
 	const char *because = "";
 	struct release_verdict price;
 	(void)error;
@@ -412,70 +271,98 @@ static bool order_effect(const struct context *context, const struct document *d
 	const char *rule = issue_bar(context, order, request, document->need, &price, &because);
 	if (rule != NULL)
 		return refuse_act(decision, order->id, rule, "", because);
-	struct issued *body = decision_body(decision, &event_order_issued);
-	body->market_micros_per_kg = price.price.market_micros;
-	body_text(body->waiver, price.waiver != NULL ? price.waiver->id : "");
-	body_text(body->order, order->id);
-	body_text(body->request, order->request);
-	body->deliver_by = deliver_by(context, request);
-	decision_add(decision, &event_order_issued, body);
 	const struct rule_scope scope = scope_of(context->state, request);
-	int64_t last_day = loadout_add_slots(context, slots_begin(context), &scope, order->id,
-		request->picks.items, request->picks.count, decision);
-	body->lapses_at = lapses_at(context, last_day);
-	tell_late(request, last_day, decision);
+	const struct loadout_rules rules = rule_loadout(&scope);
+	const struct release_basis basis = { price.price.market_micros,
+		price.waiver != NULL ? price.waiver->id : "" };
+	tell_late(request, release_issue_priced(context, order, &basis, deliver_by(context, request),
+		&rules, decision), decision);
 	if (price.stale && order->market_micros_per_kg != ABSENT) /* else it was told when prepared */
 		release_price_finding(context, order->commodity, order->id, decision);
-	decision->next = arena_printf(decision->arena,
-		"vaultctl loadout weigh %s LOT --gross ... --tare ... --carrier ... --vehicle ...", order->id);
 	return true;
 }
 
-static void apply_issued(struct state *state, const struct applied *applied, const void *data)
+/* ---- what an order does to its request ---- */
+
+static int64_t grant_need_by(const struct state *state, const struct order *order)
 {
-	const struct issued *body = data;
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
-	assert(order != NULL);
-	order->state = ORDER_ISSUED;
-	order->issued_at = applied->at;
-	order->lapses_at = body->lapses_at;
-	order->deliver_by = body->deliver_by;
-	order->market_micros_per_kg = body->market_micros_per_kg;
-	body_text(order->waiver, body->waiver);
-	state_touch(state, order);
-	state_schedule(state, order);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	request_advance(state, request, REQUEST_APPROVED);
+	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
+	return request != NULL ? request->need_by : ABSENT;
+}
+
+static int64_t grant_daily_g(const struct state *state, const struct order *order,
+	const struct site *site)
+{
+	const struct rule_scope scope = scope_of(state, request_of(state, order));
+	return rule_loadout(&scope).daily_g(&scope, site);
+}
+
+/* An award of before such sums were kept with it counts in full until it is delivered. */
+static int64_t grant_returned_g(const struct state *state, const struct order *order,
+	int64_t out_g)
+{
+	const struct request *request = request_of(state, order);
+	return request->drawn_g == ABSENT ? 0 : request->drawn_g - out_g;
+}
+
+static void grant_prepared(struct state *state, struct order *order)
+{
+	struct request *request = request_of(state, order);
+	body_text(request->release_order, order->id);
+	state_touch(state, request);
 }
 
 /* A rejected order frees its request for another. */
-static void order_rejected(struct state *state, const struct document *document)
+static void grant_rejected(struct state *state, struct order *order)
 {
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, document->subject);
-	assert(order != NULL);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
+	struct request *request = request_of(state, order);
 	request->release_order[0] = '\0';
 	state_touch(state, request);
-	order->state = ORDER_REJECTED;
-	state_close(state, order);
 }
 
-void award_drop_order(struct state *state, const char *id)
+static void grant_issued(struct state *state, struct order *order)
 {
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
-	assert(order != NULL);
-	document_obsolete(state, id);
-	if (order_is_booked(order))
-		slots_book(state, order, -1);
-	order->state = order->state == ORDER_PREPARED ? ORDER_REJECTED : ORDER_LAPSED;
-	state_close(state, order);
+	request_advance(state, request_of(state, order), REQUEST_APPROVED);
 }
 
-const struct event_type event_order_issued = { "order.issued", &issued_body, apply_issued };
-const struct document_kind document_release_order = { "release-order", order_effect,
-	order_rejected, "who asked for the metal", NULL };
+static void grant_loading(struct state *state, struct order *order)
+{
+	request_advance(state, request_of(state, order), REQUEST_RELEASING);
+}
+
+static void grant_came_back(struct state *state, struct order *order, int64_t returned_g)
+{
+	request_return(state, request_of(state, order), returned_g);
+}
+
+static void grant_lapsed(struct state *state, struct order *order)
+{
+	request_give_back(state, request_of(state, order), REQUEST_EXPIRED);
+}
+
+static void grant_delivered(struct state *state, const struct applied *applied,
+	struct order *order, int64_t out_contained_g, int64_t out_net_g)
+{
+	struct request *request = request_of(state, order);
+	int64_t counted_g = request->drawn_g != ABSENT ? request->drawn_g : request_picked_g(request);
+	(void)applied;
+	(void)out_net_g;
+	request_end(state, request,
+		out_contained_g >= request->mass_g ? REQUEST_FULFILLED : REQUEST_PARTIAL,
+		counted_g - out_contained_g);
+}
+
+static struct grant_account grant_account(const struct state *state, const struct order *order)
+{
+	(void)state;
+	return (struct grant_account){ ACCOUNT_MEMBER, order->member->code };
+}
+
+const struct grant_type grant_award = { .letters = "R", .issue = grant_issue,
+	.need_by = grant_need_by, .daily_g = grant_daily_g, .returned_g = grant_returned_g,
+	.prepared = grant_prepared, .rejected = grant_rejected, .issued = grant_issued,
+	.loading = grant_loading, .came_back = grant_came_back, .lapsed = grant_lapsed,
+	.delivered = grant_delivered, .account = grant_account };
 
 /* ---- cut from a plan ---- */
 
@@ -545,9 +432,10 @@ void award_cut_order(const struct context *context, struct slot_plan *slots,
 	assert(picks->count > 0);
 	state_next_id(context->state, "O", context->now, ahead, body->order, sizeof body->order);
 	fill_cut(context, plan, request, picks, body);
+	const struct loadout_rules rules = rule_loadout(&scope);
 	decision_add(decision, &event_order_cut, body);
-	body->lapses_at = lapses_at(context, loadout_add_slots(context, slots, &scope, body->order,
-		picks->items, picks->count, decision));
+	body->lapses_at = release_lapses_at(context, loadout_add_slots(context, slots, &rules,
+		body->order, picks->items, picks->count, decision));
 }
 
 static void apply_cut(struct state *state, const struct applied *applied, const void *data)
@@ -574,7 +462,7 @@ static void apply_cut(struct state *state, const struct applied *applied, const 
 	order->deliver_by = body->deliver_by;
 	body_text(order->plan, body->plan);
 	/* what its request was granted in the entries before */
-	fill_lines(own_lines(order, request->picks.count), &request->picks);
+	release_fill_lines(release_own_lines(order, request->picks.count), &request->picks);
 	state_schedule(state, order);
 	body_text(request->release_order, body->order);
 	request_advance(state, request, REQUEST_APPROVED);

@@ -14,7 +14,6 @@
 #include "reserve/emergency/award_price.h"
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/weighing.h"
 #include "reserve/refusal.h"

@@ -52,6 +52,11 @@ const char *order_state_name(const struct order *order)
 	return state_names[order->state];
 }
 
+const char *order_whom(const struct order *order)
+{
+	return order->member != NULL ? row_key((const struct row *)order->member) : order->consignee;
+}
+
 bool order_is_booked(const struct order *order)
 {
 	return order->state == ORDER_ISSUED || order->state == ORDER_LOADING ||

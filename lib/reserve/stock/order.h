@@ -34,8 +34,8 @@ struct order_line {
 struct order {
 	struct row row;
 	char id[CODE_MAX];
-	char request[CODE_MAX];
-	struct member *member;
+	char request[CODE_MAX]; /* what was granted: R- of Emergency, X-, T-, B-, V- of Zone */
+	struct member *member;  /* who gets it, or NULL: no member does */
 	struct commodity *commodity;
 	uint8_t state;
 	char consignee[NAME_MAX_BYTES];
@@ -58,6 +58,9 @@ void order_loaded(struct state *state, struct row *row);
 int64_t order_due(const struct row *row);
 struct order_line *order_line_of(const struct order *order, const char *lot);
 const char *order_state_name(const struct order *order);
+
+/* Whom it is for: the code of its member, else its consignee. */
+const char *order_whom(const struct order *order);
 
 /* How many lines have not left yet, or not all of them. */
 uint32_t order_lines_left(const struct order *order);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "reserve/zone/quotient.h"
 #include "vault/limits.h"
 
 __extension__ typedef __int128 wide;
@@ -111,4 +112,14 @@ bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const 
 	return mass_g >= 0 &&
 		price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator) &&
 		multiply_up(numerator, denominator, (wide)mass_g * 100, ret_cents);
+}
+
+bool unit_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, struct quotient *ret)
+{
+	wide numerator, denominator;
+	if (!price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator))
+		return false;
+	*ret = (struct quotient){ (uint128)numerator, (uint128)denominator };
+	return true;
 }
