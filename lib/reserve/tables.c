@@ -46,6 +46,9 @@
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+#include "reserve/zone/contract.h"
+#include "reserve/zone/production.h"
+#include "reserve/zone/waiver.h"
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -112,6 +115,13 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
 		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
+	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
+		.forever = true },
+	[TABLE_WAIVER] = { .name = "waiver", .descriptor = &waiver_descriptor, .due = waiver_due },
+	[TABLE_CONTRACT] = { .name = "contract", .descriptor = &contract_descriptor, .forever = true,
+		.due = contract_due },
+	[TABLE_CONTRACT_QUARTER] = { .name = "contract_quarter",
+		.descriptor = &contract_quarter_descriptor, .forever = true },
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
 	[TABLE_REQUEST] = { .name = "request", .descriptor = &request_descriptor,
@@ -166,6 +176,10 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_MEMBER_STEP)
 		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
+	else if (table == TABLE_WAIVER)
+		tick_waiver(entity, due_ms, decision);
+	else if (table == TABLE_CONTRACT)
+		tick_contract(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -191,6 +205,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: members */
 	&document_members, &document_annual,
 	/* zone: contracts */
+	&document_waiver, &document_contract, &document_settlement,
 	NULL
 };
 
@@ -216,6 +231,8 @@ const struct command_type *const command_types[] = {
 	/* zone: members */
 	&command_annual_set,
 	/* zone: contracts */
+	&command_production_record, &command_waiver_propose, &command_contract_propose,
+	&command_contract_report, &command_contract_settle,
 	NULL
 };
 
@@ -254,5 +271,8 @@ const struct event_type *const event_types[] = {
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
 	/* zone: contracts */
+	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
+	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
+	&event_contract_reported, &event_contract_computed, &event_contract_settled,
 	NULL
 };

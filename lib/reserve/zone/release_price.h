@@ -78,6 +78,13 @@ void release_price_check(const struct context *context, const struct release_ask
 const char *release_price_typed(struct arena *arena, const struct commodity *commodity,
 	int64_t now);
 
+/* A figure as a price: "69.5 USD/kg". */
+const char *release_price_words(struct arena *arena, int64_t micros);
+
+/* The market's leg and the floor in words, for notes: "no fresh market price", "580 USD/kg, reference". */
+const char *release_price_market(struct arena *arena, const struct release_price *price);
+const char *release_price_floor(struct arena *arena, const struct release_price *price);
+
 /* Adds the finding stale-market about a release (an order's id, P-2026-0009/ga). */
 void release_price_finding(const struct context *context, const struct commodity *commodity,
 	const char *subject, struct decision *decision);
