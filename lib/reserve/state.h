@@ -35,6 +35,10 @@ enum table_id {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	TABLE_PARTICIPANT,
+	TABLE_COMMITMENT,
+	TABLE_ENTITLEMENT,
+	TABLE_MOVEMENT,
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */

@@ -38,6 +38,9 @@
 /* zone: prices */
 /* zone: tariffs */
 /* zone: participants */
+#include "reserve/zone/commitment.h"
+#include "reserve/zone/entitlement.h"
+#include "reserve/zone/participant.h"
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
@@ -89,6 +92,13 @@ static const struct table_info infos[TABLE_COUNT] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
+		.forever = true },
+	[TABLE_COMMITMENT] = { .name = "commitment", .descriptor = &commitment_descriptor,
+		.forever = true },
+	[TABLE_ENTITLEMENT] = { .name = "entitlement", .descriptor = &entitlement_descriptor,
+		.forever = true, .loaded = entitlement_loaded },
+	[TABLE_MOVEMENT] = { .name = "movement", .descriptor = &movement_descriptor },
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
@@ -185,6 +195,7 @@ const struct command_type *const command_types[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	&command_participant_add,
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
@@ -219,6 +230,7 @@ const struct event_type *const event_types[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	&event_participant_added,
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
