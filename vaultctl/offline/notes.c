@@ -513,6 +513,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "plan.committed", "plan", 2 },
 	{ "order.cut", "plan", 2 },
 	/* zone: prices */
+	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
@@ -522,6 +523,9 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "lot.pledged", "document", 2 },
 	{ "lot.unpledged", "document", 2 },
 	/* zone: contracts */
+	{ "waiver.granted", "waiver", 2 },
+	{ "contract.signed", "contract", 2 },
+	{ "contract.settled", "document", 2 },
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,

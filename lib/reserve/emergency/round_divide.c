@@ -10,6 +10,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -124,30 +125,38 @@ int64_t rounds_awarded_g(const struct rounds *rounds)
 	return awarded_g;
 }
 
-/* At the reference price, rounded up. */
-static int64_t value_cents(const struct commodity *commodity, int64_t mass_g)
+/* The price at which its orders would be cut; ABSENT: there is none. */
+static int64_t cut_micros(const struct context *context, const struct round *round)
+{
+	struct release_price price;
+	release_price_legs(round->commodity, context->now, &price);
+	return price.least_micros;
+}
+
+/* At such a price, rounded up. */
+static int64_t value_cents(int64_t price_micros_per_kg, int64_t mass_g)
 {
 	const int64_t grams_and_micros = 1000 * 10000; /* of a kilogram, of a cent */
 	int64_t cents;
-	if (commodity->price == NULL)
+	if (price_micros_per_kg == ABSENT)
 		return ABSENT;
-	if (!checked_mul_div_up(mass_g, commodity->price->price_micros_per_kg, grams_and_micros, &cents))
+	if (!checked_mul_div_up(mass_g, price_micros_per_kg, grams_and_micros, &cents))
 		return VAULT_INT_MAX;
 	return least(cents, VAULT_INT_MAX);
 }
 
 /* Of a commodity's awards, one by one and together. */
-static int64_t round_approvals(const struct round *round, const struct rule_scope *all)
+static int64_t round_approvals(const struct round *round, int64_t micros,
+	const struct rule_scope *all)
 {
 	struct rule_scope scope = *all;
 	scope.commodity = round->commodity;
 	int64_t need = rule_approvals(&scope, round->line.awarded_g,
-		value_cents(round->commodity, round->line.awarded_g));
+		value_cents(micros, round->line.awarded_g));
 	for (uint32_t i = 0; i < round->request_count; i++) {
 		int64_t award_g = round->claims[i].award_g;
 		scope.member = round->requests[i]->member;
-		need = most(need, rule_approvals(&scope, award_g,
-			value_cents(round->commodity, award_g)));
+		need = most(need, rule_approvals(&scope, award_g, value_cents(micros, award_g)));
 	}
 	return need;
 }
@@ -159,8 +168,9 @@ int64_t rounds_approvals(const struct context *context, const struct declaration
 	int64_t need = 0, cents = 0;
 	for (uint32_t i = 0; i < rounds->count; i++) {
 		const struct round *round = &rounds->items[i];
-		int64_t value = value_cents(round->commodity, round->line.awarded_g);
-		need = most(need, round_approvals(round, &scope));
+		int64_t micros = cut_micros(context, round);
+		int64_t value = value_cents(micros, round->line.awarded_g);
+		need = most(need, round_approvals(round, micros, &scope));
 		cents = value == ABSENT || cents == ABSENT ? ABSENT :
 			checked_add_to(cents, value, VAULT_INT_MAX);
 	}

@@ -456,3 +456,20 @@ int64_t rule_approvals(const struct rule_scope *scope, int64_t mass_g, int64_t v
 	}
 	return most;
 }
+
+static int64_t site_daily_g(const void *scope, const struct site *site)
+{
+	struct rule_cursor cursor = { 0 };
+	const struct rule *rule;
+	int64_t least_g = ABSENT;
+	while ((rule = rule_next(scope, RULE_SITE_LOADOUT, &cursor)) != NULL) {
+		if (rule_has_word(rule, site->code) && (least_g == ABSENT || rule->mass_g < least_g))
+			least_g = rule->mass_g;
+	}
+	return least_g;
+}
+
+struct loadout_rules rule_loadout(const struct rule_scope *scope)
+{
+	return (struct loadout_rules){ site_daily_g, scope };
+}

@@ -32,6 +32,7 @@
 #include "reserve/document.h"
 #include "reserve/state.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/loadout.h"
 #include "vault/limits.h"
 
 enum rule_kind { RULE_NONE, RULE_MEMBER_CAP, RULE_REQUEST_CAP, RULE_ELIGIBILITY, RULE_PURPOSES,
@@ -139,6 +140,9 @@ const struct member *rule_state_within(const struct rule_scope *scope, const str
  * in force; 0: no say.
  */
 int64_t rule_approvals(const struct rule_scope *scope, int64_t mass_g, int64_t value_cents);
+
+/* What the site-loadout rules of a scope say; the scope must live as long. */
+struct loadout_rules rule_loadout(const struct rule_scope *scope);
 
 /* Reads a proposed version as SetRules would make it, for a trial; memory of the arena. */
 bool rule_trial(const struct context *context, const void *item, struct rule *ret_rule,

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/emergency/declaration.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/usage.h"
 #include "reserve/stock/annual.h"
@@ -543,6 +542,7 @@ static const char *last_site(const struct weighing *weighing, const struct list 
 	const struct state *state = weighing->context->state;
 	const struct pick *picks = picked->items;
 	struct pick *part = arena_alloc(weighing->context->arena, picked->count * sizeof *part);
+	const struct loadout_rules rules = rule_loadout(&weighing->scope);
 	const struct site *site = NULL;
 	while (part != NULL && (site = state_next(state, TABLE_SITE, site)) != NULL) {
 		uint32_t count = 0;
@@ -552,7 +552,7 @@ static const char *last_site(const struct weighing *weighing, const struct list 
 				part[count++] = picks[i];
 		}
 		if (count > 0 &&
-		    loadout_earliest(weighing->context, &weighing->scope, part, count) == earliest)
+		    loadout_earliest(weighing->context, &rules, part, count) == earliest)
 			return site->code;
 	}
 	return "the site";
@@ -573,7 +573,8 @@ static void weigh_date(struct weighing *weighing)
 			PICKS_AT_ONCE, weighing->context->arena, &picked);
 	if (picked.picks.count == 0 || picked.cut) /* of more lots than are looked at no day is known */
 		return;
-	int64_t earliest = loadout_earliest(weighing->context, &weighing->scope, picked.picks.items,
+	const struct loadout_rules rules = rule_loadout(&weighing->scope);
+	int64_t earliest = loadout_earliest(weighing->context, &rules, picked.picks.items,
 		picked.picks.count);
 	if (earliest == ABSENT || earliest / TIME_DAY_MS < ask->need_by / TIME_DAY_MS)
 		return;
