@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/time.h"
+#include "base/wide.h"
 
 static void test_sums(void)
 {
@@ -27,6 +28,34 @@ static void test_sums(void)
 		CU_ASSERT_EQUAL(checked_sub(cases[i].a, cases[i].b, &difference), cases[i].sub);
 		CU_ASSERT_EQUAL(difference, cases[i].sub ? cases[i].difference : 77);
 	}
+}
+
+/* Products beyond 128 bits: by identities that need none. */
+static void test_wide(void)
+{
+	const uint128 half = (uint128)1 << 64, all = ~(uint128)0;
+	static const struct { uint64_t a, b, c; int64_t down, up; } cases[] = {
+		{ 0, 5, 7, 0, 0 }, { 7, 5, 7, 5, 5 }, { 8, 5, 7, 5, 6 }, { 1, 1, 2, 0, 1 },
+	};
+	int64_t value = 77;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CU_ASSERT(wide_mul_div_down(cases[i].a, cases[i].b, cases[i].c, &value));
+		CU_ASSERT_EQUAL(value, cases[i].down);
+		CU_ASSERT(wide_mul_div_up(cases[i].a, cases[i].b, cases[i].c, &value));
+		CU_ASSERT_EQUAL(value, cases[i].up);
+	}
+	CU_ASSERT(wide_mul_div_down(all, 12345, all, &value) && value == 12345);
+	CU_ASSERT(wide_mul_div_up(all - 1, 12345, all, &value) && value == 12345);
+	CU_ASSERT(wide_mul_div_down(all - 1, 12345, all, &value) && value == 12344);
+	CU_ASSERT(wide_mul_div_down(half * 12, half * 3, half / 2 * half, &value) && value == 72);
+	value = 77;
+	CU_ASSERT_FALSE(wide_mul_div_down(all, all, 1, &value));
+	CU_ASSERT_FALSE(wide_mul_div_down(all, 2, 1, &value));
+	CU_ASSERT_FALSE(wide_mul_div_down((uint128)INT64_MAX + 1, 1, 1, &value));
+	CU_ASSERT_EQUAL(value, 77);
+	CU_ASSERT_EQUAL(wide_compare(all, all, all, all - 1), 1);
+	CU_ASSERT_EQUAL(wide_compare(half, half * 6, half * 3, half * 2), 0);
+	CU_ASSERT_EQUAL(wide_compare(3, 5, 4, 4), -1);
 }
 
 static void test_sums_that_stop(void)
@@ -165,6 +194,7 @@ int main(void)
 	return run_cases("base numbers", (CU_TestInfo[]){
 		{ "sums and differences that fit and that do not", test_sums },
 		{ "sums that stop at a figure", test_sums_that_stop },
+		{ "products of 256 bits", test_wide },
 		{ "products that fit and that do not", test_products },
 		{ "quotients of wide products, rounded down and up", test_quotients },
 		{ "times to text and back", test_times_there_and_back },

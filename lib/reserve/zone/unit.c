@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/text.h"
+#include "reserve/zone/quotient.h"
 #include "vault/limits.h"
 
 __extension__ typedef __int128 wide;
@@ -249,4 +250,14 @@ bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char
 		dollars_per_gram(quoted, decimals, unit, from, target->basis, &quotient) &&
 		scale(&quotient, (wide)mass_tenths(to) * to->per_dollar * power_of_ten(target->decimals),
 			TENTHS_PER_GRAM) && round_to(&quotient, up, ret_quoted);
+}
+
+bool unit_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const char *to, struct quotient *ret)
+{
+	wide numerator, denominator;
+	if (!price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator))
+		return false;
+	*ret = (struct quotient){ (uint128)numerator, (uint128)denominator };
+	return true;
 }
