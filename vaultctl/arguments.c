@@ -29,6 +29,7 @@ static const struct {
 	{ "_g_per_day", SLOT_MASS, true },
 	{ "_g", SLOT_MASS, true },
 	{ "_ppm", SLOT_SHARE, true },
+	{ "_micros_per_kg", SLOT_RATE, true },
 	{ "_at", SLOT_TIME, true },
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
@@ -206,7 +207,7 @@ const char *slot_holder(const struct slot *slot)
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
 		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
-		[SLOT_PRICE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
+		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
 		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…",
 	};
@@ -325,6 +326,17 @@ static bool take_price(struct slot *slot, const char *typed, struct error *error
 	buffer_printf(&slot->json, "\"quoted\":%lld,\"decimals\":%lld,\"unit\":",
 		(long long)price.quoted, (long long)price.decimals);
 	write_text(&slot->json, price.unit, strlen(price.unit));
+	return true;
+}
+
+static bool take_rate(struct slot *slot, const char *typed, struct error *error)
+{
+	struct quoted_price price;
+	int64_t micros;
+	if (!unit_read_price(typed, &price, error) || !unit_price_micros(&price, &micros, error))
+		return false;
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, micros);
 	return true;
 }
 
@@ -468,6 +480,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return true;
 	case SLOT_PRICE:
 		return take_price(slot, typed, error);
+	case SLOT_RATE:
+		return take_rate(slot, typed, error);
 	case SLOT_DIGEST:
 		return take_digest(slot, typed, error);
 	case SLOT_KEY:
@@ -484,15 +498,28 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 	return false;
 }
 
+/* "380 USD/mtu WO3" says its basis. */
+static bool take_basis(struct arguments *arguments, struct ctl *ctl, const char *typed,
+	struct error *error)
+{
+	struct quoted_price price;
+	struct slot *slot = arguments_slot(arguments, "basis");
+	if (slot == NULL || !unit_read_price(typed, &price, error) || price.basis[0] == '\0')
+		return true;
+	typed += strlen(typed) - strlen(price.basis);
+	return slot->typed == NULL ? arguments_set(arguments, ctl, slot, typed, error) :
+		text_equal(slot->typed, typed) || error_set(error, ERROR_INVALID, "",
+			"the price is per %s, and --basis says %s", typed, slot->typed);
+}
+
 bool arguments_set(struct arguments *arguments, struct ctl *ctl, struct slot *slot,
 	const char *typed, struct error *error)
 {
-	(void)arguments;
 	struct error cause = { 0 };
 	buffer_clear(&slot->json);
 	if (take(slot, ctl, typed, &cause)) {
 		slot->typed = typed;
-		return true;
+		return slot->kind != SLOT_PRICE || take_basis(arguments, ctl, typed, error);
 	}
 	error_set(error, cause.id, "", "%s: %s", slot->option[0] == '\0' ? slot->name : slot->option,
 		cause.message);

@@ -35,7 +35,9 @@ static const struct {
 	{ "MemberStep", "id status effective_at state part_of authority because document" },
 	{ "MemberBase", "rule commodity mineral declaration_kind mass_g counted_g days commitment_g "
 		"production_g imports_g proxy" },
-	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
+	{ "Price", "id commodity price basis price_micros_per_kg effective_at state method" },
+	{ "PriceInput", "id version price_micros_per_kg mass_g" },
+	{ "Observation", "id commodity period origin price basis price_micros_per_kg mass_g series" },
 	{ "Declaration", "id kind state caps starts_at ends_at policy" },
 	{ "Extension", "id days ended_at ends_at because state document" },
 	{ "Statement", "id declaration from until" },

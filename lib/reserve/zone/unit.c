@@ -150,7 +150,7 @@ bool unit_basis_factor(const char *from, const char *to, int64_t *ret_up, int64_
 /* ---- conversions ---- */
 
 /* A quotient of integers above 0. */
-struct quotient {
+struct ratio {
 	wide up, down;
 };
 
@@ -165,9 +165,9 @@ static wide common_divisor_wide(wide a, wide b)
 }
 
 /* quotient x up / down; false where it does not fit even in its lowest terms. */
-static bool scale(struct quotient *quotient, wide up, wide down)
+static bool scale(struct ratio *quotient, wide up, wide down)
 {
-	struct quotient product;
+	struct ratio product;
 	if (!__builtin_mul_overflow(quotient->up, up, &product.up) &&
 	    !__builtin_mul_overflow(quotient->down, down, &product.down)) {
 		*quotient = product;
@@ -189,7 +189,7 @@ static bool scale(struct quotient *quotient, wide up, wide down)
 	return true;
 }
 
-static bool round_to(const struct quotient *quotient, bool up, int64_t *ret_value)
+static bool round_to(const struct ratio *quotient, bool up, int64_t *ret_value)
 {
 	wide value = quotient->up / quotient->down;
 	if (up && value * quotient->down != quotient->up)
@@ -210,14 +210,14 @@ static int64_t power_of_ten(int64_t exponent)
 
 /* Dollars for one gram of basis `to`. */
 static bool dollars_per_gram(int64_t quoted, int64_t decimals, const char *unit_name,
-	const char *from, const char *to, struct quotient *ret_quotient)
+	const char *from, const char *to, struct ratio *ret_quotient)
 {
 	int64_t up, down;
 	const struct price_unit *unit = find_unit(unit_name);
 	if (unit == NULL || decimals < 0 || decimals > QUOTED_MAX_DIGITS ||
 	    !unit_basis_factor(from, to, &up, &down))
 		return false;
-	*ret_quotient = (struct quotient){ (wide)quoted * TENTHS_PER_GRAM,
+	*ret_quotient = (struct ratio){ (wide)quoted * TENTHS_PER_GRAM,
 		(wide)mass_tenths(unit) * unit->per_dollar * power_of_ten(decimals) };
 	return (up == 1 && down == 1) || scale(ret_quotient, up, down);
 }
@@ -225,7 +225,7 @@ static bool dollars_per_gram(int64_t quoted, int64_t decimals, const char *unit_
 bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, int64_t *ret_micros)
 {
-	struct quotient quotient;
+	struct ratio quotient;
 	return quoted >= 0 && quoted <= QUOTED_MAX &&
 		dollars_per_gram(quoted, decimals, unit, from, to, &quotient) &&
 		scale(&quotient, (wide)1000000 * 1000, 1) && round_to(&quotient, true, ret_micros);
@@ -234,7 +234,7 @@ bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit
 bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, int64_t mass_g, int64_t *ret_cents)
 {
-	struct quotient quotient;
+	struct ratio quotient;
 	return mass_g >= 0 && quoted >= 0 && quoted <= QUOTED_MAX &&
 		dollars_per_gram(quoted, decimals, unit, from, to, &quotient) &&
 		scale(&quotient, (wide)mass_g * 100, 1) && round_to(&quotient, true, ret_cents);
@@ -243,7 +243,7 @@ bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const 
 bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const struct unit_target *target, bool up, int64_t *ret_quoted)
 {
-	struct quotient quotient;
+	struct ratio quotient;
 	const struct price_unit *to = find_unit(target->unit);
 	return quoted >= 0 && quoted <= VAULT_INT_MAX && to != NULL && target->decimals >= 0 &&
 		target->decimals <= QUOTED_MAX_DIGITS &&
@@ -252,12 +252,19 @@ bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char
 			TENTHS_PER_GRAM) && round_to(&quotient, up, ret_quoted);
 }
 
+/* In lowest terms where the denominator is large, so that a sum that goes on has room. */
 bool unit_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, struct quotient *ret)
 {
-	wide numerator, denominator;
-	if (!price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator))
+	struct ratio ratio;
+	if (quoted < 0 || quoted > QUOTED_MAX ||
+	    !dollars_per_gram(quoted, decimals, unit, from, to, &ratio))
 		return false;
-	*ret = (struct quotient){ (uint128)numerator, (uint128)denominator };
+	if (ratio.down > (wide)VAULT_INT_MAX * VAULT_INT_MAX / 1000000000) {
+		wide divisor = common_divisor_wide(ratio.down, ratio.up);
+		ratio.up /= divisor;
+		ratio.down /= divisor;
+	}
+	*ret = (struct quotient){ (uint128)ratio.up, (uint128)ratio.down };
 	return true;
 }
