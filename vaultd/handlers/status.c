@@ -38,7 +38,7 @@ static void member_text(struct json *json, const char *name, const char *value)
 	json_text(json, value);
 }
 
-/* Why mass that is here is not available: lots out of date, held, in transit, at a closed site. */
+/* Why mass that is here is not available: lots held, pledged, out of date, in transit, at a closed site. */
 struct causes {
 	const struct lot *lots[CAUSES_MAX];
 	int count;
@@ -76,7 +76,8 @@ static void write_causes(struct json *json, const struct causes *causes)
 		char cause[160], mass[WORD_MASS];
 		word_mass(mass, lot->contained_g);
 		snprintf(cause, sizeof cause, "lot %s, %s: %s", lot->code, mass,
-			lot->holds > 0 ? "held" : lot->expired ? "assay expired" :
+			lot->holds > 0 ? "held" : lot->pledged ? "pledged" :
+			lot->expired ? "assay expired" :
 			lot->destination != NULL ? "in transit" : "site not open");
 		json_text(json, cause);
 	}

@@ -304,7 +304,8 @@ static void weigh_held(struct weighing *weighing)
 	if (none && (pick_any(&ask->commodity->lots, ask->min_grade_ppm) ||
 	    pick_any(&ask->commodity->aside, ask->min_grade_ppm))) {
 		struct rule_result *result = weigh_add(weighing, "R11", 0);
-		result->because = "only lots that are held, in quarantine, out of date or awarded remain";
+		result->because =
+			"only lots that are held, pledged, in quarantine, out of date or awarded remain";
 		return;
 	}
 	struct rule_result *result = weigh_add(weighing, "R10", free_g);
