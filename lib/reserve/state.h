@@ -40,8 +40,12 @@ enum table_id {
 	TABLE_COMMITMENT,
 	TABLE_ENTITLEMENT,
 	TABLE_MOVEMENT,
+	TABLE_RATE,
+	TABLE_CHARGE,
+	TABLE_TRANSFER,
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_ANNUAL_LINE,
 	TABLE_MEMBER_STEP,
 	/* zone: contracts */
 	TABLE_PRODUCTION,

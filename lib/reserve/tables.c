@@ -25,6 +25,7 @@
 #include "reserve/refusal.h"
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/loadout.h"
@@ -39,9 +40,12 @@
 #include "reserve/zone/observation.h"
 /* zone: tariffs */
 /* zone: participants */
+#include "reserve/zone/charge.h"
 #include "reserve/zone/commitment.h"
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/participant.h"
+#include "reserve/zone/rate.h"
+#include "reserve/zone/transfer.h"
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
@@ -103,12 +107,17 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
 		.forever = true },
 	[TABLE_COMMITMENT] = { .name = "commitment", .descriptor = &commitment_descriptor,
-		.forever = true },
+		.forever = true, .due = commitment_due },
 	[TABLE_ENTITLEMENT] = { .name = "entitlement", .descriptor = &entitlement_descriptor,
 		.forever = true, .loaded = entitlement_loaded },
 	[TABLE_MOVEMENT] = { .name = "movement", .descriptor = &movement_descriptor },
+	[TABLE_RATE] = { .name = "rate", .descriptor = &rate_descriptor, .forever = true },
+	[TABLE_CHARGE] = { .name = "charge", .descriptor = &charge_descriptor },
+	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
 	/* zone: members */
+	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
+		.loaded = annual_loaded, .due = annual_due },
 	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
 		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
@@ -166,8 +175,12 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	else if (table == TABLE_COMMITMENT)
+		tick_commitment(context, entity, due_ms, decision);
 	/* zone: exchanges */
 	/* zone: members */
+	else if (table == TABLE_ANNUAL_LINE)
+		tick_annual(entity, due_ms, decision);
 	else if (table == TABLE_MEMBER_STEP)
 		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
@@ -196,9 +209,10 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
 	/* zone: members */
-	&document_members,
+	&document_members, &document_annual,
 	/* zone: contracts */
 	&document_waiver, &document_contract, &document_settlement,
 	NULL
@@ -221,9 +235,11 @@ const struct command_type *const command_types[] = {
 	&command_observation_record,
 	/* zone: tariffs */
 	/* zone: participants */
-	&command_participant_add,
+	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
+	&command_entitlement_transfer,
 	/* zone: exchanges */
 	/* zone: members */
+	&command_annual_set,
 	/* zone: contracts */
 	&command_production_record, &command_waiver_propose, &command_contract_propose,
 	&command_contract_report, &command_contract_settle,
@@ -259,10 +275,15 @@ const struct event_type *const event_types[] = {
 	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
 	/* zone: participants */
-	&event_participant_added,
+	&event_participant_added, &event_rate_proposed, &event_rate_signed,
+	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,
+	&event_commitment_end_proposed, &event_commitment_shortened, &event_commitment_charged,
+	&event_commitment_ended,
+	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
 	/* zone: exchanges */
 	/* zone: members */
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
+	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
 	/* zone: contracts */
 	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
 	&event_contract_proposed, &event_contract_signed, &event_contract_ended,

@@ -29,25 +29,14 @@ static bool no_memory(struct error *error)
 
 /* ---- rights ---- */
 
-/* A figure of a base over the same time as the base itself. */
-static int64_t over_time(const struct rule *base, const struct declaration *declaration,
-	int64_t mass_g)
-{
-	struct rule other = *base;
-	if (mass_g == ABSENT || mass_g == 0)
-		return 0;
-	other.mass_g = mass_g < 0 ? -mass_g : mass_g;
-	int64_t scaled_g = least(rule_base_g(&other, declaration), VAULT_INT_MAX);
-	return mass_g < 0 ? -scaled_g : scaled_g;
-}
-
-static struct supply supply_of(const struct rule *base, const struct declaration *declaration)
+/* The figures as they count beside those of other members: an organisation's without its states'. */
+static struct supply supply_of(const struct rule_scope *scope, const struct rule *base)
 {
 	return (struct supply){
-		.base_g = over_time(base, declaration, base->mass_g),
-		.commitment_g = over_time(base, declaration, base->commitment_g),
-		.production_g = over_time(base, declaration, base->production_g),
-		.imports_g = over_time(base, declaration, base->imports_g) };
+		.base_g = rule_counted_g(scope, base, BASE_MASS),
+		.commitment_g = rule_counted_g(scope, base, BASE_COMMITMENT),
+		.production_g = rule_counted_g(scope, base, BASE_PRODUCTION),
+		.imports_g = rule_counted_g(scope, base, BASE_IMPORTS) };
 }
 
 /* Members with a base, by code: ret_of[i] is whose figures ret_supplies[i] are. */
@@ -67,7 +56,7 @@ static bool supplies_of_all(const struct context *context, const struct round *r
 			return error_set(error, ERROR_LIMIT, "",
 				"the supply right takes at most %d members with a base", SUPPLY_MEMBERS_MAX);
 		ret_of[count] = member;
-		ret_supplies[count++] = supply_of(base, round->declaration);
+		ret_supplies[count++] = supply_of(&scope, base);
 	}
 	*ret_count = count;
 	return true;
