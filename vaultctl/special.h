@@ -36,6 +36,7 @@ int price_recompute_run(struct ctl *ctl, int argc, char **argv); /* ID */
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif
