@@ -66,11 +66,12 @@ struct plan_line {
 	int64_t awarded_g;
 	int64_t cap_left_g;       /* ABSENT: no cap */
 	int64_t claimed_g;        /* after caps per member */
-	int64_t estate_g;         /* min(available - floor, cap left) - set aside */
+	int64_t entitled_g;       /* undrawn entitlements that are left untouched; ABSENT: none */
+	int64_t estate_g;         /* min(available - floor - entitled, cap left) - set aside */
 	int64_t floor_g, floor_version; /* ABSENT: not both are set, and nothing leaves */
 	int64_t price_version;    /* ABSENT: none in force */
 	int64_t requests;
-	int64_t set_aside_g;      /* credits of the members in the round; and undrawn entitlements */
+	int64_t set_aside_g;      /* credits of the members in the round */
 	struct list grades;       /* of struct grade_stock; grade 0 where origin bans narrow the whole */
 };
 
@@ -91,7 +92,7 @@ struct plan_proposed {
 struct plan_line_body {
 	int64_t available_g, awarded_g, cap_left_g, claimed_g;
 	char commodity[CODE_MAX];
-	int64_t estate_g, floor_g, floor_version;
+	int64_t entitled_g, estate_g, floor_g, floor_version;
 	struct list grades;
 	char plan[CODE_MAX];
 	int64_t price_version, requests, set_aside_g;

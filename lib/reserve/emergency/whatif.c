@@ -326,7 +326,9 @@ static void find_bounds(struct trial *trial, const struct declaration *declarati
 			watched_of(trial, line->commodity);
 		if (watched == NULL || line->floor_g == ABSENT || line->estate_g >= line->claimed_g)
 			continue;
-		if (line->cap_left_g == ABSENT || line->available_g - line->floor_g <= line->cap_left_g)
+		int64_t entitled_g = line->entitled_g != ABSENT ? line->entitled_g : 0;
+		if (line->cap_left_g == ABSENT ||
+		    line->available_g - line->floor_g - entitled_g <= line->cap_left_g)
 			watched->bound = declaration_keeps_operating(declaration) ? &watched->operating :
 				&watched->hard;
 	}
@@ -533,8 +535,9 @@ static void tell_floor(const struct trial *trial, const struct watched *watched,
 	if (reached->at != ABSENT)
 		told->days = (reached->at - trial->begun_at) / TIME_DAY_MS;
 	else
-		told->days = days_left(trial, watched,
-			floor_headroom_g(floor, watched->commodity->available_g));
+		told->days = days_left(trial, watched, floor_headroom_g(floor,
+			watched->commodity->available_g -
+			declaration_set_aside_g(watched->commodity->declaration, watched->commodity)));
 	told->extrapolated = reached->at == ABSENT && told->days != ABSENT;
 }
 
