@@ -13,7 +13,6 @@
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/extension.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
@@ -26,14 +25,19 @@
 #include "reserve/refusal.h"
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
+#include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/release.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 /* zone: prices */
+#include "reserve/zone/observation.h"
 /* zone: tariffs */
 /* zone: participants */
 #include "reserve/zone/charge.h"
@@ -45,6 +49,9 @@
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+#include "reserve/zone/contract.h"
+#include "reserve/zone/production.h"
+#include "reserve/zone/waiver.h"
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -61,6 +68,8 @@ static void commodity_freed(struct row *row)
 {
 	rule_list_free(((struct commodity *)(void *)row)->rules);
 	usage_free(((struct commodity *)(void *)row)->usage);
+	price_history_free(((struct commodity *)(void *)row)->prices);
+	observation_list_free(((struct commodity *)(void *)row)->observations);
 }
 
 static void site_freed(struct row *row)
@@ -89,8 +98,10 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_FLOOR] = { .name = "floor", .descriptor = &floor_descriptor, .loaded = floor_loaded,
 		.due = floor_due },
 	[TABLE_PRICE] = { .name = "price", .descriptor = &price_descriptor, .loaded = price_loaded,
-		.due = price_due },
+		.due = price_due, .over = price_over },
 	/* zone: prices */
+	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
+		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
 	/* zone: participants */
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
@@ -105,7 +116,18 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
 	/* zone: members */
+	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
+		.loaded = annual_loaded, .due = annual_due },
+	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
+		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
+	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
+		.forever = true },
+	[TABLE_WAIVER] = { .name = "waiver", .descriptor = &waiver_descriptor, .due = waiver_due },
+	[TABLE_CONTRACT] = { .name = "contract", .descriptor = &contract_descriptor, .forever = true,
+		.due = contract_due },
+	[TABLE_CONTRACT_QUARTER] = { .name = "contract_quarter",
+		.descriptor = &contract_quarter_descriptor, .forever = true },
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
 	[TABLE_REQUEST] = { .name = "request", .descriptor = &request_descriptor,
@@ -141,7 +163,7 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_FLOOR)
 		tick_floor(entity, due_ms, decision);
 	else if (table == TABLE_PRICE)
-		tick_price(entity, due_ms, decision);
+		tick_price(context, entity, due_ms, decision);
 	else if (table == TABLE_DECLARATION)
 		tick_declaration(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUEST)
@@ -157,7 +179,15 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_commitment(context, entity, due_ms, decision);
 	/* zone: exchanges */
 	/* zone: members */
+	else if (table == TABLE_ANNUAL_LINE)
+		tick_annual(entity, due_ms, decision);
+	else if (table == TABLE_MEMBER_STEP)
+		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
+	else if (table == TABLE_WAIVER)
+		tick_waiver(entity, due_ms, decision);
+	else if (table == TABLE_CONTRACT)
+		tick_contract(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -166,6 +196,12 @@ const char *state_award_holding(const struct state *state, const char *lot)
 {
 	return request_holding(state, lot);
 }
+
+const struct grant_type *const grant_types[] = {
+	&grant_award,
+	/* zone: exchanges */
+	NULL
+};
 
 const struct document_kind *const document_kinds[] = {
 	&document_person, &document_floors, &document_prices, &document_declaration,
@@ -176,7 +212,9 @@ const struct document_kind *const document_kinds[] = {
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
 	/* zone: members */
+	&document_members, &document_annual,
 	/* zone: contracts */
+	&document_waiver, &document_contract, &document_settlement,
 	NULL
 };
 
@@ -194,13 +232,17 @@ const struct command_type *const command_types[] = {
 	&command_allocation_run,
 	&command_finding_raise, &command_configuration_reload,
 	/* zone: prices */
+	&command_observation_record,
 	/* zone: tariffs */
 	/* zone: participants */
 	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
 	&command_entitlement_transfer,
 	/* zone: exchanges */
 	/* zone: members */
+	&command_annual_set,
 	/* zone: contracts */
+	&command_production_record, &command_waiver_propose, &command_contract_propose,
+	&command_contract_report, &command_contract_settle,
 	NULL
 };
 
@@ -230,6 +272,7 @@ const struct event_type *const event_types[] = {
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	&event_finding_raised, &event_configuration_reloaded,
 	/* zone: prices */
+	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
 	/* zone: participants */
 	&event_participant_added, &event_rate_proposed, &event_rate_signed,
@@ -239,6 +282,11 @@ const struct event_type *const event_types[] = {
 	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
 	/* zone: exchanges */
 	/* zone: members */
+	&event_member_proposed, &event_members_approved, &event_member_stepped,
+	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
 	/* zone: contracts */
+	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
+	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
+	&event_contract_reported, &event_contract_computed, &event_contract_settled,
 	NULL
 };
