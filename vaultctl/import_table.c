@@ -129,6 +129,11 @@ static const struct import_field rule_fields[] = {
 /* zone: prices */
 /* zone: tariffs */
 /* zone: participants */
+static const struct import_field participant_fields[] = {
+	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
+	{ "member", .wire = "member", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+};
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
@@ -187,6 +192,11 @@ static const struct import_kind kinds[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	{ .noun = "participant", .method = "Zone.AddParticipants", .list = "Zone.ListParticipants",
+		.parameter = "participants", .plural = "participants",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .own_code = "code", .key = "code",
+		FIELDS(participant_fields),
+		.example = "code,name,member\nacme,Acme Magnets AG,AUT\n" },
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */

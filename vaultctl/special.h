@@ -31,6 +31,7 @@ int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an inde
 /* zone: prices */
 /* zone: tariffs */
 /* zone: participants */
+int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [--month 2026-11] */
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
