@@ -26,6 +26,8 @@ static const struct kind {
 	{ "price", "Zone.ListPrices", "id", "commodity" },
 	{ "participant", "Zone.ListParticipants", "code", "name" },
 	{ "commitment", "Zone.ListCommitments", "id", "participant" },
+	{ "waiver", "Zone.ListWaivers", "id", "commodity" },
+	{ "contract", "Zone.ListContracts", "id", "producer" },
 	{ "rule", "Emergency.ListRules", "code", "kind" },
 	{ "declaration", "Emergency.ListDeclarations", "id", "kind" },
 	{ "request", "Emergency.ListRequests", "id", "member" },

@@ -35,6 +35,7 @@ int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif
