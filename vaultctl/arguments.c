@@ -30,6 +30,7 @@ static const struct {
 	{ "_g", SLOT_MASS, true },
 	{ "_ppm", SLOT_SHARE, true },
 	{ "_micros_per_kg", SLOT_RATE, true },
+	{ "_micros_per_tonne_day", SLOT_TONNE_DAY, true },
 	{ "_at", SLOT_TIME, true },
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
@@ -207,7 +208,8 @@ const char *slot_holder(const struct slot *slot)
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
 		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
-		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
+		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_TONNE_DAY] = "PRICE",
+		[SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
 		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…",
 	};
@@ -335,6 +337,25 @@ static bool take_rate(struct slot *slot, const char *typed, struct error *error)
 	int64_t micros;
 	if (!unit_read_price(typed, &price, error) || !unit_price_micros(&price, &micros, error))
 		return false;
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, micros);
+	return true;
+}
+
+/* What a tonne costs a day: "0.50USD/t", whole micro-dollars. */
+static bool take_tonne_day(struct slot *slot, const char *typed, struct error *error)
+{
+	struct quoted_price price;
+	if (!unit_read_price(typed, &price, error))
+		return false;
+	int64_t micros = price.quoted;
+	bool good = text_equal(price.unit, "USD/t") && price.decimals <= 6 && micros <= 1000000000;
+	for (int64_t i = price.decimals; good && i < 6; i++)
+		micros *= 10;
+	if (!good) {
+		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no price of a tonne and day", typed);
+		return error_remedy(error, "Write 0.50USD/t, with at most six decimals");
+	}
 	write_key(&slot->json, slot->name);
 	buffer_append_int(&slot->json, micros);
 	return true;
@@ -482,6 +503,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return take_price(slot, typed, error);
 	case SLOT_RATE:
 		return take_rate(slot, typed, error);
+	case SLOT_TONNE_DAY:
+		return take_tonne_day(slot, typed, error);
 	case SLOT_DIGEST:
 		return take_digest(slot, typed, error);
 	case SLOT_KEY:

@@ -27,6 +27,7 @@ enum slot_kind {
 	SLOT_FLAG,
 	SLOT_PRICE,  /* quoted, decimals, unit */
 	SLOT_RATE,   /* a price per mass as micro-dollars per kilogram: 3.2USD/kg */
+	SLOT_TONNE_DAY, /* micro-dollars a tonne and day: 0.50USD/t */
 	SLOT_DIGEST, /* a file, or its SHA-256 */
 	SLOT_KEY,    /* a verifier key, or a file that holds it */
 	SLOT_TEXTS,  /* a list: a,b,c */

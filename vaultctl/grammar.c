@@ -120,6 +120,28 @@ const struct ctl_command grammar[] = {
 		"observation import pinksheet.csv --map nickel=ni,tin=sn"),
 	/* zone: tariffs */
 	/* zone: participants */
+	LIST("participant", "Zone.ListParticipants", "", "participant\nparticipant acme"),
+	SHOW("participant", "Zone.GetParticipant", "code"),
+	VERB("participant", "new", "Zone.AddParticipants", "code name member",
+		"participant new acme \"Acme Magnets AG\" AUT"),
+	IMPORT("participant", "participant import companies.csv --dry-run"),
+	LIST("rate", "Zone.ListRates", "", "rate"),
+	VERB("rate", "set", "Zone.SetRate", "effective_at",
+		"rate set 2027-01-01 --interest 5.25% --storage 0.50USD/t --because \"board of 1 Dec\""),
+	LIST("commitment", "Zone.ListCommitments", "participant",
+		"commitment\ncommitment acme\ncommitment K-2026-0001"),
+	SHOW("commitment", "Zone.GetCommitment", "id"),
+	VERB("commitment", "new", "Zone.NewCommitment", "participant commodity mass_g price",
+		"commitment new acme ga 10t 365USD/kg --basis Ga --starts 2027-01-01 --ends 2030-01-01 "
+		"--replenish-days 90 --fee 20000USD"),
+	VERB("commitment", "end", "Zone.EndCommitment", "commitment",
+		"commitment end K-2026-0001 --ends 2027-06-01 --because \"sold its works\""),
+	LIST("entitlement", "Zone.ListEntitlements", "participant", "entitlement\nentitlement acme"),
+	VERB("entitlement", "transfer", "Zone.TransferEntitlement", "from to commodity mass_g",
+		"entitlement transfer acme bolt ga 500kg --because \"letters of 3 and 5 Dec\""),
+	VERB("entitlement", "transfers", "Zone.ListTransfers", "", "entitlement transfers"),
+	{ "statement", NULL, "Zone.Statement", "participant", statement_run, NULL,
+		"statement acme\nstatement acme --month 2026-12\nstatement acme --month 2026-12 -o csv" },
 	/* zone: exchanges */
 	/* zone: members */
 	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),

@@ -148,6 +148,11 @@ static const struct import_field observation_fields[] = {
 };
 /* zone: tariffs */
 /* zone: participants */
+static const struct import_field participant_fields[] = {
+	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
+	{ "member", .wire = "member", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+};
 /* zone: exchanges */
 /* zone: members */
 static const char *const annual_actions[] = { "acquire", "dispose", "upgrade", "rotate", "release",
@@ -236,6 +241,11 @@ static const struct import_kind kinds[] = {
 			"w-conc,2026-10,31.50,USD/kg,WO3,customs,import,CHN,120000,customs statistics\n" },
 	/* zone: tariffs */
 	/* zone: participants */
+	{ .noun = "participant", .method = "Zone.AddParticipants", .list = "Zone.ListParticipants",
+		.parameter = "participants", .plural = "participants",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .own_code = "code", .key = "code",
+		FIELDS(participant_fields),
+		.example = "code,name,member\nacme,Acme Magnets AG,AUT\n" },
 	/* zone: exchanges */
 	/* zone: members */
 	{ .noun = "annual", .method = "Stock.SetAnnual", .list = "Stock.ListAnnual",

@@ -33,6 +33,7 @@ int zone_show_run(struct ctl *ctl, int argc, char **argv);       /* COMMODITY: a
 int price_recompute_run(struct ctl *ctl, int argc, char **argv); /* ID */
 /* zone: tariffs */
 /* zone: participants */
+int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [--month 2026-11] */
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
