@@ -376,6 +376,6 @@ void unit_show_time(int64_t time_ms, char to[UNIT_TEXT])
 {
 	char date[UNIT_TEXT];
 	unit_show_date(time_ms, date);
-	int minute = (int)(time_ms % TIME_DAY_MS / 60000);
+	int minute = (int)((time_ms % TIME_DAY_MS + TIME_DAY_MS) % TIME_DAY_MS / 60000);
 	snprintf(to, UNIT_TEXT, "%.40s %02d:%02d UTC", date, minute / 60, minute % 60);
 }

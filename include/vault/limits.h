@@ -51,6 +51,9 @@
 #define IMPORT_ROWS_PER_NOTE 200        /* prices and floors: each line stands in the text signed */
 #define IMPORT_RULES_PER_NOTE 120       /* their lines are longer */
 /* zone: prices */
+#define MARKET_FRESH_DAYS 35            /* a market price that ended longer ago is not comparable */
+#define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
+#define OBSERVATION_SOURCE_MAX 160
 /* zone: tariffs */
 /* zone: participants */
 /* zone: exchanges */

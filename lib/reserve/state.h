@@ -33,6 +33,7 @@ enum table_id {
 	TABLE_FLOOR,
 	TABLE_PRICE,
 	/* zone: prices */
+	TABLE_OBSERVATION,
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
@@ -86,6 +87,7 @@ struct table_info {
 	bool forever;                         /* rows are never closed */
 	void (*loaded)(struct state *state, struct row *row); /* joins indexes after a load, or NULL */
 	int64_t (*due)(const struct row *row); /* when time changes it next, TIME_NONE for never; or NULL */
+	bool (*over)(const struct row *row);   /* lists leave it out unless asked for its state; or NULL */
 	void (*freed)(struct row *row);       /* drops what is derived and owned by the row, or NULL */
 	/*
 	 * Ended rows that something derived still counts: those with recall_mass > 0 and recall_at within

@@ -34,6 +34,7 @@
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 /* zone: prices */
+#include "reserve/zone/observation.h"
 /* zone: tariffs */
 /* zone: participants */
 /* zone: exchanges */
@@ -55,6 +56,8 @@ static void commodity_freed(struct row *row)
 {
 	rule_list_free(((struct commodity *)(void *)row)->rules);
 	usage_free(((struct commodity *)(void *)row)->usage);
+	price_history_free(((struct commodity *)(void *)row)->prices);
+	observation_list_free(((struct commodity *)(void *)row)->observations);
 }
 
 static void site_freed(struct row *row)
@@ -83,8 +86,10 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_FLOOR] = { .name = "floor", .descriptor = &floor_descriptor, .loaded = floor_loaded,
 		.due = floor_due },
 	[TABLE_PRICE] = { .name = "price", .descriptor = &price_descriptor, .loaded = price_loaded,
-		.due = price_due },
+		.due = price_due, .over = price_over },
 	/* zone: prices */
+	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
+		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
@@ -125,7 +130,7 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_FLOOR)
 		tick_floor(entity, due_ms, decision);
 	else if (table == TABLE_PRICE)
-		tick_price(entity, due_ms, decision);
+		tick_price(context, entity, due_ms, decision);
 	else if (table == TABLE_DECLARATION)
 		tick_declaration(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUEST)
@@ -175,6 +180,7 @@ const struct command_type *const command_types[] = {
 	&command_allocation_run,
 	&command_finding_raise, &command_configuration_reload,
 	/* zone: prices */
+	&command_observation_record,
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
@@ -209,6 +215,7 @@ const struct event_type *const event_types[] = {
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	&event_finding_raised, &event_configuration_reloaded,
 	/* zone: prices */
+	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */

@@ -513,6 +513,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "plan.committed", "plan", 2 },
 	{ "order.cut", "plan", 2 },
 	/* zone: prices */
+	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */

@@ -21,7 +21,9 @@ struct mineral {
 
 struct declaration;
 struct floor;
+struct observation_list;
 struct price;
+struct price_history;
 struct rule_list;
 struct usage;
 
@@ -43,6 +45,8 @@ struct commodity {
 	struct pick_index lots, aside;
 	struct floor *operating, *hard;
 	struct price *price;
+	struct price_history *prices;           /* of Zone: every price that was or is in force */
+	struct observation_list *observations;  /* of Zone: in order of period */
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
 };

@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* For sentences. */
+#define UNIT_NAMES "USD/kg, USD/t, USD/lb, USc/lb, USD/mtu, USD/dmtu, USD/ozt"
+
 /*
  * Micro-US-dollars per kilogram of basis `to` for a price of quoted / 10^decimals in `unit` per mass
  * of basis `from`, rounded up. False: unknown unit, no factor between the bases, or out of range.
