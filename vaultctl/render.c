@@ -43,8 +43,8 @@ static const struct {
 		"effective_at" },
 	{ "RuleChange", "request member commodity state mass_g before_g after_g rule because" },
 	{ "Plan", "id declaration state policy tiers commodities requests awarded_g frozen_at" },
-	{ "PlanLine", "commodity available_g floor_g cap_left_g set_aside_g estate_g claimed_g "
-		"awarded_g requests" },
+	{ "PlanLine", "commodity available_g floor_g cap_left_g annual_left_g set_aside_g estate_g "
+		"claimed_g awarded_g requests" },
 	{ "PlanAward", "request member commodity tier asked_g claim_g awarded_g" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },

@@ -58,6 +58,8 @@
 /* zone: participants */
 /* zone: exchanges */
 /* zone: members */
+#define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
+#define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
 /* zone: contracts */
 #define IMPORT_FILE_MAX (256 * 1024 * 1024)
 #define CODE_MAX 24       /* a code or id with its NUL: [A-Za-z0-9][A-Za-z0-9._-]* */

@@ -38,6 +38,8 @@ enum table_id {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_ANNUAL_LINE,
+	TABLE_MEMBER_STEP,
 	/* zone: contracts */
 	TABLE_REQUEST,
 	TABLE_RELEASE_ORDER,

@@ -26,6 +26,7 @@
 #include "reserve/refusal.h"
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -94,6 +95,10 @@ static const struct table_info infos[TABLE_COUNT] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
+		.loaded = annual_loaded, .due = annual_due },
+	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
+		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
@@ -144,6 +149,10 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	else if (table == TABLE_ANNUAL_LINE)
+		tick_annual(entity, due_ms, decision);
+	else if (table == TABLE_MEMBER_STEP)
+		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
 	else
 		assert(false && "this table has no due times");
@@ -162,6 +171,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	&document_members, &document_annual,
 	/* zone: contracts */
 	NULL
 };
@@ -185,6 +195,7 @@ const struct command_type *const command_types[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	&command_annual_set,
 	/* zone: contracts */
 	NULL
 };
@@ -220,6 +231,8 @@ const struct event_type *const event_types[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	&event_member_proposed, &event_members_approved, &event_member_stepped,
+	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
 	/* zone: contracts */
 	NULL
 };

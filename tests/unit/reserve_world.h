@@ -303,7 +303,7 @@ static inline struct world *world_framed(void)
 		"form=concentrate basis=WO3]");
 	DO(world, "ola", "site.add", "sites=[code=north name=North country=AUT; "
 		"code=south name=South country=ITA]");
-	DO(world, "ola", "member.set", "because=accession members=[code=AUT name=Austria kind=state "
+	DO_SIGNED(world, "ola", "member.set", "because=accession members=[code=AUT name=Austria kind=state "
 		"status=in-force; code=ITA name=Italy status=in-force; code=FRA name=France "
 		"status=signatory; code=DEU name=Germany status=suspended]");
 	return world;

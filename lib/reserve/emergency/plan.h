@@ -62,11 +62,12 @@ struct plan_line {
 	char id[CODE_MAX * 2];    /* P-2026-0009/ga */
 	char plan[CODE_MAX];
 	struct commodity *commodity;
+	int64_t annual_left_g;    /* of the annual plan for release; ABSENT: no line */
 	int64_t available_g;
 	int64_t awarded_g;
 	int64_t cap_left_g;       /* ABSENT: no cap */
 	int64_t claimed_g;        /* after caps per member */
-	int64_t estate_g;         /* min(available - floor, cap left) - set aside */
+	int64_t estate_g;         /* min(available - floor, cap left, annual left) - set aside */
 	int64_t floor_g, floor_version; /* ABSENT: not both are set, and nothing leaves */
 	int64_t price_version;    /* ABSENT: none in force */
 	int64_t requests;
@@ -89,7 +90,7 @@ struct plan_proposed {
 	bool tiers;
 };
 struct plan_line_body {
-	int64_t available_g, awarded_g, cap_left_g, claimed_g;
+	int64_t annual_left_g, available_g, awarded_g, cap_left_g, claimed_g;
 	char commodity[CODE_MAX];
 	int64_t estate_g, floor_g, floor_version;
 	struct list grades;

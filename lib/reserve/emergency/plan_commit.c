@@ -103,6 +103,8 @@ static void compare_line(struct moved *moved, const struct plan_line *then,
 	compare(moved, commodity, "version of the floor", NUMBER, then->floor_version,
 		now->floor_version);
 	compare(moved, commodity, "left of the cap", MASS, then->cap_left_g, now->cap_left_g);
+	compare(moved, commodity, "left of the annual plan", MASS, then->annual_left_g,
+		now->annual_left_g);
 	compare(moved, commodity, "set aside", MASS, then->set_aside_g, now->set_aside_g);
 	compare(moved, commodity, "version of the reference price", NUMBER, then->price_version,
 		now->price_version);
@@ -268,6 +270,7 @@ static void assert_kept(const struct round *round, const struct grant *const *gr
 	assert(picked_g <= line->estate_g + line->set_aside_g);
 	assert(picked_g == 0 || line->available_g - picked_g >= line->floor_g);
 	assert(line->cap_left_g == ABSENT || picked_g <= line->cap_left_g);
+	assert(line->annual_left_g == ABSENT || picked_g <= line->annual_left_g);
 }
 
 static bool too_large(struct error *error)

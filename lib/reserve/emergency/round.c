@@ -13,6 +13,7 @@
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/rule.h"
 #include "reserve/emergency/weighing.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/picking.h"
@@ -401,6 +402,8 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 	line->cap_left_g = ABSENT;
 	if (commodity->declaration == freezer->declaration && commodity->cap_g != ABSENT)
 		line->cap_left_g = most(0, commodity->cap_g - commodity->cap_used_g);
+	line->annual_left_g = annual_line_of(commodity, ANNUAL_RELEASE) == NULL ? ABSENT :
+		annual_left_g(commodity, ANNUAL_RELEASE);
 	line->price_version = commodity->price != NULL ? commodity->price->version : ABSENT;
 	line->requests = round->request_count;
 	line->claimed_g = claimed_g(round);
@@ -408,6 +411,8 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 	left_g = least(left_g, free_g);
 	if (line->cap_left_g != ABSENT)
 		left_g = least(left_g, line->cap_left_g);
+	if (line->annual_left_g != ABSENT)
+		left_g = least(left_g, line->annual_left_g);
 	line->set_aside_g = set_credits(freezer, round, left_g);
 	line->estate_g = left_g - line->set_aside_g;
 }

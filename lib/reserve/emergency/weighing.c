@@ -11,6 +11,7 @@
 #include "reserve/emergency/loadout.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/usage.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -355,6 +356,25 @@ static void weigh_cap(struct weighing *weighing)
 	result->must_stay_g = used_g;
 }
 
+/* What the annual plan lets be released in this fiscal year. */
+static void weigh_annual(struct weighing *weighing)
+{
+	const struct annual_line *line = annual_line_of(weighing->ask->commodity, ANNUAL_RELEASE);
+	const struct request *own = weighing->own;
+	if (line == NULL)
+		return;
+	int64_t used_g = annual_used_g(line);
+	if (own != NULL && own->drawn_g != ABSENT &&
+	    annual_year_of(own->decided_at) == line->fiscal_year)
+		used_g -= own->drawn_g;
+	struct rule_result *result = weigh_add(weighing, "R06", at_least_0(line->max_g - used_g));
+	result->available_g = line->max_g;
+	result->must_stay_g = used_g;
+	result->version = line->version;
+	if (result->failed)
+		result->because = annual_words(weighing->context->arena, line);
+}
+
 /* A cap, and what is used of it. */
 struct capped {
 	int64_t cap_g, used_g;
@@ -482,6 +502,7 @@ static void weigh_limits(struct weighing *weighing)
 	if (operating_binds(&weighing->scope))
 		weigh_floor(weighing, "R04", commodity->operating, available_g);
 	weigh_floor(weighing, "R05", commodity->hard, available_g);
+	weigh_annual(weighing);
 	if (!weighing->ruled)
 		return;
 	weigh_member_caps(weighing);

@@ -19,6 +19,7 @@ struct mineral {
 	struct rule_list *rules; /* derived, of Emergency: those in force for the mineral */
 };
 
+struct annual_line;
 struct declaration;
 struct floor;
 struct observation_list;
@@ -49,6 +50,8 @@ struct commodity {
 	struct observation_list *observations;  /* of Zone: in order of period */
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
+	struct annual_line *annual[6]; /* of the annual plan: the line in force for each action, or NULL */
+	int64_t released_year, released_g; /* of Emergency: awarded in the newest fiscal year of usage */
 };
 
 struct site {
