@@ -11,6 +11,7 @@
 #include "base/descriptor.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "vaultctl/money.h"
 #include "vaultctl/units.h"
 
 enum { COLUMNS_MAX = 40, TITLE_MAX = 40 };
@@ -33,6 +34,14 @@ static const struct {
 	{ "Hold", "id lot because opened_by opened_at closed_at" },
 	{ "Member", "code name kind status since" },
 	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
+	{ "HsCode", "code mineral stage description" },
+	{ "TariffSchedule", "id mode state reference_micros_per_kg observed_micros_per_kg "
+		"duty_micros_per_kg duty_ppm gap_micros_per_kg cap_ppm cap_micros_per_kg effective_at ends_at "
+		"because" },
+	{ "Assessment", "id entry_at commodity origin net_g contained_g floor_cents customs_cents "
+		"duty_cents charged_cents landed_cents gap_cents mode" },
+	{ "Sale", "id sold_at seller buyer commodity net_g price basis value_cents floor_cents "
+		"reference" },
 	{ "Declaration", "id kind state caps starts_at ends_at policy" },
 	{ "Extension", "id days ended_at ends_at because state document" },
 	{ "Statement", "id declaration from until" },
@@ -56,7 +65,7 @@ static const struct {
 
 /* ---- how a field is shown ---- */
 
-enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE };
+enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS };
 
 static const struct {
 	const char *suffix;
@@ -66,6 +75,7 @@ static const struct {
 	{ "_g_per_day", CELL_MASS, false },
 	{ "_micros_per_kg", CELL_PRICE, true },
 	{ "_g", CELL_MASS, true },
+	{ "_cents", CELL_CENTS, true },
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
@@ -129,6 +139,9 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 		break;
 	case CELL_PRICE:
 		unit_show_price(number, 6, "USD/kg", text);
+		break;
+	case CELL_CENTS:
+		money_show_cents(number, text);
 		break;
 	case CELL_PLAIN:
 	case CELL_TIME:

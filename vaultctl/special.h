@@ -30,6 +30,10 @@ int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STAT
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */
 /* zone: prices */
 /* zone: tariffs */
+int tariff_assess_run(struct ctl *ctl, int argc, char **argv);     /* options, or --from CSV */
+int tariff_assessment_run(struct ctl *ctl, int argc, char **argv); /* ID */
+int tariff_schedule_run(struct ctl *ctl, int argc, char **argv);   /* list, or set … */
+int tariff_backtest_run(struct ctl *ctl, int argc, char **argv);   /* COMMODITY, --svg FILE */
 /* zone: participants */
 /* zone: exchanges */
 /* zone: members */

@@ -37,6 +37,10 @@
 /* zone: prices */
 #include "reserve/zone/observation.h"
 /* zone: tariffs */
+#include "reserve/zone/assessment.h"
+#include "reserve/zone/hs.h"
+#include "reserve/zone/sale.h"
+#include "reserve/zone/schedule.h"
 /* zone: participants */
 /* zone: exchanges */
 /* zone: members */
@@ -59,6 +63,7 @@ static void commodity_freed(struct row *row)
 	usage_free(((struct commodity *)(void *)row)->usage);
 	price_history_free(((struct commodity *)(void *)row)->prices);
 	observation_list_free(((struct commodity *)(void *)row)->observations);
+	schedule_list_free(((struct commodity *)(void *)row)->tariffs);
 }
 
 static void site_freed(struct row *row)
@@ -92,6 +97,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
 		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
+	[TABLE_HS_CODE] = { .name = "hs_code", .descriptor = &hs_descriptor, .forever = true },
+	[TABLE_TARIFF_SCHEDULE] = { .name = "tariff_schedule", .descriptor = &schedule_descriptor,
+		.loaded = schedule_loaded, .due = schedule_due },
+	[TABLE_ASSESSMENT] = { .name = "assessment", .descriptor = &assessment_descriptor,
+		.forever = true },
+	[TABLE_SALE] = { .name = "sale", .descriptor = &sale_descriptor, .forever = true },
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
@@ -146,6 +157,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_rule(entity, due_ms, decision);
 	/* zone: prices */
 	/* zone: tariffs */
+	else if (table == TABLE_TARIFF_SCHEDULE)
+		tick_schedule(context, entity, due_ms, decision);
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
@@ -168,6 +181,7 @@ const struct document_kind *const document_kinds[] = {
 	&document_release_order, &document_extension, &document_rules, &document_plan,
 	/* zone: prices */
 	/* zone: tariffs */
+	&document_tariffs,
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
@@ -192,6 +206,7 @@ const struct command_type *const command_types[] = {
 	/* zone: prices */
 	&command_observation_record,
 	/* zone: tariffs */
+	&command_hs_add, &command_schedule_set, &command_assessment_record, &command_sale_record,
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
@@ -228,6 +243,9 @@ const struct event_type *const event_types[] = {
 	/* zone: prices */
 	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
+	&event_hs_listed, &event_schedule_proposed, &event_schedules_approved,
+	&event_schedule_in_force, &event_schedule_adjusted, &event_schedule_ended,
+	&event_assessment_recorded, &event_sale_recorded,
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */

@@ -105,7 +105,8 @@ const struct schedule *schedule_at(const struct commodity *commodity, const char
 static bool speaks_of(const struct context *context, const struct schedule *schedule,
 	const struct observation *observation, int64_t at_ms)
 {
-	if (observation->kind != OBSERVATION_IMPORT || observation->ends_at > at_ms)
+	int64_t day_end = (at_ms / TIME_DAY_MS + 1) * TIME_DAY_MS; /* a day may be told on that day */
+	if (observation->kind != OBSERVATION_IMPORT || observation->ends_at > day_end)
 		return false;
 	if (!text_equal(schedule->origin, SCHEDULE_OUTSIDE))
 		return text_equal(observation->origin, schedule->origin);
