@@ -24,7 +24,7 @@ create table tariff_schedule (
 	cap_ppm bigint,
 	cap_micros_per_kg bigint,
 	effective_at timestamptz,
-	ends_at timestamptz,
+	until_at timestamptz,
 	reference text,
 	reference_micros_per_kg bigint,
 	observation text,

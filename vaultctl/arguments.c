@@ -47,7 +47,6 @@ static const struct {
 	{ "effective_at", "from" },
 	{ "min_grade_ppm", "grade" },
 	{ "verifier_key", "key" },
-	{ "ends_at", "until" },
 	{ "price", "floor" },
 };
 

@@ -36,7 +36,7 @@ static const struct {
 	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
 	{ "HsCode", "code mineral stage description" },
 	{ "TariffSchedule", "id mode state reference_micros_per_kg observed_micros_per_kg "
-		"duty_micros_per_kg duty_ppm gap_micros_per_kg cap_ppm cap_micros_per_kg effective_at ends_at "
+		"duty_micros_per_kg duty_ppm gap_micros_per_kg cap_ppm cap_micros_per_kg effective_at until_at "
 		"because" },
 	{ "Assessment", "id entry_at commodity origin net_g contained_g floor_cents customs_cents "
 		"duty_cents charged_cents landed_cents gap_cents mode" },

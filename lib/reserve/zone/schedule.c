@@ -25,7 +25,7 @@ static const struct field schedule_fields[] = {
 	F_INT(struct schedule, cap_ppm),
 	F_INT(struct schedule, cap_micros_per_kg),
 	F_TIME(struct schedule, effective_at),
-	F_TIME(struct schedule, ends_at),
+	F_TIME(struct schedule, until_at),
 	F_TEXT(struct schedule, reference),
 	F_INT(struct schedule, reference_micros_per_kg),
 	F_TEXT(struct schedule, observation),
@@ -83,7 +83,7 @@ static const struct schedule *of_origin(const struct schedule_list *list, const 
 	for (uint32_t i = 0; list != NULL && i < list->count; i++) {
 		const struct schedule *schedule = list->schedules[i];
 		if (schedule->effective_at > at_ms || !text_equal(schedule->origin, origin) ||
-		    (schedule->ends_at != ABSENT && schedule->ends_at <= at_ms))
+		    (schedule->until_at != ABSENT && schedule->until_at <= at_ms))
 			continue;
 		if (best == NULL || schedule->effective_at > best->effective_at ||
 		    (schedule->effective_at == best->effective_at && schedule->version > best->version))
@@ -213,8 +213,8 @@ int64_t schedule_due(const struct row *row)
 	const struct schedule *schedule = (const struct schedule *)(const void *)row;
 	if (schedule->state == SETTING_SCHEDULED)
 		return schedule->effective_at;
-	return schedule->state == SETTING_IN_FORCE && schedule->ends_at != ABSENT ?
-		schedule->ends_at : TIME_NONE;
+	return schedule->state == SETTING_IN_FORCE && schedule->until_at != ABSENT ?
+		schedule->until_at : TIME_NONE;
 }
 
 void tick_schedule(const struct context *context, const struct schedule *schedule, int64_t due_ms,
@@ -239,7 +239,7 @@ static int64_t moment(const struct applied *applied)
 static void end_at(struct state *state, struct schedule *schedule, int64_t at_ms)
 {
 	schedule->state = SETTING_SUPERSEDED;
-	schedule->ends_at = at_ms;
+	schedule->until_at = at_ms;
 	schedule->changed_at = at_ms;
 	state_touch(state, schedule);
 	state_schedule(state, schedule);
@@ -304,7 +304,6 @@ static const struct field adjusted_fields[] = {
 	F_TEXT(struct schedule_event, document),
 	F_INT(struct schedule_event, duty_micros_per_kg),
 	F_INT(struct schedule_event, duty_ppm),
-	F_TIME(struct schedule_event, ends_at),
 	F_INT(struct schedule_event, gap_micros_per_kg),
 	F_ENUM(struct schedule_event, mode, tariff_mode_names),
 	F_TEXT(struct schedule_event, observation),
@@ -313,6 +312,7 @@ static const struct field adjusted_fields[] = {
 	F_TEXT(struct schedule_event, reference),
 	F_INT(struct schedule_event, reference_micros_per_kg),
 	F_TEXT(struct schedule_event, schedule),
+	F_TIME(struct schedule_event, until_at),
 	F_INT(struct schedule_event, version),
 };
 static const struct descriptor adjusted_body =
@@ -334,7 +334,7 @@ static void adjust_one(const struct context *context, const struct schedule *sch
 	body->mode = schedule->mode;
 	body->cap_ppm = schedule->cap_ppm;
 	body->cap_micros_per_kg = schedule->cap_micros_per_kg;
-	body->ends_at = schedule->ends_at;
+	body->until_at = schedule->until_at;
 	schedule_next_version(context, decision->arena, body);
 	decision_add_at(decision, &event_schedule_adjusted, body, at_ms);
 }

@@ -42,7 +42,7 @@ struct schedule {
 	uint8_t mode, state;         /* enum tariff_mode, enum setting_state */
 	bool ends;                   /* this version ends the schedule */
 	int64_t cap_ppm, cap_micros_per_kg;
-	int64_t effective_at, ends_at; /* [from, until); ends_at ABSENT: until another takes its place */
+	int64_t effective_at, until_at; /* [from, until); until_at ABSENT: until another takes its place */
 	/* of the market when this version began; ABSENT: not known */
 	char reference[CODE_MAX + 16];
 	int64_t reference_micros_per_kg;

@@ -19,10 +19,10 @@ static const struct field proposed_fields[] = {
 	F_TEXT(struct schedule_event, document),
 	F_TIME(struct schedule_event, effective_at),
 	F_BOOL(struct schedule_event, ends),
-	F_TIME(struct schedule_event, ends_at),
 	F_ENUM(struct schedule_event, mode, tariff_mode_names),
 	F_TEXT(struct schedule_event, origin),
 	F_TEXT(struct schedule_event, schedule),
+	F_TIME(struct schedule_event, until_at),
 	F_INT(struct schedule_event, version),
 };
 static const struct descriptor proposed_body =
@@ -33,9 +33,9 @@ static const struct field item_fields[] = {
 	R_TEXT(struct schedule_event, commodity),
 	F_TIME(struct schedule_event, effective_at),
 	F_BOOL(struct schedule_event, ends),
-	F_TIME(struct schedule_event, ends_at),
 	F_ENUM(struct schedule_event, mode, tariff_mode_names),
 	R_TEXT(struct schedule_event, origin),
+	F_TIME(struct schedule_event, until_at),
 };
 static const struct descriptor item_descriptor =
 	DESCRIPTOR("tariff.item", struct schedule_event, item_fields);
@@ -84,7 +84,7 @@ struct schedule *schedule_insert(struct state *state, const struct schedule_even
 	schedule->ends = body->ends;
 	schedule->cap_ppm = body->cap_ppm;
 	schedule->cap_micros_per_kg = body->cap_micros_per_kg;
-	schedule->ends_at = body->ends_at;
+	schedule->until_at = body->until_at;
 	schedule->because = body->because != NULL ? strdup(body->because) : NULL;
 	if (body->because != NULL && schedule->because == NULL)
 		abort();
@@ -104,15 +104,15 @@ static bool same_goods(const struct schedule *schedule, const struct schedule_ev
 static int64_t end_of(const struct context *context, const struct schedule *of,
 	const struct schedule_event *item)
 {
-	int64_t ends_at = of->ends_at != ABSENT ? of->ends_at : INT64_MAX;
+	int64_t until_at = of->until_at != ABSENT ? of->until_at : INT64_MAX;
 	const struct schedule *schedule = NULL;
 	while ((schedule = state_next(context->state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL) {
 		if (schedule != of && same_goods(schedule, item) &&
 		    schedule->state == SETTING_SCHEDULED && schedule->effective_at > of->effective_at &&
-		    schedule->effective_at < ends_at)
-			ends_at = schedule->effective_at;
+		    schedule->effective_at < until_at)
+			until_at = schedule->effective_at;
 	}
-	return ends_at;
+	return until_at;
 }
 
 /*
@@ -122,7 +122,7 @@ static int64_t end_of(const struct context *context, const struct schedule *of,
 static bool check_validity(const struct context *context, const struct schedule_event *item,
 	int64_t from, uint32_t number, struct error *error)
 {
-	int64_t until = item->ends_at != ABSENT ? item->ends_at : INT64_MAX;
+	int64_t until = item->until_at != ABSENT ? item->until_at : INT64_MAX;
 	bool live = false;
 	const struct schedule *schedule = NULL;
 	while ((schedule = state_next(context->state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL) {
@@ -134,15 +134,15 @@ static bool check_validity(const struct context *context, const struct schedule_
 				(long long)schedule->version, item->commodity, item->origin, schedule->document);
 		if (schedule->state != SETTING_IN_FORCE && schedule->state != SETTING_SCHEDULED)
 			continue;
-		int64_t ends_at = end_of(context, schedule, item);
-		live = live || (!schedule->ends && schedule->effective_at <= from && from < ends_at);
-		bool gives_way = schedule->ends_at == ABSENT && schedule->effective_at < from;
-		if (item->ends || gives_way || from >= ends_at || schedule->effective_at >= until)
+		int64_t until_at = end_of(context, schedule, item);
+		live = live || (!schedule->ends && schedule->effective_at <= from && from < until_at);
+		bool gives_way = schedule->until_at == ABSENT && schedule->effective_at < from;
+		if (item->ends || gives_way || from >= until_at || schedule->effective_at >= until)
 			continue;
 		char begins[TIME_TEXT_SIZE], over[TIME_TEXT_SIZE] = "another takes its place";
 		time_format(schedule->effective_at, begins);
-		if (ends_at != INT64_MAX)
-			time_format(ends_at, over);
+		if (until_at != INT64_MAX)
+			time_format(until_at, over);
 		error_set(error, ERROR_CONFLICT, "effective_at", "schedule %u: its validity overlaps that "
 			"of %s, from %s until %s", number, schedule->id, begins, over);
 		return error_remedy(error, "Begin when that one is over, end before it, or end it first: "
@@ -162,8 +162,8 @@ static bool check_dates(const struct context *context, const struct schedule_eve
 		return error_set(error, ERROR_INVALID, "effective_at",
 			"schedule %u: it would be in force from a time that is past", number);
 	int64_t from = item->effective_at != ABSENT ? item->effective_at : context->now;
-	return item->ends_at == ABSENT || item->ends_at > from || error_set(error, ERROR_INVALID,
-		"ends_at", "schedule %u: the dates are out of order: it would end before it begins", number);
+	return item->until_at == ABSENT || item->until_at > from || error_set(error, ERROR_INVALID,
+		"until_at", "schedule %u: the dates are out of order: it would end before it begins", number);
 }
 
 static bool check_caps(const struct schedule_event *item, uint32_t number, struct error *error)
@@ -187,7 +187,7 @@ static bool check_item(const struct context *context, const struct schedule_even
 	    !check_dates(context, item, at + 1, error) || !check_caps(item, at + 1, error))
 		return false;
 	bool has = item->mode != TARIFF_NONE || item->cap_ppm != ABSENT ||
-		item->cap_micros_per_kg != ABSENT || item->ends_at != ABSENT;
+		item->cap_micros_per_kg != ABSENT || item->until_at != ABSENT;
 	if (item->ends && has)
 		return error_set(error, ERROR_INVALID, "ends",
 			"schedule %u: a version that ends a schedule takes no mode, cap or end", at + 1);
@@ -213,8 +213,8 @@ static void write_line(const struct context *context, struct document_draft *dra
 	const char *words = arena_printf(context->arena, "%s of origin %s v%lld %s from %s",
 		body->commodity, body->origin, (long long)body->version,
 		body->ends ? "ends" : tariff_mode_names[body->mode], from);
-	if (body->ends_at != ABSENT) {
-		time_format(body->ends_at, until);
+	if (body->until_at != ABSENT) {
+		time_format(body->until_at, until);
 		words = arena_printf(context->arena, "%s until %s", words, until);
 	}
 	if (body->cap_ppm != ABSENT) {
@@ -293,8 +293,8 @@ static bool tariffs_effect(const struct context *context, const struct document 
 {
 	const struct schedule *schedule = NULL;
 	while ((schedule = state_next(context->state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL) {
-		if (waits_for(schedule, document->id) && schedule->ends_at != ABSENT &&
-		    schedule->ends_at <= context->now)
+		if (waits_for(schedule, document->id) && schedule->until_at != ABSENT &&
+		    schedule->until_at <= context->now)
 			return error_set(error, ERROR_ILLEGAL, "document",
 				"%s would be over before it begins: its end has passed", schedule->id);
 	}

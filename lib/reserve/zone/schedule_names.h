@@ -10,7 +10,7 @@ struct schedule_event {
 	char commodity[CODE_MAX], document[CODE_MAX];
 	int64_t duty_micros_per_kg, duty_ppm, effective_at;
 	bool ends;
-	int64_t ends_at, gap_micros_per_kg;
+	int64_t until_at, gap_micros_per_kg;
 	uint8_t mode;
 	char observation[sizeof((struct schedule *)0)->observation];
 	int64_t observed_micros_per_kg;
