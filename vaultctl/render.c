@@ -32,7 +32,10 @@ static const struct {
 	{ "QueuedSlot", "site day position order member commodity net_g need_by late booked_g daily_g" },
 	{ "Account", "commodity kind party balance_g" },
 	{ "Hold", "id lot because opened_by opened_at closed_at" },
-	{ "Member", "code name kind status since" },
+	{ "Member", "code name kind status since part_of" },
+	{ "MemberStep", "id status effective_at state part_of authority because document" },
+	{ "MemberBase", "rule commodity mineral declaration_kind mass_g counted_g days commitment_g "
+		"production_g imports_g proxy" },
 	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
 	{ "HsCode", "code mineral stage description" },
 	{ "TariffSchedule", "id mode state reference_micros_per_kg observed_micros_per_kg "

@@ -13,7 +13,6 @@
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/extension.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
@@ -28,9 +27,12 @@
 #include "reserve/stock/account.h"
 #include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
+#include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/release.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
@@ -42,9 +44,18 @@
 #include "reserve/zone/sale.h"
 #include "reserve/zone/schedule.h"
 /* zone: participants */
+#include "reserve/zone/charge.h"
+#include "reserve/zone/commitment.h"
+#include "reserve/zone/entitlement.h"
+#include "reserve/zone/participant.h"
+#include "reserve/zone/rate.h"
+#include "reserve/zone/transfer.h"
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+#include "reserve/zone/contract.h"
+#include "reserve/zone/production.h"
+#include "reserve/zone/waiver.h"
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -104,6 +115,16 @@ static const struct table_info infos[TABLE_COUNT] = {
 		.forever = true },
 	[TABLE_SALE] = { .name = "sale", .descriptor = &sale_descriptor, .forever = true },
 	/* zone: participants */
+	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
+		.forever = true },
+	[TABLE_COMMITMENT] = { .name = "commitment", .descriptor = &commitment_descriptor,
+		.forever = true, .due = commitment_due },
+	[TABLE_ENTITLEMENT] = { .name = "entitlement", .descriptor = &entitlement_descriptor,
+		.forever = true, .loaded = entitlement_loaded },
+	[TABLE_MOVEMENT] = { .name = "movement", .descriptor = &movement_descriptor },
+	[TABLE_RATE] = { .name = "rate", .descriptor = &rate_descriptor, .forever = true },
+	[TABLE_CHARGE] = { .name = "charge", .descriptor = &charge_descriptor },
+	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
 	/* zone: members */
 	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
@@ -111,6 +132,13 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
 		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
+	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
+		.forever = true },
+	[TABLE_WAIVER] = { .name = "waiver", .descriptor = &waiver_descriptor, .due = waiver_due },
+	[TABLE_CONTRACT] = { .name = "contract", .descriptor = &contract_descriptor, .forever = true,
+		.due = contract_due },
+	[TABLE_CONTRACT_QUARTER] = { .name = "contract_quarter",
+		.descriptor = &contract_quarter_descriptor, .forever = true },
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
 	[TABLE_REQUEST] = { .name = "request", .descriptor = &request_descriptor,
@@ -160,6 +188,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_TARIFF_SCHEDULE)
 		tick_schedule(context, entity, due_ms, decision);
 	/* zone: participants */
+	else if (table == TABLE_COMMITMENT)
+		tick_commitment(context, entity, due_ms, decision);
 	/* zone: exchanges */
 	/* zone: members */
 	else if (table == TABLE_ANNUAL_LINE)
@@ -167,6 +197,10 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_MEMBER_STEP)
 		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
+	else if (table == TABLE_WAIVER)
+		tick_waiver(entity, due_ms, decision);
+	else if (table == TABLE_CONTRACT)
+		tick_contract(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -176,6 +210,12 @@ const char *state_award_holding(const struct state *state, const char *lot)
 	return request_holding(state, lot);
 }
 
+const struct grant_type *const grant_types[] = {
+	&grant_award,
+	/* zone: exchanges */
+	NULL
+};
+
 const struct document_kind *const document_kinds[] = {
 	&document_person, &document_floors, &document_prices, &document_declaration,
 	&document_release_order, &document_extension, &document_rules, &document_plan,
@@ -183,10 +223,12 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: tariffs */
 	&document_tariffs,
 	/* zone: participants */
+	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
 	/* zone: members */
 	&document_members, &document_annual,
 	/* zone: contracts */
+	&document_waiver, &document_contract, &document_settlement,
 	NULL
 };
 
@@ -208,10 +250,14 @@ const struct command_type *const command_types[] = {
 	/* zone: tariffs */
 	&command_hs_add, &command_schedule_set, &command_assessment_record, &command_sale_record,
 	/* zone: participants */
+	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
+	&command_entitlement_transfer,
 	/* zone: exchanges */
 	/* zone: members */
 	&command_annual_set,
 	/* zone: contracts */
+	&command_production_record, &command_waiver_propose, &command_contract_propose,
+	&command_contract_report, &command_contract_settle,
 	NULL
 };
 
@@ -247,10 +293,18 @@ const struct event_type *const event_types[] = {
 	&event_schedule_in_force, &event_schedule_adjusted, &event_schedule_ended,
 	&event_assessment_recorded, &event_sale_recorded,
 	/* zone: participants */
+	&event_participant_added, &event_rate_proposed, &event_rate_signed,
+	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,
+	&event_commitment_end_proposed, &event_commitment_shortened, &event_commitment_charged,
+	&event_commitment_ended,
+	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
 	/* zone: exchanges */
 	/* zone: members */
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
 	/* zone: contracts */
+	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
+	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
+	&event_contract_reported, &event_contract_computed, &event_contract_settled,
 	NULL
 };

@@ -85,7 +85,7 @@ static void maps(void)
 			"\"unit\":\"USD/mtu\",\"basis\":\"WO3\","
 			"\"effective_at\":\"2027-01-01T00:00:00Z\"}],\"because\":\"Q1\"}" },
 		{ "member set JPN in-force --name Japan --because x",
-			"{\"members\":[{\"code\":\"JPN\",\"name\":\"Japan\",\"status\":\"in-force\"}],"
+			"{\"members\":[{\"code\":\"JPN\",\"status\":\"in-force\",\"name\":\"Japan\"}],"
 			"\"because\":\"x\"}" },
 		{ "declare limited ga,ge --days 90 --findings ban --authority A7 --caps ga=500kg,ge=20kg "
 			"--starts 2026-11-03T00:00Z",

@@ -2,6 +2,7 @@
 #include "reserve_world.h"
 
 #include "reserve/emergency/award.h"
+#include "reserve/stock/release.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/finding.h"
 #include "reserve/stock/slots.h"

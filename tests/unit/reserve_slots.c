@@ -1,7 +1,7 @@
 /* Load-out slots: books by site and day, cutting, and what no order of events may break. */
 #include "reserve_world.h"
 
-#include "reserve/emergency/loadout.h"
+#include "reserve/stock/loadout.h"
 #include "reserve/emergency/rule.h"
 #include "reserve/stock/slots.h"
 
@@ -488,13 +488,14 @@ static void test_earliest(void)
 	const struct rule_scope scope = { .state = world->state,
 		.commodity = world_commodity(world, "ga"),
 		.member = state_find(world->state, TABLE_MEMBER, "AUT") };
+	const struct loadout_rules rules = rule_loadout(&scope);
 	static const struct { uint32_t from, count; int day; } cases[] = {
 		{ 0, 1, 1 }, { 1, 1, 3 }, { 0, 2, 3 }, { 1, 3, 4 }, { 2, 1, 3 }, { 3, 1, 3 },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		CU_ASSERT_EQUAL(loadout_earliest(&context, &scope, picks + cases[i].from,
+		CU_ASSERT_EQUAL(loadout_earliest(&context, &rules, picks + cases[i].from,
 			cases[i].count), DAY(cases[i].day));
-	CU_ASSERT_EQUAL(loadout_earliest(&context, &scope, picks, 0), ABSENT);
+	CU_ASSERT_EQUAL(loadout_earliest(&context, &rules, picks, 0), ABSENT);
 	world_free(world);
 }
 

@@ -519,7 +519,12 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	{ "members.approved", "document", 2 },
+	{ "annual.approved", "document", 2 },
 	/* zone: contracts */
+	{ "waiver.granted", "waiver", 2 },
+	{ "contract.signed", "contract", 2 },
+	{ "contract.settled", "document", 2 },
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,

@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "reserve/emergency/request.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
-#include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
 #include "wire/message.h"
@@ -90,8 +89,7 @@ static struct read_job *render_job(struct asked *asked)
 
 static int64_t need_by_of(const struct state *state, const struct order *order)
 {
-	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	return request != NULL ? request->need_by : ABSENT;
+	return grant_of(order)->need_by(state, order);
 }
 
 /* The day of the last slot of which anything is still to leave; ABSENT: none. */
@@ -209,7 +207,7 @@ static void write_queued(struct json *json, const struct state *state,
 	json_key(json, "order");
 	json_text(json, order->id);
 	json_key(json, "member");
-	json_text(json, order->member->code);
+	json_text(json, order_whom(order));
 	json_key(json, "commodity");
 	json_text(json, order->commodity->code);
 	json_key(json, "net_g");

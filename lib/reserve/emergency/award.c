@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/emergency/award_price.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
@@ -15,13 +16,17 @@
 #include "reserve/person.h"
 #include "reserve/refusal.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/release.h"
 #include "reserve/words.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 #include "reserve/zone/unit.h"
+#include "reserve/zone/waiver.h"
 
 static struct rule_scope scope_of(const struct state *state, const struct request *request)
 {
@@ -36,13 +41,6 @@ static int64_t deliver_by(const struct context *context, const struct request *r
 	if (clock == NULL || clock->deliver_days == ABSENT)
 		return ABSENT;
 	return context->now + clock->deliver_days * TIME_DAY_MS;
-}
-
-/* After its term; where its sites load slowly, after the day of its last slot. */
-static int64_t lapses_at(const struct context *context, int64_t last_day)
-{
-	int64_t term = context->now + state_reserve(context->state)->order_lapse_days * TIME_DAY_MS;
-	return last_day != ABSENT && last_day + TIME_DAY_MS > term ? last_day + TIME_DAY_MS : term;
 }
 
 /* "expected out by 2026-12-03", where that is not before its need-by date. */
@@ -60,31 +58,6 @@ static void tell_late(const struct request *request, int64_t last_day, struct de
 
 /* ---- preparing ---- */
 
-struct prepared {
-	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
-	int64_t contained_g, decimals;
-	struct list lines;
-	char member[8], order[CODE_MAX];
-	int64_t price_micros_per_kg, quoted;
-	char request[CODE_MAX], unit[12];
-};
-static const struct field prepared_fields[] = {
-	F_TEXT(struct prepared, basis),
-	F_TEXT(struct prepared, commodity),
-	F_TEXT(struct prepared, consignee),
-	F_INT(struct prepared, contained_g),
-	F_INT(struct prepared, decimals),
-	F_LIST(struct prepared, lines, &order_line_descriptor),
-	F_TEXT(struct prepared, member),
-	F_TEXT(struct prepared, order),
-	F_INT(struct prepared, price_micros_per_kg),
-	F_INT(struct prepared, quoted),
-	F_TEXT(struct prepared, request),
-	F_TEXT(struct prepared, unit),
-};
-static const struct descriptor prepared_body =
-	DESCRIPTOR("order.prepared", struct prepared, prepared_fields);
-
 struct prepare_params {
 	char basis[12], consignee[NAME_MAX_BYTES];
 	int64_t decimals, quoted;
@@ -101,17 +74,18 @@ static const struct field prepare_fields[] = {
 static const struct descriptor prepare_params =
 	DESCRIPTOR("order.prepare", struct prepare_params, prepare_fields);
 
-/* The price of the order: as given, or the reference price in force. */
-static bool set_price(const struct request *request, const struct prepare_params *params,
-	struct prepared *body, struct error *error)
+/* The price of the order: as given, or the least that passes. */
+static bool set_price(const struct context *context, const struct request *request,
+	const struct prepare_params *params, struct release_prepared *body, struct error *error)
 {
-	const struct price *reference = request->commodity->price;
-	if (params->quoted == ABSENT && reference != NULL) {
-		body->quoted = reference->quoted;
-		body->decimals = reference->decimals;
-		body_text(body->unit, reference->unit);
-		body_text(body->basis, reference->basis);
-		body->price_micros_per_kg = reference->price_micros_per_kg;
+	struct release_quote least;
+	if (params->quoted == ABSENT &&
+	    release_price_least(request->commodity, context->now, &least)) {
+		body->quoted = least.quoted;
+		body->decimals = least.decimals;
+		body_text(body->unit, least.unit);
+		body_text(body->basis, least.basis);
+		body->price_micros_per_kg = least.price_micros_per_kg;
 		return true;
 	}
 	if (params->quoted == ABSENT)
@@ -130,7 +104,7 @@ static bool set_price(const struct request *request, const struct prepare_params
 }
 
 /* The value of an order in cents, of the price as it is quoted. */
-static bool value_cents(const struct prepared *body, const struct request *request,
+static bool value_cents(const struct release_prepared *body, const struct request *request,
 	int64_t *ret_cents, struct error *error)
 {
 	return unit_value_cents(body->quoted, body->decimals, body->unit, body->basis,
@@ -138,21 +112,20 @@ static bool value_cents(const struct prepared *body, const struct request *reque
 		error_set(error, ERROR_INVALID, "quoted", "the value of the order is out of range");
 }
 
-static void write_lots(struct document_draft *draft, const struct prepared *body)
+/* Both legs that the price stands on, and what it passes by where it is below one of them. */
+static void write_floor(const struct context *context, struct document_draft *draft,
+	const struct commodity *commodity, const struct release_prepared *body)
 {
-	const struct order_line *lines = body->lines.items;
-	for (uint32_t i = 0; i < body->lines.count; i++) {
-		char contained[WORD_INT], net[WORD_INT], units[WORD_INT];
-		word_int(contained, lines[i].contained_g);
-		word_int(net, lines[i].net_g);
-		word_int(units, lines[i].units);
-		document_words(draft, (const char *const[]){ "lot", lines[i].lot, "contained-g",
-			contained, "net-g", net, "units", units }, lines[i].units != ABSENT ? 8 : 6);
-	}
+	struct release_price price;
+	release_price_legs(commodity, context->now, &price);
+	document_line(draft, "market-price", release_price_market(context->arena, &price));
+	document_line(draft, "price-floor", release_price_floor(context->arena, &price));
+	if (body->waiver[0] != '\0')
+		document_line(draft, "waiver", body->waiver);
 }
 
-static void write_text(struct document_draft *draft, const struct prepared *body,
-	const struct request *request, int64_t cents)
+static void write_text(const struct context *context, struct document_draft *draft,
+	const struct release_prepared *body, const struct request *request, int64_t cents)
 {
 	char price[64], value[64];
 	price_words(value, sizeof value, cents, 2, "USD");
@@ -165,34 +138,17 @@ static void write_text(struct document_draft *draft, const struct prepared *body
 	document_line_int(draft, "contained-g", body->contained_g);
 	document_words(draft, (const char *const[]){ "price", price, "per", body->basis }, 4);
 	document_line_int(draft, "price-micros-per-kg", body->price_micros_per_kg);
-	document_line(draft, "market-price", "no fresh market price");
+	write_floor(context, draft, request->commodity, body);
 	document_line(draft, "value", value);
 	document_line_int(draft, "signatures", draft->need);
 	document_line_int(draft, "lots", body->lines.count);
 	document_content(draft);
-	write_lots(draft, body);
-}
-
-static bool price_passes(const struct commodity *commodity, int64_t price_micros_per_kg)
-{
-	return commodity->price != NULL &&
-		price_micros_per_kg >= commodity->price->price_micros_per_kg;
-}
-
-static const char *price_because(struct arena *arena, const struct commodity *commodity)
-{
-	if (commodity->price == NULL)
-		return "no reference price is in force, and nothing is released without one";
-	char reference[64];
-	price_words(reference, sizeof reference, commodity->price->quoted,
-		commodity->price->decimals, commodity->price->unit);
-	return arena_printf(arena, "the price is below the reference price, %s per %s, in force",
-		reference, commodity->price->basis);
+	release_write_lots(draft, body);
 }
 
 /* Who gets it: as given, else as the request says. */
 static bool set_consignee(const struct request *request, const struct prepare_params *params,
-	struct prepared *body, struct error *error)
+	struct release_prepared *body, struct error *error)
 {
 	const char *consignee = params->consignee[0] != '\0' ? params->consignee : request->consignee;
 	if (consignee == NULL)
@@ -207,31 +163,7 @@ static bool set_consignee(const struct request *request, const struct prepare_pa
 			NAME_MAX_BYTES - 1);
 }
 
-/* Each part that was picked is a line. Returns what they contain together. */
-static int64_t fill_lines(struct order_line *lines, const struct list *list)
-{
-	const struct pick *picks = list->items;
-	int64_t contained_g = 0;
-	for (uint32_t i = 0; i < list->count; i++) {
-		record_clear(&order_line_descriptor, &lines[i]);
-		lines[i].contained_g = picks[i].contained_g;
-		lines[i].net_g = picks[i].net_g;
-		lines[i].units = picks[i].units;
-		body_text(lines[i].lot, picks[i].lot);
-		contained_g += picks[i].contained_g;
-	}
-	return contained_g;
-}
-
-static void set_lines(const struct request *request, struct arena *arena, struct prepared *body)
-{
-	struct order_line *lines = arena_alloc(arena, (request->picks.count + 1) * sizeof *lines);
-	assert(lines != NULL); /* far below the arena's cap */
-	body->contained_g = fill_lines(lines, &request->picks);
-	body->lines = (struct list){ lines, request->picks.count };
-}
-
-static bool prepare_note(const struct context *context, const struct prepared *body,
+static bool prepare_note(const struct context *context, const struct release_prepared *body,
 	const struct request *request, struct decision *decision, struct error *error)
 {
 	struct document_draft draft;
@@ -243,7 +175,7 @@ static bool prepare_note(const struct context *context, const struct prepared *b
 	int64_t approvals = rule_approvals(&scope, body->contained_g, cents);
 	draft.need = approvals > draft.need ? approvals : draft.need;
 	body_text(draft.barred, request->requested_by);
-	write_text(&draft, body, request, cents);
+	write_text(context, &draft, body, request, cents);
 	return decision_add(decision, &event_order_prepared, body) &&
 		document_end(context, &draft, decision, error);
 }
@@ -259,75 +191,35 @@ static bool decide_prepare(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "request", "request %s is %s%s%s", request->id,
 			request_state_name(request), request->release_order[0] != '\0' ?
 			" and has order " : "", request->release_order);
-	struct prepared *body = decision_body(decision, &event_order_prepared);
-	if (!set_consignee(request, params, body, error) || !set_price(request, params, body, error))
+	struct release_prepared *body = decision_body(decision, &event_order_prepared);
+	struct release_verdict verdict;
+	if (!set_consignee(request, params, body, error) ||
+	    !set_price(context, request, params, body, error))
 		return false;
-	if (!price_passes(request->commodity, body->price_micros_per_kg))
-		return refuse_act(decision, request->id, "R12", context->actor->code,
-			price_because(context->arena, request->commodity));
+	award_price_check(context, request, "", body->price_micros_per_kg, &verdict);
+	if (verdict.rule != NULL) {
+		decision->next = award_price_remedy(context, request, &verdict, params->consignee);
+		return refuse_act(decision, request->id, verdict.rule, context->actor->code,
+			verdict.because);
+	}
+	body->market_micros_per_kg = verdict.price.market_micros;
+	body_text(body->waiver, verdict.waiver != NULL ? verdict.waiver->id : "");
 	state_next_id(context->state, "O", context->now, 0, body->order, sizeof body->order);
 	body_text(body->request, request->id);
 	body_text(body->member, request->member->code);
 	body_text(body->commodity, request->commodity->code);
-	set_lines(request, context->arena, body);
-	return prepare_note(context, body, request, decision, error);
+	release_set_lines(context->arena, &request->picks, body);
+	if (!prepare_note(context, body, request, decision, error))
+		return false;
+	if (verdict.stale)
+		release_price_finding(context, request->commodity, body->order, decision);
+	return true;
 }
 
-/* Room for the lines of a row, which owns it. */
-static struct order_line *own_lines(struct order *order, uint32_t count)
-{
-	struct order_line *lines = calloc(count + 1, sizeof *lines);
-	if (lines == NULL)
-		abort();
-	order->lines = (struct list){ lines, count };
-	return lines;
-}
-
-static void apply_prepared(struct state *state, const struct applied *applied, const void *data)
-{
-	const struct prepared *body = data;
-	(void)applied;
-	struct order *order = state_insert(state, TABLE_RELEASE_ORDER, body->order);
-	state_take_id(state, body->order);
-	body_text(order->request, body->request);
-	order->member = state_find(state, TABLE_MEMBER, body->member);
-	order->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
-	order->state = ORDER_PREPARED;
-	body_text(order->consignee, body->consignee);
-	order->contained_g = body->contained_g;
-	order->quoted = body->quoted;
-	order->decimals = body->decimals;
-	body_text(order->unit, body->unit);
-	body_text(order->basis, body->basis);
-	order->price_micros_per_kg = body->price_micros_per_kg;
-	struct order_line *lines = own_lines(order, body->lines.count);
-	if (body->lines.count > 0)
-		memcpy(lines, body->lines.items, body->lines.count * sizeof *lines);
-	struct request *request = state_find(state, TABLE_REQUEST, body->request);
-	assert(request != NULL);
-	body_text(request->release_order, body->order);
-	state_touch(state, request);
-}
-
-const struct event_type event_order_prepared = { "order.prepared", &prepared_body,
-	apply_prepared };
 const struct command_type command_order_prepare = { "order.prepare", &prepare_params,
 	DUTY_OFFICER | DUTY_KEEPER, decide_prepare, NULL };
 
 /* ---- issuing ---- */
-
-struct issued {
-	int64_t deliver_by, lapses_at;
-	char order[CODE_MAX], request[CODE_MAX];
-};
-static const struct field issued_fields[] = {
-	F_TIME(struct issued, deliver_by),
-	F_TIME(struct issued, lapses_at),
-	F_TEXT(struct issued, order),
-	F_TEXT(struct issued, request),
-};
-static const struct descriptor issued_body =
-	DESCRIPTOR("order.issued", struct issued, issued_fields);
 
 /* By the approvals in force now, whatever they were when it was prepared. */
 static int64_t approvals_now(const struct context *context, const struct order *order,
@@ -343,119 +235,140 @@ static int64_t approvals_now(const struct context *context, const struct order *
 
 /* The rule that forbids issue now, with why; NULL where none does. */
 static const char *issue_bar(const struct context *context, const struct order *order,
-	const struct request *request, int64_t signatures, const char **ret_because)
+	const struct request *request, int64_t signatures, const struct release_verdict *price,
+	const char **ret_because)
 {
 	const struct commodity *commodity = order->commodity;
 	bool operating = declaration_keeps_operating(request->declaration);
 	const struct floor *floor = operating ? commodity->operating : commodity->hard;
-	const struct order_line *lines = order->lines.items;
-	if (floor == NULL || commodity->available_g < floor->mass_g) {
-		*ret_because = "the stock is below the floor that must stay";
-		return operating ? "R04" : "R05";
+	const char *rule = release_floor_bar(commodity, floor, operating ? "R04" : "R05", ret_because);
+	if (rule != NULL)
+		return rule;
+	if (price->rule != NULL) {
+		*ret_because = price->because;
+		return price->rule;
 	}
-	if (commodity->hard == NULL || commodity->available_g < commodity->hard->mass_g) {
-		*ret_because = "the stock is below the hard floor";
-		return "R05";
-	}
-	if (!price_passes(commodity, order->price_micros_per_kg)) {
-		*ret_because = price_because(context->arena, commodity);
-		return "R12";
-	}
-	for (uint32_t i = 0; i < order->lines.count; i++) {
-		const struct lot *lot = state_find(context->state, TABLE_LOT, lines[i].lot);
-		if (lot == NULL || !lot->listed) {
-			*ret_because = arena_printf(context->arena, "lot %s may not leave now",
-				lines[i].lot);
-			return "R11";
-		}
-	}
-	int64_t approvals = approvals_now(context, order, request);
-	if (approvals > signatures) {
-		*ret_because = arena_printf(context->arena, "%lld persons must sign so much now, and it "
-			"was prepared for %lld; reject it and prepare it anew", (long long)approvals,
-			(long long)signatures);
-		return "R14";
-	}
-	return NULL;
+	rule = release_lots_bar(context, order, ret_because);
+	return rule != NULL ? rule : release_signatures_bar(context->arena,
+		approvals_now(context, order, request), signatures, ret_because);
 }
 
-static bool order_effect(const struct context *context, const struct document *document,
-	struct decision *decision, struct error *error)
+static struct request *request_of(const struct state *state, const struct order *order)
 {
-	const struct order *order = state_find(context->state, TABLE_RELEASE_ORDER,
-		document->subject);
-	assert(order != NULL);
-	const struct request *request = state_find(context->state, TABLE_REQUEST, order->request);
+	struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	assert(request != NULL);
+	return request;
+}
+
+static bool grant_issue(const struct context *context, const struct order *order,
+	const struct document *document, struct decision *decision, struct error *error)
+{
+	const struct request *request = request_of(context->state, order);
 	const char *because = "";
+	struct release_verdict price;
 	(void)error;
-	const char *rule = issue_bar(context, order, request, document->need, &because);
+	award_price_check(context, request, order->id, order->price_micros_per_kg, &price);
+	const char *rule = issue_bar(context, order, request, document->need, &price, &because);
 	if (rule != NULL)
 		return refuse_act(decision, order->id, rule, "", because);
-	struct issued *body = decision_body(decision, &event_order_issued);
-	body_text(body->order, order->id);
-	body_text(body->request, order->request);
-	body->deliver_by = deliver_by(context, request);
-	decision_add(decision, &event_order_issued, body);
 	const struct rule_scope scope = scope_of(context->state, request);
-	int64_t last_day = loadout_add_slots(context, slots_begin(context), &scope, order->id,
-		request->picks.items, request->picks.count, decision);
-	body->lapses_at = lapses_at(context, last_day);
-	tell_late(request, last_day, decision);
-	decision->next = arena_printf(decision->arena,
-		"vaultctl loadout weigh %s LOT --gross ... --tare ... --carrier ... --vehicle ...", order->id);
+	const struct loadout_rules rules = rule_loadout(&scope);
+	const struct release_basis basis = { price.price.market_micros,
+		price.waiver != NULL ? price.waiver->id : "" };
+	tell_late(request, release_issue_priced(context, order, &basis, deliver_by(context, request),
+		&rules, decision), decision);
+	if (price.stale && order->market_micros_per_kg != ABSENT) /* else it was told when prepared */
+		release_price_finding(context, order->commodity, order->id, decision);
 	return true;
 }
 
-static void apply_issued(struct state *state, const struct applied *applied, const void *data)
+/* ---- what an order does to its request ---- */
+
+static int64_t grant_need_by(const struct state *state, const struct order *order)
 {
-	const struct issued *body = data;
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
-	assert(order != NULL);
-	order->state = ORDER_ISSUED;
-	order->issued_at = applied->at;
-	order->lapses_at = body->lapses_at;
-	order->deliver_by = body->deliver_by;
-	state_touch(state, order);
-	state_schedule(state, order);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	request_advance(state, request, REQUEST_APPROVED);
+	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
+	return request != NULL ? request->need_by : ABSENT;
+}
+
+static int64_t grant_daily_g(const struct state *state, const struct order *order,
+	const struct site *site)
+{
+	const struct rule_scope scope = scope_of(state, request_of(state, order));
+	return rule_loadout(&scope).daily_g(&scope, site);
+}
+
+/* An award of before such sums were kept with it counts in full until it is delivered. */
+static int64_t grant_returned_g(const struct state *state, const struct order *order,
+	int64_t out_g)
+{
+	const struct request *request = request_of(state, order);
+	return request->drawn_g == ABSENT ? 0 : request->drawn_g - out_g;
+}
+
+static void grant_prepared(struct state *state, struct order *order)
+{
+	struct request *request = request_of(state, order);
+	body_text(request->release_order, order->id);
+	state_touch(state, request);
 }
 
 /* A rejected order frees its request for another. */
-static void order_rejected(struct state *state, const struct document *document)
+static void grant_rejected(struct state *state, struct order *order)
 {
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, document->subject);
-	assert(order != NULL);
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
+	struct request *request = request_of(state, order);
 	request->release_order[0] = '\0';
 	state_touch(state, request);
-	order->state = ORDER_REJECTED;
-	state_close(state, order);
 }
 
-void award_drop_order(struct state *state, const char *id)
+static void grant_issued(struct state *state, struct order *order)
 {
-	struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
-	assert(order != NULL);
-	document_obsolete(state, id);
-	if (order_is_booked(order))
-		slots_book(state, order, -1);
-	order->state = order->state == ORDER_PREPARED ? ORDER_REJECTED : ORDER_LAPSED;
-	state_close(state, order);
+	request_advance(state, request_of(state, order), REQUEST_APPROVED);
 }
 
-const struct event_type event_order_issued = { "order.issued", &issued_body, apply_issued };
-const struct document_kind document_release_order = { "release-order", order_effect,
-	order_rejected, "who asked for the metal", NULL };
+static void grant_loading(struct state *state, struct order *order)
+{
+	request_advance(state, request_of(state, order), REQUEST_RELEASING);
+}
+
+static void grant_came_back(struct state *state, struct order *order, int64_t returned_g)
+{
+	request_return(state, request_of(state, order), returned_g);
+}
+
+static void grant_lapsed(struct state *state, struct order *order)
+{
+	request_give_back(state, request_of(state, order), REQUEST_EXPIRED);
+}
+
+static void grant_delivered(struct state *state, const struct applied *applied,
+	struct order *order, int64_t out_contained_g, int64_t out_net_g)
+{
+	struct request *request = request_of(state, order);
+	int64_t counted_g = request->drawn_g != ABSENT ? request->drawn_g : request_picked_g(request);
+	(void)applied;
+	(void)out_net_g;
+	request_end(state, request,
+		out_contained_g >= request->mass_g ? REQUEST_FULFILLED : REQUEST_PARTIAL,
+		counted_g - out_contained_g);
+}
+
+static struct grant_account grant_account(const struct state *state, const struct order *order)
+{
+	(void)state;
+	return (struct grant_account){ ACCOUNT_MEMBER, order->member->code };
+}
+
+const struct grant_type grant_award = { .letters = "R", .issue = grant_issue,
+	.need_by = grant_need_by, .daily_g = grant_daily_g, .returned_g = grant_returned_g,
+	.prepared = grant_prepared, .rejected = grant_rejected, .issued = grant_issued,
+	.loading = grant_loading, .came_back = grant_came_back, .lapsed = grant_lapsed,
+	.delivered = grant_delivered, .account = grant_account };
 
 /* ---- cut from a plan ---- */
 
 struct cut {
 	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
-	int64_t contained_g, decimals, deliver_by, lapses_at;
+	int64_t contained_g, decimals, deliver_by, lapses_at, market_micros_per_kg;
 	char member[8], order[CODE_MAX], plan[CODE_MAX];
 	uint8_t plan_sha256[32];
 	int64_t price_micros_per_kg, quoted;
@@ -469,6 +382,7 @@ static const struct field cut_fields[] = {
 	F_INT(struct cut, decimals),
 	F_TIME(struct cut, deliver_by),
 	F_TIME(struct cut, lapses_at),
+	F_INT(struct cut, market_micros_per_kg),
 	F_TEXT(struct cut, member),
 	F_TEXT(struct cut, order),
 	F_TEXT(struct cut, plan),
@@ -484,9 +398,12 @@ static const struct descriptor cut_body = DESCRIPTOR("order.cut", struct cut, cu
 static void fill_cut(const struct context *context, const struct plan *plan,
 	const struct request *request, const struct list *picks, struct cut *body)
 {
-	const struct price *price = request->commodity->price;
+	struct release_quote price;
+	struct release_price legs;
 	const struct pick *parts = picks->items;
-	assert(price != NULL);
+	if (!release_price_least(request->commodity, context->now, &price))
+		assert(false && "a plan has a price for what it gives");
+	release_price_legs(request->commodity, context->now, &legs);
 	body_text(body->plan, plan->id);
 	memcpy(body->plan_sha256, plan->content_sha256, sizeof body->plan_sha256);
 	body_text(body->request, request->id);
@@ -497,11 +414,12 @@ static void fill_cut(const struct context *context, const struct plan *plan,
 	body->contained_g = 0;
 	for (uint32_t i = 0; i < picks->count; i++)
 		body->contained_g += parts[i].contained_g;
-	body->quoted = price->quoted;
-	body->decimals = price->decimals;
-	body_text(body->unit, price->unit);
-	body_text(body->basis, price->basis);
-	body->price_micros_per_kg = price->price_micros_per_kg;
+	body->quoted = price.quoted;
+	body->decimals = price.decimals;
+	body_text(body->unit, price.unit);
+	body_text(body->basis, price.basis);
+	body->price_micros_per_kg = price.price_micros_per_kg;
+	body->market_micros_per_kg = legs.market_micros;
 	body->deliver_by = deliver_by(context, request);
 }
 
@@ -514,9 +432,10 @@ void award_cut_order(const struct context *context, struct slot_plan *slots,
 	assert(picks->count > 0);
 	state_next_id(context->state, "O", context->now, ahead, body->order, sizeof body->order);
 	fill_cut(context, plan, request, picks, body);
+	const struct loadout_rules rules = rule_loadout(&scope);
 	decision_add(decision, &event_order_cut, body);
-	body->lapses_at = lapses_at(context, loadout_add_slots(context, slots, &scope, body->order,
-		picks->items, picks->count, decision));
+	body->lapses_at = release_lapses_at(context, loadout_add_slots(context, slots, &rules,
+		body->order, picks->items, picks->count, decision));
 }
 
 static void apply_cut(struct state *state, const struct applied *applied, const void *data)
@@ -537,12 +456,13 @@ static void apply_cut(struct state *state, const struct applied *applied, const 
 	body_text(order->unit, body->unit);
 	body_text(order->basis, body->basis);
 	order->price_micros_per_kg = body->price_micros_per_kg;
+	order->market_micros_per_kg = body->market_micros_per_kg;
 	order->issued_at = applied->at;
 	order->lapses_at = body->lapses_at;
 	order->deliver_by = body->deliver_by;
 	body_text(order->plan, body->plan);
 	/* what its request was granted in the entries before */
-	fill_lines(own_lines(order, request->picks.count), &request->picks);
+	release_fill_lines(release_own_lines(order, request->picks.count), &request->picks);
 	state_schedule(state, order);
 	body_text(request->release_order, body->order);
 	request_advance(state, request, REQUEST_APPROVED);

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/emergency/award_price.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/rule.h"
@@ -59,6 +60,7 @@ static const struct field line_fields[] = {
 	F_INT(struct plan_line, estate_g),
 	F_INT(struct plan_line, floor_g),
 	F_INT(struct plan_line, floor_version),
+	F_INT(struct plan_line, market_micros_per_kg),
 	F_INT(struct plan_line, price_version),
 	F_INT(struct plan_line, requests),
 	F_INT(struct plan_line, set_aside_g),
@@ -80,6 +82,7 @@ static const struct field line_body_fields[] = {
 	F_INT(struct plan_line_body, floor_g),
 	F_INT(struct plan_line_body, floor_version),
 	F_LIST(struct plan_line_body, grades, &grade_descriptor),
+	F_INT(struct plan_line_body, market_micros_per_kg),
 	F_TEXT(struct plan_line_body, plan),
 	F_INT(struct plan_line_body, price_version),
 	F_INT(struct plan_line_body, requests),
@@ -199,6 +202,7 @@ static void fill_line(const struct plan_line *line, const char *plan,
 		.awarded_g = line->awarded_g, .cap_left_g = line->cap_left_g,
 		.claimed_g = line->claimed_g, .estate_g = line->estate_g, .floor_g = line->floor_g,
 		.floor_version = line->floor_version, .grades = line->grades,
+		.market_micros_per_kg = line->market_micros_per_kg,
 		.price_version = line->price_version, .requests = line->requests,
 		.set_aside_g = line->set_aside_g };
 	body_text(ret_body->commodity, line->commodity->code);
@@ -390,6 +394,11 @@ static bool decide_run(const struct context *context, const void *data,
 			rounds.notice);
 	if (!check_rounds(declaration, &rounds, error))
 		return false;
+	const char *stale = award_price_stale(context, declaration, &rounds);
+	if (stale != NULL) {
+		decision->next = "vaultctl observation import FILE";
+		return refuse_act(decision, declaration->id, "R13", context->actor->code, stale);
+	}
 	struct ration ration = declaration_ration(declaration);
 	for (uint32_t i = 0; i < rounds.count; i++) {
 		if (!round_divide(context, &rounds.items[i], &ration, error))
@@ -448,6 +457,7 @@ static void apply_line(struct state *state, const struct applied *applied, const
 	line->estate_g = body->estate_g;
 	line->floor_g = body->floor_g;
 	line->floor_version = body->floor_version;
+	line->market_micros_per_kg = body->market_micros_per_kg;
 	line->price_version = body->price_version;
 	line->requests = body->requests;
 	line->set_aside_g = body->set_aside_g;

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "reserve/emergency/award.h"
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/usage.h"
@@ -13,6 +12,7 @@
 #include "reserve/person.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/release.h"
 #include "reserve/zone/member.h"
 
 static const char *const state_names[] = { "", "refused", "eligible", "allocated", "approved",
@@ -130,7 +130,7 @@ void request_give_back(struct state *state, struct request *request, enum reques
 		lot_reserve(state, lot, &picks[i], -1);
 	}
 	if (request->release_order[0] != '\0')
-		award_drop_order(state, request->release_order);
+		release_drop(state, request->release_order);
 	credit_undo(state, request->member, request->commodity,
 		request->awarded_g - request_picked_g(request));
 	request_end(state, request, final, request_picked_g(request));

@@ -19,6 +19,7 @@
 #include "reserve/stock/picking.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 
 __extension__ typedef __int128 wide;
 
@@ -248,7 +249,7 @@ static void add_member(const struct freezer *freezer, struct round *round,
 	round->bases[at] = rule_base(&scope);
 	round->claimants[at] = (struct claimant){
 		.base_g = round->bases[at] == NULL ? 0 :
-			least(rule_base_g(round->bases[at], freezer->declaration), VAULT_INT_MAX),
+			rule_counted_g(&scope, round->bases[at], BASE_MASS),
 		.cap_g = cap_g == VAULT_INT_MAX ? ABSENT : cap_g };
 	*ret_request_cap_g = request_cap_g(&scope);
 }
@@ -397,6 +398,8 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 {
 	const struct commodity *commodity = round->commodity;
 	struct plan_line *line = &round->line;
+	struct release_price price;
+	release_price_legs(commodity, freezer->context->now, &price);
 	line->available_g = commodity->available_g;
 	set_floor(line, freezer->declaration);
 	line->cap_left_g = ABSENT;
@@ -404,6 +407,7 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 		line->cap_left_g = most(0, commodity->cap_g - commodity->cap_used_g);
 	line->annual_left_g = annual_line_of(commodity, ANNUAL_RELEASE) == NULL ? ABSENT :
 		annual_left_g(commodity, ANNUAL_RELEASE);
+	line->market_micros_per_kg = price.market_micros;
 	line->price_version = commodity->price != NULL ? commodity->price->version : ABSENT;
 	line->requests = round->request_count;
 	line->claimed_g = claimed_g(round);

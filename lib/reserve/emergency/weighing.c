@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/emergency/declaration.h"
-#include "reserve/emergency/loadout.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/usage.h"
 #include "reserve/stock/annual.h"
@@ -418,12 +417,15 @@ static struct capped base_cap(const struct rule_scope *scope, const struct reque
 	const struct rule *base, int64_t now)
 {
 	const struct declaration *declaration = scope->declaration;
-	struct capped capped = { .cap_g = rule_base_g(base, declaration) };
+	struct capped capped = { .cap_g = rule_counted_g(scope, base, BASE_MASS) };
 	if (declaration == NULL)
 		return capped;
 	int64_t days = now / TIME_DAY_MS - declaration->starts_at / TIME_DAY_MS + 1;
-	capped.used_g = had_g(scope, scope->member, own, now,
-		days < 1 ? 1 : days > RULE_DAYS_MAX ? RULE_DAYS_MAX : days);
+	days = days < 1 ? 1 : days > RULE_DAYS_MAX ? RULE_DAYS_MAX : days;
+	capped.used_g = had_g(scope, scope->member, own, now, days);
+	const struct member *within = NULL; /* what its states had that have no base of their own */
+	while ((within = rule_state_within(scope, within)) != NULL)
+		capped.used_g += had_g(scope, within, NULL, now, days);
 	return capped;
 }
 
@@ -489,8 +491,10 @@ static void weigh_base(struct weighing *weighing)
 	result->must_stay_g = capped.used_g;
 	word_mass(mass, capped.cap_g);
 	result->because = arena_printf(weighing->context->arena,
-		"a consumption base of %s for the declaration%s, by rule %s v%lld", mass,
-		base->proxy ? " (a proxy)" : "", base->code, (long long)base->version);
+		"a consumption base of %s for the declaration%s%s, by rule %s v%lld", mass,
+		base->proxy ? " (a proxy)" : "",
+		capped.cap_g < rule_base_g(base, weighing->scope.declaration) ?
+		" without those of its states" : "", base->code, (long long)base->version);
 }
 
 static void weigh_limits(struct weighing *weighing)
@@ -537,6 +541,7 @@ static const char *last_site(const struct weighing *weighing, const struct list 
 	const struct state *state = weighing->context->state;
 	const struct pick *picks = picked->items;
 	struct pick *part = arena_alloc(weighing->context->arena, picked->count * sizeof *part);
+	const struct loadout_rules rules = rule_loadout(&weighing->scope);
 	const struct site *site = NULL;
 	while (part != NULL && (site = state_next(state, TABLE_SITE, site)) != NULL) {
 		uint32_t count = 0;
@@ -546,7 +551,7 @@ static const char *last_site(const struct weighing *weighing, const struct list 
 				part[count++] = picks[i];
 		}
 		if (count > 0 &&
-		    loadout_earliest(weighing->context, &weighing->scope, part, count) == earliest)
+		    loadout_earliest(weighing->context, &rules, part, count) == earliest)
 			return site->code;
 	}
 	return "the site";
@@ -567,7 +572,8 @@ static void weigh_date(struct weighing *weighing)
 			PICKS_AT_ONCE, weighing->context->arena, &picked);
 	if (picked.picks.count == 0 || picked.cut) /* of more lots than are looked at no day is known */
 		return;
-	int64_t earliest = loadout_earliest(weighing->context, &weighing->scope, picked.picks.items,
+	const struct loadout_rules rules = rule_loadout(&weighing->scope);
+	int64_t earliest = loadout_earliest(weighing->context, &rules, picked.picks.items,
 		picked.picks.count);
 	if (earliest == ABSENT || earliest / TIME_DAY_MS < ask->need_by / TIME_DAY_MS)
 		return;

@@ -33,6 +33,7 @@ static const struct field commodity_fields[] = {
 	F_REF(struct commodity, declaration, TABLE_DECLARATION),
 	F_INT(struct commodity, cap_g),
 	F_INT(struct commodity, cap_used_g),
+	F_INT(struct commodity, entitled_g),
 };
 const struct descriptor commodity_descriptor =
 	DESCRIPTOR("commodity", struct commodity, commodity_fields);
@@ -54,6 +55,20 @@ struct commodity *commodity_find(const struct context *context, const char *fiel
 	if (commodity == NULL)
 		not_found(error, field, "commodity", code);
 	return commodity;
+}
+
+int64_t commodity_entitled_g(const struct commodity *commodity)
+{
+	return commodity->entitled_g != ABSENT ? commodity->entitled_g : 0;
+}
+
+void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g)
+{
+	if (change_g == 0)
+		return;
+	commodity->entitled_g = commodity_entitled_g(commodity) + change_g;
+	assert(commodity->entitled_g >= 0);
+	state_touch(state, commodity);
 }
 
 struct site *site_find(const struct context *context, const char *field, const char *code,

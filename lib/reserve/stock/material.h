@@ -40,6 +40,7 @@ struct commodity {
 	int64_t min_grade_ppm;   /* admission test; ABSENT: none */
 	int64_t available_g;     /* contained, less what is reserved */
 	int64_t reserved_g;
+	int64_t entitled_g;      /* what participants may draw; ABSENT: never any. See commodity_entitled_g */
 	/* The declaration that is open for it, and what it has let go under it; else none. */
 	struct declaration *declaration;
 	int64_t cap_g, cap_used_g; /* cap_g ABSENT: no cap */
@@ -76,6 +77,12 @@ struct commodity *commodity_find(const struct context *context, const char *fiel
 	const char *code, struct error *error);
 struct site *site_find(const struct context *context, const char *field, const char *code,
 	struct error *error);
+
+/* What participants may draw of it and have not drawn, contained grams. */
+int64_t commodity_entitled_g(const struct commodity *commodity);
+
+/* For apply: so much more (or less) of it may be drawn. */
+void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g);
 
 /* Whether text is three capital letters: an ISO 3166 alpha-3 code by its form. */
 bool country_code(const char *text);

@@ -36,6 +36,8 @@ static const struct field order_fields[] = {
 	F_TEXT(struct order, unit),
 	F_TEXT(struct order, basis),
 	F_INT(struct order, price_micros_per_kg),
+	F_INT(struct order, market_micros_per_kg),
+	F_TEXT(struct order, waiver),
 	F_TIME(struct order, issued_at),
 	F_TIME(struct order, lapses_at),
 	F_TEXT(struct order, plan),
@@ -48,6 +50,11 @@ const struct descriptor order_descriptor = DESCRIPTOR("release_order", struct or
 const char *order_state_name(const struct order *order)
 {
 	return state_names[order->state];
+}
+
+const char *order_whom(const struct order *order)
+{
+	return order->member != NULL ? row_key((const struct row *)order->member) : order->consignee;
 }
 
 bool order_is_booked(const struct order *order)

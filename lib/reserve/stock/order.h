@@ -34,8 +34,8 @@ struct order_line {
 struct order {
 	struct row row;
 	char id[CODE_MAX];
-	char request[CODE_MAX];
-	struct member *member;
+	char request[CODE_MAX]; /* what was granted: R- of Emergency, X-, T-, B-, V- of Zone */
+	struct member *member;  /* who gets it, or NULL: no member does */
 	struct commodity *commodity;
 	uint8_t state;
 	char consignee[NAME_MAX_BYTES];
@@ -43,6 +43,8 @@ struct order {
 	int64_t quoted, decimals;
 	char unit[12], basis[12];
 	int64_t price_micros_per_kg;
+	int64_t market_micros_per_kg; /* the market it was priced by; ABSENT: none was fresh */
+	char waiver[CODE_MAX];        /* of the price floor, by which it passed, or "" */
 	int64_t issued_at, lapses_at;
 	char plan[CODE_MAX];    /* the plan whose signatures issued it, or "" */
 	int64_t deliver_by;     /* service clock of its tier; ABSENT: none, or found overdue */
@@ -56,6 +58,9 @@ void order_loaded(struct state *state, struct row *row);
 int64_t order_due(const struct row *row);
 struct order_line *order_line_of(const struct order *order, const char *lot);
 const char *order_state_name(const struct order *order);
+
+/* Whom it is for: the code of its member, else its consignee. */
+const char *order_whom(const struct order *order);
 
 /* How many lines have not left yet, or not all of them. */
 uint32_t order_lines_left(const struct order *order);

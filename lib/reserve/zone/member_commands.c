@@ -148,7 +148,7 @@ static uint8_t kind_of(const struct context *context, const struct decision *dec
 	return listed != NULL ? listed->kind : member != NULL ? member->kind : MEMBER_BODY_NONE;
 }
 
-/* A state is part of an organisation that is a member, or stands further up in the list. */
+/* A state is part of an organisation that is a member, or stands in the same list. */
 static bool check_whole(const struct context *context, const struct member_proposed *body,
 	const struct decision *decision, uint32_t number, struct error *error)
 {
@@ -197,7 +197,6 @@ static bool propose(const struct context *context, const struct item *item, uint
 			"not change", number, item->code, member_kind_names[from.kind]);
 	return check_order(item, &from, at, number, error) &&
 		check_step(context, body, &from, number, error) &&
-		check_whole(context, body, decision, number, error) &&
 		decision_add(decision, &event_member_proposed, body);
 }
 
@@ -228,6 +227,10 @@ static bool decide_set(const struct context *context, const void *data,
 			REASON_MAX - 1);
 	for (uint32_t i = 0; i < params->members.count; i++) {
 		if (!propose(context, &items[i], i + 1, decision, error))
+			return false;
+	}
+	for (uint32_t i = 0; i < decision->count; i++) {
+		if (!check_whole(context, decision->events[i].body, decision, i + 1, error))
 			return false;
 	}
 	if (!document_begin(context, &draft, &document_members, "", 2, error))

@@ -9,11 +9,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "reserve/emergency/declaration.h"
-#include "reserve/emergency/loadout.h"
-#include "reserve/emergency/request.h"
-#include "reserve/emergency/rule.h"
 #include "reserve/person.h"
+#include "reserve/stock/grant.h"
+#include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
@@ -75,19 +73,6 @@ static void add_slotted(struct decision *decision, const char *order, const char
 
 /* ---- cutting ---- */
 
-/* What the rules of load-out let a site load a day; ABSENT: they say nothing. */
-static int64_t rules_daily_g(const struct rule_scope *scope, const struct site *site)
-{
-	struct rule_cursor cursor = { 0 };
-	const struct rule *rule;
-	int64_t least_g = ABSENT;
-	while ((rule = rule_next(scope, RULE_SITE_LOADOUT, &cursor)) != NULL) {
-		if (rule_has_word(rule, site->code) && (least_g == ABSENT || rule->mass_g < least_g))
-			least_g = rule->mass_g;
-	}
-	return least_g;
-}
-
 /* What leaves one site for an order. */
 struct part {
 	const struct site *site;
@@ -118,7 +103,7 @@ static struct part *parts_of(const struct context *context, const struct pick *p
 }
 
 int64_t loadout_add_slots(const struct context *context, struct slot_plan *plan,
-	const struct rule_scope *scope, const char *order, const struct pick *picks, uint32_t count,
+	const struct loadout_rules *rules, const char *order, const struct pick *picks, uint32_t count,
 	struct decision *decision)
 {
 	uint32_t part_count;
@@ -126,7 +111,7 @@ int64_t loadout_add_slots(const struct context *context, struct slot_plan *plan,
 	int64_t last_day = ABSENT;
 	const struct part *parts = parts_of(context, picks, count, &part_count);
 	for (uint32_t i = 0; i < part_count; i++) {
-		slots_limit(plan, parts[i].site, rules_daily_g(scope, parts[i].site));
+		slots_limit(plan, parts[i].site, rules->daily_g(rules->scope, parts[i].site));
 		int64_t day = slots_cut(plan, parts[i].site, parts[i].net_g, &slots);
 		last_day = day > last_day ? day : last_day;
 	}
@@ -136,7 +121,7 @@ int64_t loadout_add_slots(const struct context *context, struct slot_plan *plan,
 	return last_day;
 }
 
-int64_t loadout_earliest(const struct context *context, const struct rule_scope *scope,
+int64_t loadout_earliest(const struct context *context, const struct loadout_rules *rules,
 	const struct pick *picks, uint32_t count)
 {
 	uint32_t part_count;
@@ -144,7 +129,7 @@ int64_t loadout_earliest(const struct context *context, const struct rule_scope 
 	struct slot_plan *plan = slots_begin(context);
 	const struct part *parts = parts_of(context, picks, count, &part_count);
 	for (uint32_t i = 0; i < part_count; i++) {
-		slots_limit(plan, parts[i].site, rules_daily_g(scope, parts[i].site));
+		slots_limit(plan, parts[i].site, rules->daily_g(rules->scope, parts[i].site));
 		int64_t day = slots_earliest(plan, parts[i].site, parts[i].net_g);
 		last_day = day > last_day ? day : last_day;
 	}
@@ -174,7 +159,6 @@ struct move {
 	const struct context *context;
 	const struct move_params *params;
 	const struct order *order;
-	struct rule_scope scope;
 	int64_t to;
 	int64_t *moved_g; /* beside the order's slots */
 };
@@ -251,7 +235,7 @@ static int64_t day_with_room(const struct move *move, const struct site *site, i
 static bool fits_day(const struct move *move, const struct site *site, struct error *error)
 {
 	int64_t net_g = moved_from_g(move, site->code, ABSENT);
-	int64_t daily_g = rules_daily_g(&move->scope, site);
+	int64_t daily_g = grant_of(move->order)->daily_g(move->context->state, move->order, site);
 	char on[TIME_TEXT_SIZE], mass[WORD_MASS], daily[WORD_MASS], booked[WORD_MASS];
 	if (daily_g == ABSENT || (site->daily_loadout_g != ABSENT && site->daily_loadout_g < daily_g))
 		daily_g = site->daily_loadout_g;
@@ -349,10 +333,6 @@ static bool decide_move(const struct context *context, const void *data,
 		.to = slot_day_of(params->to) };
 	if (!check_day(context, order, move.to, error))
 		return false;
-	const struct request *request = state_find(context->state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	move.scope = (struct rule_scope){ .state = context->state, .commodity = order->commodity,
-		.member = order->member, .declaration = request->declaration };
 	if (!choose(&move, error) || !all_fit(&move, error))
 		return false;
 	decision->id = order->id;

@@ -7,16 +7,21 @@
  * units), is a finding, and holds what is left of the lot; so is all that ever left a lot, once it is
  * empty, against what was weighed in.
  */
-#ifndef RESERVE_EMERGENCY_LOADOUT_H
-#define RESERVE_EMERGENCY_LOADOUT_H
+#ifndef RESERVE_STOCK_LOADOUT_H
+#define RESERVE_STOCK_LOADOUT_H
 
 #include "reserve/decide.h"
 #include "reserve/stock/slots.h"
 
 struct order;
 struct pick;
-struct request;
-struct rule_scope;
+struct site;
+
+/* What rules of the granting room let a site load a day, net; ABSENT: they say nothing. */
+struct loadout_rules {
+	int64_t (*daily_g)(const void *scope, const struct site *site);
+	const void *scope;
+};
 
 extern const struct event_type event_order_loaded, event_order_delivered, event_order_lapsed,
 	event_order_slotted, event_order_overdue;
@@ -27,15 +32,15 @@ void tick_order(const struct context *context, const struct order *order, int64_
 
 /*
  * Cuts the slots of an order (its lots by site) from the day after now on and adds order.slotted.
- * plan: shared by all orders of one decision; site-loadout rules of the scope hold for this order
- * alone. Returns the day of its last slot.
+ * plan: shared by all orders of one decision; the rules hold for this order alone. Returns the day of
+ * its last slot.
  */
 int64_t loadout_add_slots(const struct context *context, struct slot_plan *plan,
-	const struct rule_scope *scope, const char *order, const struct pick *picks, uint32_t count,
+	const struct loadout_rules *rules, const char *order, const struct pick *picks, uint32_t count,
 	struct decision *decision);
 
 /* The day on which the last of these picks could leave, were they released now; ABSENT: none. */
-int64_t loadout_earliest(const struct context *context, const struct rule_scope *scope,
+int64_t loadout_earliest(const struct context *context, const struct loadout_rules *rules,
 	const struct pick *picks, uint32_t count);
 
 #endif

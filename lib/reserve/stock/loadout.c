@@ -1,5 +1,5 @@
 /* Loading an issued order out, delivering it, and what becomes of it when nobody comes. */
-#include "reserve/emergency/loadout.h"
+#include "reserve/stock/loadout.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -8,23 +8,15 @@
 #include "base/checked.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "reserve/emergency/request.h"
 #include "reserve/finding.h"
 #include "reserve/person.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
-#include "reserve/zone/member.h"
 
 enum { BULK_TOLERANCE_PPM = 5000, SEALED_TOLERANCE_PPM = 1000, NAMED_MAX = 20 };
-
-static struct request *request_of(const struct state *state, const struct order *order)
-{
-	struct request *request = state_find(state, TABLE_REQUEST, order->request);
-	assert(request != NULL);
-	return request;
-}
 
 /* Gives back what of a line did not leave. */
 static void unreserve(struct state *state, struct lot *lot, const struct pick *rest)
@@ -357,7 +349,7 @@ static void apply_loaded(struct state *state, const struct applied *applied, con
 	if (order_lines_left(order) == 0)
 		end_loading(state, order, slot_day_of(applied->at) + TIME_DAY_MS);
 	state_touch(state, order);
-	request_advance(state, request_of(state, order), REQUEST_RELEASING);
+	grant_of(order)->loading(state, order);
 }
 
 const struct event_type event_order_loaded = { "order.loaded", &loaded_body, apply_loaded };
@@ -428,19 +420,15 @@ static bool decide_deliver(const struct context *context, const void *data,
 static void apply_delivered(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct delivered *body = data;
-	(void)applied;
 	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
 	assert(order != NULL);
-	account_move(state, order->commodity, ACCOUNT_IN_TRANSIT, "", ACCOUNT_MEMBER,
-		order->member->code, body->out_net_g);
+	const struct grant_account to = grant_of(order)->account(state, order);
+	account_move(state, order->commodity, ACCOUNT_IN_TRANSIT, "", to.kind, to.party,
+		body->out_net_g);
 	slots_book(state, order, -1);
 	order->state = ORDER_DELIVERED;
 	state_close(state, order);
-	struct request *request = request_of(state, order);
-	int64_t counted_g = request->drawn_g != ABSENT ? request->drawn_g : request_picked_g(request);
-	request_end(state, request,
-		body->out_contained_g >= request->mass_g ? REQUEST_FULFILLED : REQUEST_PARTIAL,
-		counted_g - body->out_contained_g);
+	grant_of(order)->delivered(state, applied, order, body->out_contained_g, body->out_net_g);
 }
 
 const struct event_type event_order_delivered = { "order.delivered", &delivered_body,
@@ -462,17 +450,15 @@ static const struct field lapsed_fields[] = {
 static const struct descriptor lapsed_body =
 	DESCRIPTOR("order.lapsed", struct lapsed, lapsed_fields);
 
-/* An award of before such sums were kept with it counts in full until it is delivered. */
 static void tick_lapse(const struct context *context, const struct order *order, int64_t due_ms,
 	struct decision *decision)
 {
-	const struct request *request = request_of(context->state, order);
 	struct lapsed *body = decision_body(decision, &event_order_lapsed);
 	body_text(body->order, order->id);
 	body_text(body->request, order->request);
 	if (order->state == ORDER_LOADING)
-		body->returned_g = request->drawn_g == ABSENT ? 0 :
-			request->drawn_g - order_out_g(order, NULL);
+		body->returned_g = grant_of(order)->returned_g(context->state, order,
+			order_out_g(order, NULL));
 	decision_add_at(decision, &event_order_lapsed, body, due_ms);
 }
 
@@ -494,7 +480,7 @@ static void lapse_loading(struct state *state, struct order *order, int64_t retu
 		lines[i].out_units = lines[i].units != ABSENT ? 0 : ABSENT;
 	}
 	end_loading(state, order, slot_day_of(order->lapses_at));
-	request_return(state, request_of(state, order), returned_g);
+	grant_of(order)->came_back(state, order, returned_g);
 }
 
 static void apply_lapsed(struct state *state, const struct applied *applied, const void *data)
@@ -506,7 +492,7 @@ static void apply_lapsed(struct state *state, const struct applied *applied, con
 	if (order->state == ORDER_LOADING)
 		lapse_loading(state, order, body->returned_g);
 	else
-		request_give_back(state, request_of(state, order), REQUEST_EXPIRED);
+		grant_of(order)->lapsed(state, order);
 }
 
 const struct event_type event_order_lapsed = { "order.lapsed", &lapsed_body, apply_lapsed };
@@ -537,7 +523,7 @@ static void tick_overdue(const struct context *context, const struct order *orde
 	time_format(order->deliver_by, by);
 	finding_add(context, decision, "order-overdue", "warning", order->id,
 		arena_printf(context->arena, "order %s for %s was to be delivered by %s and is %s",
-		order->id, order->member->code, by, order_state_name(order)));
+		order->id, order_whom(order), by, order_state_name(order)));
 }
 
 /* It is found once. */
