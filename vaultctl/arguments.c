@@ -31,6 +31,7 @@ static const struct {
 	{ "_g_per_day", SLOT_MASS, true },
 	{ "_g", SLOT_MASS, true },
 	{ "_ppm", SLOT_SHARE, true },
+	{ "_micros_per_kg", SLOT_RATE, true },
 	{ "_at", SLOT_TIME, true },
 	{ "_millis", SLOT_MONEY, true },
 	{ "duty_cents", SLOT_CENTS, false },
@@ -120,7 +121,7 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 		slot->name = "price";
 		text_copy(slot->option, sizeof slot->option, "price");
 	} else if (text_equal(slot->name, "rate") && type_find(owner, "rate_decimals") != NULL) {
-		slot->kind = SLOT_RATE;
+		slot->kind = SLOT_DECIMAL;
 	} else if (text_equal(slot->name, "cap_ppm") &&
 	    type_find(owner, "cap_micros_per_kg") != NULL) {
 		slot->kind = SLOT_CAP;
@@ -233,10 +234,10 @@ const char *slot_holder(const struct slot *slot)
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
 		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
-		[SLOT_PRICE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
+		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
 		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…", [SLOT_MONEY] = "MONEY", [SLOT_CENTS] = "MONEY",
-		[SLOT_RATE] = "RATE", [SLOT_CAP] = "SHARE|PRICE",
+		[SLOT_DECIMAL] = "RATE", [SLOT_CAP] = "SHARE|PRICE",
 	};
 	return holders[slot->kind];
 }
@@ -378,7 +379,7 @@ static bool take_money(struct slot *slot, const char *typed, struct error *error
 	return true;
 }
 
-static bool take_rate(struct slot *slot, const char *typed, struct error *error)
+static bool take_decimal(struct slot *slot, const char *typed, struct error *error)
 {
 	int64_t digits, decimals;
 	if (!money_read_rate(typed, &digits, &decimals, error))
@@ -412,6 +413,17 @@ static bool take_cap(struct slot *slot, const char *typed, struct error *error)
 	}
 	buffer_printf(&slot->json, "\"cap_micros_per_kg\":%s%lld", below ? "-" : "",
 		(long long)value);
+	return true;
+}
+
+static bool take_rate(struct slot *slot, const char *typed, struct error *error)
+{
+	struct quoted_price price;
+	int64_t micros;
+	if (!unit_read_price(typed, &price, error) || !unit_price_micros(&price, &micros, error))
+		return false;
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, micros);
 	return true;
 }
 
@@ -558,10 +570,12 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 	case SLOT_MONEY:
 	case SLOT_CENTS:
 		return take_money(slot, typed, error);
-	case SLOT_RATE:
-		return take_rate(slot, typed, error);
+	case SLOT_DECIMAL:
+		return take_decimal(slot, typed, error);
 	case SLOT_CAP:
 		return take_cap(slot, typed, error);
+	case SLOT_RATE:
+		return take_rate(slot, typed, error);
 	case SLOT_DIGEST:
 		return take_digest(slot, typed, error);
 	case SLOT_KEY:
@@ -578,15 +592,28 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 	return false;
 }
 
+/* "380 USD/mtu WO3" says its basis. */
+static bool take_basis(struct arguments *arguments, struct ctl *ctl, const char *typed,
+	struct error *error)
+{
+	struct quoted_price price;
+	struct slot *slot = arguments_slot(arguments, "basis");
+	if (slot == NULL || !unit_read_price(typed, &price, error) || price.basis[0] == '\0')
+		return true;
+	typed += strlen(typed) - strlen(price.basis);
+	return slot->typed == NULL ? arguments_set(arguments, ctl, slot, typed, error) :
+		text_equal(slot->typed, typed) || error_set(error, ERROR_INVALID, "",
+			"the price is per %s, and --basis says %s", typed, slot->typed);
+}
+
 bool arguments_set(struct arguments *arguments, struct ctl *ctl, struct slot *slot,
 	const char *typed, struct error *error)
 {
-	(void)arguments;
 	struct error cause = { 0 };
 	buffer_clear(&slot->json);
 	if (take(slot, ctl, typed, &cause)) {
 		slot->typed = typed;
-		return true;
+		return slot->kind != SLOT_PRICE || take_basis(arguments, ctl, typed, error);
 	}
 	error_set(error, cause.id, "", "%s: %s", slot->option[0] == '\0' ? slot->name : slot->option,
 		cause.message);

@@ -84,11 +84,33 @@ const struct ctl_command grammar[] = {
 		"member steps JPN\nmember steps --state scheduled"),
 	IMPORT("member", "member import members.csv --dry-run"),
 
-	LIST("price", "Zone.ListPrices", "commodity", "price\nprice ga"),
+	LIST("price", "Zone.ListPrices", "commodity",
+		"price\nprice ga --history\nprice ga/7\nprice --state notified"),
+	{ "price", GRAMMAR_SHOW, "Zone.GetPrice", "id", zone_show_run, NULL, NULL },
 	VERB("price", "draft", "Zone.DraftPrices", "commodity price",
-		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\""),
+		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\"\n"
+		"price draft ni --method trimmed-mean --months 12 --because \"Q1 list\"\n"
+		"price draft w-apt --method cost-plus --below w-conc --yield 96% --conversion 4.10USD/kg "
+		"--margin 8% --because \"Q1 list\""),
 	IMPORT("price", "price import q1.csv --dry-run"),
 	/* zone: prices */
+	{ "price", "recompute", "Zone.RecomputePrice", "price", price_recompute_run, "computes a price "
+		"again from the inputs that it keeps; exits 0 where it is equal, 1 where it is not",
+		"price recompute ga/7" },
+	LIST("observation", "Zone.ListObservations", "commodity",
+		"observation ni\nobservation --kind import --origin CHN\nobservation ni/worldbank/2026-05"),
+	{ "observation", GRAMMAR_SHOW, "Zone.GetObservation", "id", zone_show_run, NULL, NULL },
+	VERB("observation", "new", "Zone.RecordObservations", "commodity period price",
+		"observation new ni 2026-10 \"15120.5 USD/t Ni\" --series lme\n"
+		"observation new w-conc 2026-10 \"31.50 USD/kg WO3\" --series customs --kind import "
+		"--origin CHN --mass 120t"),
+	RUN("observation", "import", import_run, "file --map NAME=CODE,… --revise", "imports a CSV file of "
+		"observed prices, checked whole before anything changes; knows the World Bank's\nmonthly file "
+		"by its columns. --map says which commodity a name there means (NAME=- leaves it out);\n"
+		"--revise records what is there already, with another figure, as its next version;\n"
+		"--template prints our columns",
+		"observation import pinksheet.csv --dry-run\n"
+		"observation import pinksheet.csv --map nickel=ni,tin=sn"),
 	/* zone: tariffs */
 	LIST("hs", "Zone.ListHsCodes", "", "hs\nhs 261100\nhs --mineral tungsten"),
 	SHOW("hs", "Zone.ListHsCodes", "code"),

@@ -72,11 +72,13 @@ static const struct import_field floor_fields[] = {
 static const struct import_field price_fields[] = {
 	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true },
 	{ "price", .wire = "quoted", .type = IMPORT_PRICE, .required = true, .keep = true },
-	{ "unit", .wire = "unit", .type = IMPORT_TEXT, .required = true, .keep = true },
-	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .required = true, .keep = true, .size = 12 },
+	{ "unit", .wire = "unit", .type = IMPORT_UNIT, .required = true, .keep = true },
+	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .keep = true, .size = 12 },
 	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
 	{ "method", .wire = "method", .type = IMPORT_TEXT, .keep = true, .size = 32 },
 	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
+	{ "incoherent_because", .wire = "incoherent_because", .type = IMPORT_TEXT, .keep = true,
+		.size = 256 },
 };
 static const char *const member_kinds[] = { "state", "organisation", NULL };
 static const struct import_field member_fields[] = {
@@ -127,6 +129,23 @@ static const struct import_field rule_fields[] = {
 };
 
 /* zone: prices */
+static const char *const observation_kinds[] = { "market", "import", NULL };
+static const struct import_field observation_fields[] = {
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true,
+		.own = true },
+	{ "period", .wire = "period", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.own = true, .size = 24 },
+	{ "price", .wire = "quoted", .type = IMPORT_PRICE, .required = true, .keep = true },
+	{ "unit", .wire = "unit", .type = IMPORT_UNIT, .required = true, .keep = true },
+	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .keep = true, .size = 12 },
+	{ "series", .wire = "series", .type = IMPORT_CODE, .required = true, .keep = true,
+		.own = true },
+	{ "kind", .wire = "kind", .type = IMPORT_TEXT, .keep = true, .own = true,
+		.choices = observation_kinds },
+	{ "origin", .wire = "origin", .type = IMPORT_CODE, .keep = true, .own = true, .size = 4 },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .keep = true },
+	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
+};
 /* zone: tariffs */
 static const char *const terms[] = { "cif", "fob", NULL };
 static const struct import_field consignment_fields[] = {
@@ -214,6 +233,12 @@ static const struct import_kind kinds[] = {
 			"EUE,European Union,organisation,in-force,2026-06-01,,Art. 12\n"
 			"BEL,Belgium,state,delegation,2026-02-04,EUE,\n" },
 	/* zone: prices */
+	{ .noun = "observation", .method = "Zone.RecordObservations",
+		.list = "Zone.ListObservations", .parameter = "observations", .plural = "observations",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "period", FIELDS(observation_fields),
+		.example = "commodity,period,price,unit,basis,series,kind,origin,mass_kg,source\n"
+			"ni,2026-10,15120.5,USD/t,Ni,lme,market,,,LME cash settlement\n"
+			"w-conc,2026-10,31.50,USD/kg,WO3,customs,import,CHN,120000,customs statistics\n" },
 	/* zone: tariffs */
 	{ .noun = "tariff", .method = "Zone.AssessList", .parameter = "consignments",
 		.plural = "consignments", FIELDS(consignment_fields),
@@ -503,7 +528,7 @@ static bool read_number(const struct place *place, int64_t *ret_value)
 	case IMPORT_MONEY:
 		return wrong(place, "is no sum of money", "Digits and a point, at most three behind it");
 	case IMPORT_CODE: case IMPORT_TEXT: case IMPORT_COUNT: case IMPORT_PRICE: case IMPORT_TIME:
-	case IMPORT_FLAG:
+	case IMPORT_UNIT: case IMPORT_FLAG:
 		break;
 	}
 	return wrong(place, "is no whole number below 2^53", "Write a whole number");
@@ -518,6 +543,18 @@ static bool read_price(const struct place *place, struct import_record *record)
 	if (record->number[place->field] == 0 || record->number[place->field] > VAULT_INT_MAX)
 		return wrong(place, "cannot be a price", "Write it as quoted, such as 26.1");
 	return true;
+}
+
+/* "US cents/lb" is USc/lb; "USD/kg Ta2O5" says the basis too. What is not known is left to vaultd. */
+static bool read_unit(const struct place *place, struct import_record *record)
+{
+	char remedy[160];
+	if (unit_read_price_unit(cell_text(place), record->unit, record->basis)) {
+		record->text[place->field] = record->unit;
+		return true;
+	}
+	unit_name_prices(remedy, sizeof remedy);
+	return wrong(place, "is no unit of price", remedy);
 }
 
 static bool read_choice(const struct place *place, const struct import_field *field)
@@ -560,6 +597,8 @@ static bool read_cell(const struct place *place, struct import_record *record)
 		return read_choice(place, field);
 	case IMPORT_PRICE:
 		return read_price(place, record);
+	case IMPORT_UNIT:
+		return read_unit(place, record);
 	case IMPORT_TIME:
 		return time_parse(text, &record->number[place->field]) || wrong(place,
 			"is no date that exists", "Write 2026-11-22, or 2026-11-22T20:41:00Z");
@@ -619,6 +658,20 @@ static bool finish_floor(struct place *place, const struct import_record *record
 	return true;
 }
 
+/* A basis that stands behind the unit is the row's, and what a column says does not contradict it. */
+static bool finish_unit(struct place *place, struct import_record *record)
+{
+	int basis = import_field_find(place->map->kind, "basis");
+	if (record->basis[0] == '\0' || basis < 0)
+		return true;
+	place->field = (size_t)basis;
+	if (record->present[basis])
+		return text_equal(record->text[basis], record->basis) ||
+			wrong(place, "is not the basis that stands behind the unit", "Leave one of them out");
+	record->present[basis] = true;
+	return true;
+}
+
 bool import_record_read(const struct import_map *map, const struct csv_row *row,
 	struct import_record *ret_record, struct csv_fault *ret_fault)
 {
@@ -642,16 +695,25 @@ bool import_record_read(const struct import_map *map, const struct csv_row *row,
 		good = finish_lot(&place, &record);
 	else if (map->kind->fields == floor_fields)
 		good = finish_floor(&place, &record);
-	if (good)
-		*ret_record = record;
-	return good;
+	good = good && finish_unit(&place, &record);
+	if (!good)
+		return false;
+	*ret_record = record;
+	for (size_t i = 0; i < map->kind->field_count; i++) { /* texts that the record itself holds */
+		if (record.present[i] && map->kind->fields[i].type == IMPORT_UNIT)
+			ret_record->text[i] = ret_record->unit;
+		else if (record.present[i] && record.text[i] == NULL &&
+		    map->kind->fields[i].type == IMPORT_TEXT)
+			ret_record->text[i] = ret_record->basis;
+	}
+	return true;
 }
 
 static void write_value(const struct import_field *field, const struct import_record *record,
 	size_t i, struct json *json)
 {
 	json_key(json, field->wire);
-	if (field->type == IMPORT_CODE || field->type == IMPORT_TEXT)
+	if (field->type == IMPORT_CODE || field->type == IMPORT_TEXT || field->type == IMPORT_UNIT)
 		json_text(json, record->text[i]);
 	else if (field->type == IMPORT_TIME)
 		json_time(json, record->number[i]);

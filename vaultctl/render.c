@@ -36,7 +36,9 @@ static const struct {
 	{ "MemberStep", "id status effective_at state part_of authority because document" },
 	{ "MemberBase", "rule commodity mineral declaration_kind mass_g counted_g days commitment_g "
 		"production_g imports_g proxy" },
-	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
+	{ "Price", "id commodity price basis price_micros_per_kg effective_at state method" },
+	{ "PriceInput", "id version price_micros_per_kg mass_g" },
+	{ "Observation", "id commodity period origin price basis price_micros_per_kg mass_g series" },
 	{ "HsCode", "code mineral stage description" },
 	{ "TariffSchedule", "id mode state reference_micros_per_kg observed_micros_per_kg "
 		"duty_micros_per_kg duty_ppm gap_micros_per_kg cap_ppm cap_micros_per_kg effective_at until_at "

@@ -298,14 +298,27 @@ static void write_gate(struct json *json, const struct vaultd *vaultd)
 	json_time(json, vaultd->gate_since);
 }
 
+/* How many prices are in force; of those that are old, or rest on what is, the first few by name. */
+static void write_prices(struct json *json, const struct state *state, int64_t now)
+{
+	int64_t prices = 0, stale = 0;
+	const struct price *price = NULL;
+	json_key(json, "prices_stale");
+	json_open_array(json);
+	while ((price = state_next(state, TABLE_PRICE, price)) != NULL) {
+		prices += price->state == PRICE_IN_FORCE ? 1 : 0;
+		if (price_stale(price, now) && stale++ < NEAR_NAMED)
+			json_text(json, price->id);
+	}
+	json_close_array(json);
+	member_int(json, "prices_stale_count", stale);
+	member_int(json, "prices_in_force", prices);
+}
+
 static void write_evidence(struct json *json, const struct vaultd *vaultd,
 	const struct state *state)
 {
-	int64_t prices = 0;
-	const struct price *price = NULL;
-	while ((price = state_next(state, TABLE_PRICE, price)) != NULL)
-		prices += price->state == PRICE_IN_FORCE ? 1 : 0;
-	member_int(json, "prices_in_force", prices);
+	write_prices(json, state, vaultd_now(vaultd));
 	member_int(json, "entries", vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
 		state_size(state));
 	if (vaultd->checkpoint.size > 0) {

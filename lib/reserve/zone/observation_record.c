@@ -72,7 +72,7 @@ struct item {
 	char series[CODE_MAX], source[OBSERVATION_SOURCE_MAX], unit[12];
 };
 static const struct field item_fields[] = {
-	R_TEXT(struct item, basis),
+	F_TEXT(struct item, basis),
 	R_TEXT(struct item, commodity),
 	F_INT_IN(struct item, decimals, 0, 6),
 	F_ENUM(struct item, kind, observation_kind_names),
@@ -155,6 +155,12 @@ static bool check_price(struct checked *checked, struct error *error)
 	if (!unit_known(row->unit))
 		return error_set(error, ERROR_INVALID, "unit", "row %u: \"%s\" is not a unit: " UNIT_NAMES,
 			checked->number, row->unit);
+	if (row->basis[0] == '\0') {
+		error_set(error, ERROR_INVALID, "basis", "row %u: a price in %s of what? It has no basis "
+			"[R23]", checked->number, row->unit);
+		return error_remedy(error, "--basis %s, or a compound with a known factor to it",
+			checked->commodity->basis);
+	}
 	if (!unit_price_micros_per_kg(row->quoted, row->decimals, row->unit, row->basis,
 	    checked->commodity->basis, &row->price_micros_per_kg))
 		return error_set(error, ERROR_INVALID, "basis", "row %u: a price per %s has no known factor "
