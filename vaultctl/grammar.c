@@ -66,6 +66,13 @@ const struct ctl_command grammar[] = {
 	VERB("lot", "correct", "Stock.CorrectLot", "lot",
 		"lot correct GA-0042 --net 2.5t --because \"decimal slip\""),
 	VERB("lot", "lose", "Stock.LoseLot", "lot", NULL),
+	VERB("lot", "title", "Stock.IssueTitle", "lot holder", "lot title GA-0042 acme"),
+	VERB("lot", "pledge", "Stock.PledgeLot", "lot",
+		"lot pledge GA-0042 --to EXIM --note exim.note --because \"loan of 12 Nov\""),
+	VERB("lot", "unpledge", "Stock.UnpledgeLot", "lot",
+		"lot unpledge GA-0042 --note release.note --because \"loan repaid\""),
+	LIST("title", "Stock.ListTitles", "lot", "title\ntitle GA-0042"),
+	LIST("pledge", "Stock.ListPledges", "lot", "pledge\npledge --lender EXIM"),
 
 	LIST("floor", "Stock.ListFloors", "commodity", "floor\nfloor ga"),
 	VERB("floor", "set", "Stock.SetFloors", "commodity kind",
@@ -149,6 +156,11 @@ const struct ctl_command grammar[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
+	VERB("annual", "set", "Stock.SetAnnual", "fiscal_year commodity action max_g",
+		"annual set 2027 ga acquire 25t --because \"board of 1 Oct\"\n"
+		"annual set 2027 ga release 2500kg --because \"board of 1 Oct\""),
+	IMPORT("annual", "annual import plan-2027.csv --because \"board of 1 Oct\" --dry-run"),
 	/* zone: contracts */
 
 	LIST("declaration", "Emergency.ListDeclarations", "",

@@ -179,6 +179,17 @@ static const struct import_field hs_fields[] = {
 /* zone: participants */
 /* zone: exchanges */
 /* zone: members */
+static const char *const annual_actions[] = { "acquire", "dispose", "upgrade", "rotate", "release",
+	NULL };
+static const struct import_field annual_fields[] = {
+	{ "fiscal_year", .wire = "fiscal_year", .type = IMPORT_COUNT, .required = true, .keep = true },
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "action", .wire = "action", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.choices = annual_actions },
+	{ "max", .wire = "max_g", .type = IMPORT_MASS, .required = true, .keep = true },
+	{ "used", .wire = "used_g", .type = IMPORT_MASS, .keep = true },
+	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
+};
 /* zone: contracts */
 
 #define FIELDS(f) .fields = (f), .field_count = sizeof(f) / sizeof *(f)
@@ -255,6 +266,12 @@ static const struct import_kind kinds[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	{ .noun = "annual", .method = "Stock.SetAnnual", .list = "Stock.ListAnnual",
+		.parameter = "lines", .plural = "lines of the annual plan",
+		.rows_per_command = IMPORT_ROWS_PER_NOTE, .because = true, .note = true, .whole = true,
+		.key = "commodity", FIELDS(annual_fields),
+		.example = "fiscal_year,commodity,action,max_kg,used_kg,effective_at\n"
+			"2027,ga-4n,acquire,25000,,\n2027,ga-4n,release,2500,,\n" },
 	/* zone: contracts */
 	{ .noun = "whatif", .method = "Emergency.WhatIf", .parameter = "requests",
 		.plural = "a stream of requests", FIELDS(stream_fields),

@@ -26,6 +26,9 @@ static const struct {
 	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds "
 		"retest_at" },
 	{ "Floor", "id commodity kind mass_g days consumption_g_per_day effective_at state" },
+	{ "Title", "number lot holder issued_by issued_at" },
+	{ "Pledge", "id lot lender state since because document release" },
+	{ "AnnualLine", "id commodity fiscal_year action max_g used_g left_g effective_at state" },
 	{ "ReleaseOrder", "id request member commodity state contained_g price consignee lapses_at" },
 	{ "OrderLine", "lot contained_g net_g units out_contained_g out_net_g out_units open" },
 	{ "Slot", "day site net_g" },
@@ -70,7 +73,8 @@ static const struct {
 
 /* ---- how a field is shown ---- */
 
-enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS };
+enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
+	CELL_YEAR };
 
 static const struct {
 	const char *suffix;
@@ -84,6 +88,7 @@ static const struct {
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
+	{ "_year", CELL_YEAR, false },
 	{ "need_by", CELL_TIME, false },
 	{ "out_by", CELL_TIME, false },
 	{ "deliver_by", CELL_TIME, false },
@@ -147,6 +152,9 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 		break;
 	case CELL_CENTS:
 		money_show_cents(number, text);
+		break;
+	case CELL_YEAR:
+		snprintf(text, sizeof text, "%lld", (long long)number);
 		break;
 	case CELL_PLAIN:
 	case CELL_TIME:

@@ -49,6 +49,8 @@ enum table_id {
 	TABLE_TRANSFER,
 	/* zone: exchanges */
 	/* zone: members */
+	TABLE_TITLE,
+	TABLE_PLEDGE,
 	TABLE_ANNUAL_LINE,
 	TABLE_MEMBER_STEP,
 	/* zone: contracts */

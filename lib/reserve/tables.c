@@ -33,6 +33,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/stock/release.h"
+#include "reserve/stock/title.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
@@ -127,6 +128,9 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
 	/* zone: members */
+	[TABLE_TITLE] = { .name = "title", .descriptor = &title_descriptor, .loaded = title_loaded },
+	[TABLE_PLEDGE] = { .name = "pledge", .descriptor = &pledge_descriptor,
+		.loaded = pledge_loaded },
 	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
 		.loaded = annual_loaded, .due = annual_due },
 	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
@@ -226,7 +230,7 @@ const struct document_kind *const document_kinds[] = {
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
 	/* zone: members */
-	&document_members, &document_annual,
+	&document_members, &document_annual, &document_pledge, &document_unpledge,
 	/* zone: contracts */
 	&document_waiver, &document_contract, &document_settlement,
 	NULL
@@ -254,7 +258,7 @@ const struct command_type *const command_types[] = {
 	&command_entitlement_transfer,
 	/* zone: exchanges */
 	/* zone: members */
-	&command_annual_set,
+	&command_annual_set, &command_lot_title, &command_lot_pledge, &command_lot_unpledge,
 	/* zone: contracts */
 	&command_production_record, &command_waiver_propose, &command_contract_propose,
 	&command_contract_report, &command_contract_settle,
@@ -302,6 +306,8 @@ const struct event_type *const event_types[] = {
 	/* zone: members */
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
+	&event_lot_titled, &event_pledge_proposed, &event_lot_pledged, &event_unpledge_proposed,
+	&event_lot_unpledged,
 	/* zone: contracts */
 	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
 	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
