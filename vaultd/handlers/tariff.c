@@ -235,7 +235,7 @@ bool zone_check_sale(struct asked *asked, struct buffer *out, struct error *erro
 	    error) || !sale_complete(&context, &sold, &below, error))
 		return false;
 	if (below)
-		return error_set(error, ERROR_ILLEGAL, "quoted", "%s would be refused [R12]: %s",
+		return error_set(error, ERROR_ILLEGAL, "", "%s would be refused [R12]: %s",
 			sold.commodity, sold.verdict);
 	write_sheet(out, &sold_descriptor, &sold);
 	return true;
