@@ -119,6 +119,40 @@ const struct ctl_command grammar[] = {
 		"observation import pinksheet.csv --dry-run\n"
 		"observation import pinksheet.csv --map nickel=ni,tin=sn"),
 	/* zone: tariffs */
+	LIST("hs", "Zone.ListHsCodes", "", "hs\nhs 261100\nhs --mineral tungsten"),
+	SHOW("hs", "Zone.ListHsCodes", "code"),
+	IMPORT("hs", "hs import hs2022_mineral_stages.csv --because \"HS 2022\" --dry-run"),
+	LIST("tariff", "Zone.ListTariffs", "commodity", "tariff\ntariff w-conc"),
+	{ "tariff", "assess", "Zone.Assess", "", tariff_assess_run,
+		"assesses an import against the floor; --cif and --fob stand for --terms; --record keeps it;\n"
+		"--from CSV assesses a file of any length, to standard output or --out FILE (--template)",
+		"tariff assess --origin CHN --commodity w-conc --net 25t --moisture 0.8% --grade 65% "
+		"--value 499720USD --cif\n"
+		"tariff assess --origin CHN --hs 261100 --net 25t --moisture 0.8% --grade 65% --value 449748EUR "
+		"--rate 1.1111 --rate-source ECB --fob --freight 9000EUR --insurance 420EUR --record\n"
+		"tariff assess --from imports.csv --out assessed.csv" },
+	VERB("tariff", "assessments", "Zone.ListAssessments", "", "tariff assessments --commodity w-conc"),
+	{ "tariff", "assessment", "Zone.GetAssessment", "id", tariff_assessment_run,
+		"shows the sheet of a recorded import", "tariff assessment A-2026-0001" },
+	{ "tariff", "schedule", "Zone.ListTariffs", "commodity", tariff_schedule_run,
+		"lists tariff schedules; tariff schedule set … proposes one",
+		"tariff schedule --changed-since 30d\ntariff schedule ga --all" },
+	VERB("tariff", "schedule set", "Zone.SetTariffs", "commodity origin mode",
+		"tariff schedule set w-conc CHN shadow --cap 25% --because \"board of 3 Nov\"\n"
+		"tariff schedule set w-conc '*' in-force --from 2027-01-01 --until 2028-01-01 --because \"board\"\n"
+		"tariff schedule set w-conc CHN --ends --because \"over\""),
+	{ "tariff", "backtest", "Zone.Backtest", "commodity", tariff_backtest_run,
+		"shows the duty that a floor would have set, month by month; --svg FILE draws it",
+		"tariff backtest ni --floor 20000USD/t --svg nickel.svg\n"
+		"tariff backtest ni --floor 20000USD/t --from 2015-01-01 --cap 25% -o csv" },
+	LIST("sale", "Zone.ListSales", "", "sale\nsale S-2026-0001"),
+	SHOW("sale", "Zone.ListSales", "id"),
+	VERB("sale", "check", "Zone.CheckSale", "seller buyer commodity net_g",
+		"sale check \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
+		"--basis WO3 --seller-country PRT --buyer-country JPN"),
+	VERB("sale", "record", "Zone.RecordSale", "seller buyer commodity net_g",
+		"sale record \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
+		"--basis WO3 --seller-country PRT --buyer-country JPN"),
 	/* zone: participants */
 	LIST("participant", "Zone.ListParticipants", "", "participant\nparticipant acme"),
 	SHOW("participant", "Zone.GetParticipant", "code"),

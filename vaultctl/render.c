@@ -11,6 +11,7 @@
 #include "base/descriptor.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "vaultctl/money.h"
 #include "vaultctl/units.h"
 
 enum { COLUMNS_MAX = 40, TITLE_MAX = 40 };
@@ -41,6 +42,14 @@ static const struct {
 	{ "Price", "id commodity price basis price_micros_per_kg effective_at state method" },
 	{ "PriceInput", "id version price_micros_per_kg mass_g" },
 	{ "Observation", "id commodity period origin price basis price_micros_per_kg mass_g series" },
+	{ "HsCode", "code mineral stage description" },
+	{ "TariffSchedule", "id mode state reference_micros_per_kg observed_micros_per_kg "
+		"duty_micros_per_kg duty_ppm gap_micros_per_kg cap_ppm cap_micros_per_kg effective_at until_at "
+		"because" },
+	{ "Assessment", "id entry_at commodity origin net_g contained_g floor_cents customs_cents "
+		"duty_cents charged_cents landed_cents gap_cents mode" },
+	{ "Sale", "id sold_at seller buyer commodity net_g price basis value_cents floor_cents "
+		"reference" },
 	{ "Declaration", "id kind state caps starts_at ends_at policy" },
 	{ "Extension", "id days ended_at ends_at because state document" },
 	{ "Statement", "id declaration from until" },
@@ -165,7 +174,7 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 		unit_show_price(number, 6, "USD/t", text);
 		break;
 	case CELL_CENTS:
-		unit_show_price(number, 2, "USD", text);
+		money_show_cents(number, text);
 		break;
 	case CELL_YEAR:
 		snprintf(text, sizeof text, "%lld", (long long)number);

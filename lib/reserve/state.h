@@ -35,6 +35,10 @@ enum table_id {
 	/* zone: prices */
 	TABLE_OBSERVATION,
 	/* zone: tariffs */
+	TABLE_HS_CODE,
+	TABLE_TARIFF_SCHEDULE,
+	TABLE_ASSESSMENT,
+	TABLE_SALE,
 	/* zone: participants */
 	TABLE_PARTICIPANT,
 	TABLE_COMMITMENT,

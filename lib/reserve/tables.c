@@ -40,6 +40,10 @@
 /* zone: prices */
 #include "reserve/zone/observation.h"
 /* zone: tariffs */
+#include "reserve/zone/assessment.h"
+#include "reserve/zone/hs.h"
+#include "reserve/zone/sale.h"
+#include "reserve/zone/schedule.h"
 /* zone: participants */
 #include "reserve/zone/charge.h"
 #include "reserve/zone/commitment.h"
@@ -71,6 +75,7 @@ static void commodity_freed(struct row *row)
 	usage_free(((struct commodity *)(void *)row)->usage);
 	price_history_free(((struct commodity *)(void *)row)->prices);
 	observation_list_free(((struct commodity *)(void *)row)->observations);
+	schedule_list_free(((struct commodity *)(void *)row)->tariffs);
 }
 
 static void site_freed(struct row *row)
@@ -104,6 +109,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
 		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
+	[TABLE_HS_CODE] = { .name = "hs_code", .descriptor = &hs_descriptor, .forever = true },
+	[TABLE_TARIFF_SCHEDULE] = { .name = "tariff_schedule", .descriptor = &schedule_descriptor,
+		.loaded = schedule_loaded, .due = schedule_due },
+	[TABLE_ASSESSMENT] = { .name = "assessment", .descriptor = &assessment_descriptor,
+		.forever = true },
+	[TABLE_SALE] = { .name = "sale", .descriptor = &sale_descriptor, .forever = true },
 	/* zone: participants */
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
 		.forever = true },
@@ -178,6 +189,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_rule(entity, due_ms, decision);
 	/* zone: prices */
 	/* zone: tariffs */
+	else if (table == TABLE_TARIFF_SCHEDULE)
+		tick_schedule(context, entity, due_ms, decision);
 	/* zone: participants */
 	else if (table == TABLE_COMMITMENT)
 		tick_commitment(context, entity, due_ms, decision);
@@ -212,6 +225,7 @@ const struct document_kind *const document_kinds[] = {
 	&document_release_order, &document_extension, &document_rules, &document_plan,
 	/* zone: prices */
 	/* zone: tariffs */
+	&document_tariffs,
 	/* zone: participants */
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
@@ -238,6 +252,7 @@ const struct command_type *const command_types[] = {
 	/* zone: prices */
 	&command_observation_record,
 	/* zone: tariffs */
+	&command_hs_add, &command_schedule_set, &command_assessment_record, &command_sale_record,
 	/* zone: participants */
 	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
 	&command_entitlement_transfer,
@@ -278,6 +293,9 @@ const struct event_type *const event_types[] = {
 	/* zone: prices */
 	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
+	&event_hs_listed, &event_schedule_proposed, &event_schedules_approved,
+	&event_schedule_in_force, &event_schedule_adjusted, &event_schedule_ended,
+	&event_assessment_recorded, &event_sale_recorded,
 	/* zone: participants */
 	&event_participant_added, &event_rate_proposed, &event_rate_signed,
 	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,

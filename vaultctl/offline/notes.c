@@ -515,6 +515,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: prices */
 	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
+	{ "tariffs.approved", "document", 2 },
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
