@@ -54,6 +54,7 @@
 /* zone: tariffs */
 /* zone: participants */
 /* zone: exchanges */
+#define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
 /* zone: members */
 /* zone: contracts */
 #define IMPORT_FILE_MAX (256 * 1024 * 1024)

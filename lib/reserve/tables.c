@@ -42,6 +42,9 @@
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/participant.h"
 /* zone: exchanges */
+#include "reserve/zone/exchange.h"
+#include "reserve/zone/exchange_amendment.h"
+#include "reserve/zone/exchange_return.h"
 /* zone: members */
 /* zone: contracts */
 
@@ -100,6 +103,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 		.forever = true, .loaded = entitlement_loaded },
 	[TABLE_MOVEMENT] = { .name = "movement", .descriptor = &movement_descriptor },
 	/* zone: exchanges */
+	[TABLE_EXCHANGE] = { .name = "exchange", .descriptor = &exchange_descriptor,
+		.loaded = exchange_loaded, .due = exchange_due },
+	[TABLE_EXCHANGE_RETURN] = { .name = "exchange_return",
+		.descriptor = &exchange_return_descriptor, .forever = true },
+	[TABLE_EXCHANGE_AMENDMENT] = { .name = "exchange_amendment",
+		.descriptor = &exchange_amendment_descriptor, .forever = true },
 	/* zone: members */
 	/* zone: contracts */
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
@@ -150,6 +159,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
+	else if (table == TABLE_EXCHANGE)
+		tick_exchange(context, entity, due_ms, decision);
 	/* zone: members */
 	/* zone: contracts */
 	else
@@ -158,12 +169,39 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 
 const char *state_award_holding(const struct state *state, const char *lot)
 {
-	return request_holding(state, lot);
+	const char *granted = grant_holding(state, lot);
+	return granted != NULL ? granted : request_holding(state, lot);
+}
+
+enum draw_standing state_draw_standing(const struct commodity *commodity)
+{
+	const struct declaration *declaration = commodity->declaration;
+	if (declaration == NULL)
+		return DRAW_NORMAL;
+	if (declaration->entitlements == ENTITLEMENTS_POOLED)
+		return DRAW_POOLED;
+	return declaration->entitlements == ENTITLEMENTS_FIRST &&
+		!declaration_keeps_operating(declaration) ? DRAW_HARD : DRAW_OPERATING;
+}
+
+int64_t state_release_approvals(const struct state *state, const struct commodity *commodity,
+	const struct member *member, int64_t mass_g, int64_t value_cents)
+{
+	const struct rule_scope scope = { .state = state, .commodity = commodity, .member = member };
+	return rule_approvals(&scope, mass_g, value_cents);
+}
+
+int64_t state_release_daily_g(const struct state *state, const struct commodity *commodity,
+	const struct member *member, const struct site *site)
+{
+	const struct rule_scope scope = { .state = state, .commodity = commodity, .member = member };
+	return rule_loadout(&scope).daily_g(&scope, site);
 }
 
 const struct grant_type *const grant_types[] = {
 	&grant_award,
 	/* zone: exchanges */
+	&grant_exchange,
 	NULL
 };
 
@@ -174,6 +212,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
+	&document_amendment, &document_default,
 	/* zone: members */
 	/* zone: contracts */
 	NULL
@@ -197,6 +236,8 @@ const struct command_type *const command_types[] = {
 	/* zone: participants */
 	&command_participant_add,
 	/* zone: exchanges */
+	&command_loan_new, &command_rotation_new, &command_draw_new, &command_disposal_new,
+	&command_exchange_return, &command_exchange_amend, &command_exchange_default,
 	/* zone: members */
 	/* zone: contracts */
 	NULL
@@ -232,6 +273,8 @@ const struct event_type *const event_types[] = {
 	/* zone: participants */
 	&event_participant_added,
 	/* zone: exchanges */
+	&event_exchange_prepared, &event_exchange_overdue, &event_exchange_returned,
+	&event_exchange_amendment_proposed, &event_exchange_amended, &event_exchange_defaulted,
 	/* zone: members */
 	/* zone: contracts */
 	NULL

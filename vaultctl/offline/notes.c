@@ -516,6 +516,8 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
+	{ "exchange.amended", "document", 2 },
+	{ "exchange.defaulted", "document", 2 },
 	/* zone: members */
 	/* zone: contracts */
 };

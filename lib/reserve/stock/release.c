@@ -207,7 +207,7 @@ static void apply_issued(struct state *state, const struct applied *applied, con
 	order->deliver_by = body->deliver_by;
 	state_touch(state, order);
 	state_schedule(state, order);
-	grant_of(order)->issued(state, order);
+	grant_of(order)->issued(state, applied, order);
 }
 
 const struct event_type event_order_issued = { "order.issued", &issued_body, apply_issued };

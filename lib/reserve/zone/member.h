@@ -15,6 +15,7 @@ struct member {
 	char name[NAME_MAX_BYTES];
 	uint8_t kind, status;
 	int64_t since;
+	int64_t overdue_returns; /* derived: exchanges that it answers for and that are overdue */
 };
 
 extern const struct descriptor member_descriptor;
