@@ -154,14 +154,12 @@ static bool found(struct round_reserve *reserve, struct buffer *json, struct err
 	return give(reserve, "founders", "found", json, NULL, error);
 }
 
-/* A list that is all of a command's parameters but the reason. */
+/* A list that is all of a command's parameters. */
 static bool add(struct round_reserve *reserve, const char *command, struct buffer *list,
-	bool reasoned, struct error *error)
+	struct error *error)
 {
 	struct buffer json = { 0 };
 	buffer_append_byte(&json, '{');
-	if (reasoned)
-		buffer_append_text(&json, "\"because\":\"benchmark\",");
 	buffer_append(&json, list->bytes, list->length);
 	buffer_append_byte(&json, '}');
 	buffer_clear(list);
@@ -173,13 +171,15 @@ static bool add(struct round_reserve *reserve, const char *command, struct buffe
 static bool frame(struct round_reserve *reserve, struct buffer *json, struct error *error)
 {
 	content_minerals(json);
-	bool good = add(reserve, "mineral.add", json, false, error);
+	bool good = add(reserve, "mineral.add", json, error);
 	content_commodities(json);
-	good = good && add(reserve, "commodity.add", json, false, error);
+	good = good && add(reserve, "commodity.add", json, error);
 	content_sites(json, ROUND_DAILY_G);
-	good = good && add(reserve, "site.add", json, false, error);
+	good = good && add(reserve, "site.add", json, error);
+	buffer_append_text(json, "{\"because\":\"benchmark\",");
 	content_members(json);
-	return good && add(reserve, "member.set", json, true, error);
+	buffer_append_byte(json, '}');
+	return good && settle(reserve, "member.set", json, 2, error);
 }
 
 static bool set(struct round_reserve *reserve, struct buffer *json, struct error *error)

@@ -112,6 +112,18 @@ static bool add(struct setup *setup, const char *method, struct buffer *list, st
 	return send_off(setup, method, &params, error);
 }
 
+/* Both officers sign them; they are in force by the tick before the next command. */
+static bool members(struct setup *setup, struct error *error)
+{
+	struct buffer params = { 0 };
+	char id[CODE_MAX];
+	buffer_append_byte(&params, '{');
+	content_members(&params);
+	buffer_append_text(&params, ",\"because\":\"benchmark\"");
+	setup_end_params(setup, &params, NAMES_OFFICER);
+	return setup_settle(setup, "Zone.SetMembers", &params, id, error);
+}
+
 bool setup_frame(struct setup *setup, struct error *error)
 {
 	struct buffer list = { 0 };
@@ -121,11 +133,8 @@ bool setup_frame(struct setup *setup, struct error *error)
 	good = good && add(setup, "Stock.AddCommodities", &list, error);
 	content_sites(&list, setup->round ? ROUND_DAILY_G : 0);
 	good = good && add(setup, "Stock.AddSites", &list, error);
-	content_members(&list);
-	buffer_append_text(&list, ",\"because\":\"benchmark\"");
-	good = good && add(setup, "Zone.SetMembers", &list, error);
 	buffer_free(&list);
-	return good;
+	return good && members(setup, error);
 }
 
 /* ---- notes ---- */

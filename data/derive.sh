@@ -42,13 +42,19 @@ awk "$common"'
 		if (c[5] == 1) print code "," c[1] "," c[2] "," c[3]
 	}' "$here/usgs_critical_minerals.csv" >"$to/minerals.csv"
 
-# In force: the host, the named signatories, and the states of the Minerals Security Partnership.
+# In force: the host, the named signatories, and the states of the Minerals Security Partnership. The states
+# of the European Union (27, as of 2026) are part of it, so that none is counted twice.
 awk "$common"'
-	NR == 1 { print "code,name,kind,status"; next }
+	BEGIN {
+		count = split("AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD " \
+			"POL PRT ROU SVK SVN SWE", states, " ")
+		for (i = 1; i <= count; i++) union[states[i]] = 1
+	}
+	NR == 1 { print "code,name,kind,status,part_of"; next }
 	{
 		cells($0, c)
 		entered = c[4] == "state" && (c[5] == "host" || c[6] == 1 || c[7] == 1)
-		print c[1] "," csv(c[3]) "," c[4] "," (entered ? "in-force" : "delegation")
+		print c[1] "," csv(c[3]) "," c[4] "," (entered ? "in-force" : "delegation") "," (c[1] in union ? "EUE" : "")
 	}' "$here/partners_2026_ministerial.csv" >"$to/members.csv"
 
 # Both figures of 2025 for each commodity, then everything that hangs on them.

@@ -31,6 +31,7 @@ create table commitment (
 	starts_at timestamptz,
 	ends_at timestamptz,
 	replenish_days bigint,
+	end_asked_at timestamptz,
 	document text,
 	undrawn_g bigint,
 	owed_g bigint,
@@ -40,8 +41,11 @@ create table commitment (
 	interest_rest bigint,
 	storage_rest bigint,
 	bought_cents bigint,
+	bought_charged_g bigint,
+	bought_since timestamptz,
 	buy_back_g bigint,
 	buy_back_cents bigint,
+	fee_back_cents bigint,
 	levels text,
 	last_index bigint not null,
 	primary key (id),
@@ -88,6 +92,63 @@ create index movement_live on movement(id) where not closed;
 create index movement_participant on movement(participant, at);
 comment on table movement is 'Every change of an entitlement, with the balances after it.';
 
+create table rate (
+	id text collate "C" not null,
+	version bigint,
+	state text,
+	effective_at timestamptz,
+	interest_ppm bigint,
+	storage_micros_per_tonne_day bigint,
+	because text,
+	document text,
+	last_index bigint not null,
+	primary key (id),
+	check (interest_ppm >= 0 and storage_micros_per_tonne_day >= 0)
+);
+create unique index rate_day on rate(effective_at) where state = 'signed';
+comment on table rate is 'Rates of the carrying cost, each from its day on.';
+
+create table charge (
+	id text collate "C" not null,
+	commitment text collate "C" references commitment,
+	participant text collate "C" references participant,
+	"from" timestamptz,
+	until timestamptz,
+	lines text,
+	interest_cents bigint,
+	storage_cents bigint,
+	interest_rest bigint,
+	storage_rest bigint,
+	fee_applied_cents bigint,
+	fee_left_cents bigint,
+	bought_g bigint,
+	bought_cents bigint,
+	due_cents bigint,
+	last_index bigint not null,
+	closed boolean not null,
+	primary key (id),
+	check (due_cents = interest_cents + storage_cents - fee_applied_cents + bought_cents)
+);
+create index charge_live on charge(id) where not closed;
+create index charge_participant on charge(participant, "from");
+comment on table charge is 'What commitments were charged, month by month, with the days it rests on.';
+
+create table transfer (
+	id text collate "C" not null,
+	"from" text collate "C" references participant,
+	"to" text collate "C" references participant,
+	commodity text collate "C" references commodity,
+	mass_g bigint,
+	state text,
+	because text,
+	last_index bigint not null,
+	closed boolean not null,
+	primary key (id),
+	check (mass_g > 0)
+);
+create index transfer_live on transfer(id) where not closed;
+comment on table transfer is 'Transfers of entitlement between participants.';
+
 create view audit.participant as select * from vault.participant;
 comment on view audit.participant is 'Companies for which the reserve holds.';
 create view audit.commitment as select * from vault.commitment;
@@ -96,9 +157,15 @@ create view audit.entitlement as select * from vault.entitlement;
 comment on view audit.entitlement is 'Entitlements by participant and commitment.';
 create view audit.movement as select * from vault.movement;
 comment on view audit.movement is 'Movements of entitlements.';
+create view audit.rate as select * from vault.rate;
+comment on view audit.rate is 'Rates of the carrying cost.';
+create view audit.charge as select * from vault.charge;
+comment on view audit.charge is 'Charges of commitments by month.';
+create view audit.transfer as select * from vault.transfer;
+comment on view audit.transfer is 'Transfers of entitlement.';
 create or replace view audit.commodity as select * from vault.commodity;
 comment on view audit.commodity is 'Commodities: available, reserved and entitled mass, and the declaration that is open.';
 
-grant select on participant, commitment, entitlement, movement to vault_writer, vault_auditor;
+grant select on participant, commitment, entitlement, movement, rate, charge, transfer to vault_writer, vault_auditor;
 grant select on all tables in schema audit to vault_auditor;
-grant insert, update on participant, commitment, entitlement, movement to vault_writer;
+grant insert, update on participant, commitment, entitlement, movement, rate, charge, transfer to vault_writer;

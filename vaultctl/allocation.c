@@ -256,6 +256,8 @@ static const char *empty_because(const struct value *shortage)
 		return "the stock is not above the floor that must stay";
 	if (value_get_int(shortage, "cap_left_g", 1) == 0)
 		return "the cap of the declaration is used up";
+	if (value_get_int(shortage, "annual_left_g", 1) == 0)
+		return "the annual plan for release is used up";
 	return "what is left is owed to members already";
 }
 
@@ -299,6 +301,9 @@ static void say_stock(const struct value *shortage)
 		printf("; must stay %s", mass(value_get_int(shortage, "floor_g", 0), text));
 	if (value_get(shortage, "cap_left_g") != NULL)
 		printf("; the cap leaves %s", mass(value_get_int(shortage, "cap_left_g", 0), text));
+	if (value_get(shortage, "annual_left_g") != NULL)
+		printf("; the annual plan leaves %s",
+			mass(value_get_int(shortage, "annual_left_g", 0), text));
 	if (value_get_int(shortage, "set_aside_g", 0) > 0)
 		printf("; %s are owed to members already",
 			mass(value_get_int(shortage, "set_aside_g", 0), text));

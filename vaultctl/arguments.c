@@ -310,8 +310,9 @@ static bool take_time(struct slot *slot, const char *typed, struct error *error)
 	char text[TIME_TEXT_SIZE];
 	if (!unit_read_time(typed, clock_ms(), &time_ms, error))
 		return false;
-	if (time_ms < 0)
-		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is before 1970", typed);
+	if (time_ms < time_from_civil(TIME_YEAR_FIRST, 1, 1))
+		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is before %d", typed,
+			TIME_YEAR_FIRST);
 	time_format(time_ms, text);
 	return take_text(slot, text, strlen(text), error);
 }

@@ -76,8 +76,12 @@ const struct ctl_command grammar[] = {
 
 	LIST("member", "Zone.ListMembers", "", "member"),
 	SHOW("member", "Zone.GetMember", "code"),
-	VERB("member", "set", "Zone.SetMembers", "code name status",
-		"member set JPN Japan in-force --since 2026-10-01 --because \"deposited\""),
+	VERB("member", "set", "Zone.SetMembers", "code status",
+		"member set JPN delegation --name Japan --since 2026-02-04 --because \"ministerial\"\n"
+		"member set JPN in-force --since 2027-01-01 --authority \"Art. 12\" --because deposited\n"
+		"member set BEL delegation --name Belgium --part-of EUE --because ministerial"),
+	VERB("member", "steps", "Zone.ListMemberSteps", "code",
+		"member steps JPN\nmember steps --state scheduled"),
 	IMPORT("member", "member import members.csv --dry-run"),
 
 	LIST("price", "Zone.ListPrices", "commodity", "price\nprice ga"),

@@ -78,13 +78,16 @@ static const struct import_field price_fields[] = {
 	{ "method", .wire = "method", .type = IMPORT_TEXT, .keep = true, .size = 32 },
 	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
 };
+static const char *const member_kinds[] = { "state", "organisation", NULL };
 static const struct import_field member_fields[] = {
-	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
-	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
-	{ "kind", .wire = "kind", .type = IMPORT_TEXT, .keep = true },
+	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+	{ "name", .wire = "name", .type = IMPORT_TEXT, .keep = true },
+	{ "kind", .wire = "kind", .type = IMPORT_TEXT, .keep = true, .choices = member_kinds },
 	{ "status", .wire = "status", .type = IMPORT_TEXT, .required = true, .keep = true,
 		.choices = statuses },
 	{ "since", .wire = "since", .type = IMPORT_TIME, .keep = true },
+	{ "part_of", .wire = "part_of", .type = IMPORT_CODE, .keep = true, .size = 8 },
+	{ "authority", .wire = "authority", .type = IMPORT_TEXT, .keep = true, .size = 160 },
 };
 static const char *const tiers[] = { "A", "B", "C", NULL };
 static const struct import_field stream_fields[] = {
@@ -176,9 +179,11 @@ static const struct import_kind kinds[] = {
 			"no-resale,resale-ban,,,,,,\"trading,brokerage\",,\n" },
 	{ .noun = "member", .method = "Zone.SetMembers", .list = "Zone.ListMembers",
 		.parameter = "members", .plural = "members",
-		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .because = true, .own_code = "code",
-		.key = "code", FIELDS(member_fields),
-		.example = "code,name,kind,status,since\nJPN,Japan,state,in-force,2026-06-01\n" },
+		.rows_per_command = IMPORT_ROWS_PER_NOTE, .because = true, .note = true, .key = "code",
+		FIELDS(member_fields),
+		.example = "code,name,kind,status,since,part_of,authority\n"
+			"EUE,European Union,organisation,in-force,2026-06-01,,Art. 12\n"
+			"BEL,Belgium,state,delegation,2026-02-04,EUE,\n" },
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */

@@ -31,7 +31,10 @@ static const struct {
 	{ "QueuedSlot", "site day position order member commodity net_g need_by late booked_g daily_g" },
 	{ "Account", "commodity kind party balance_g" },
 	{ "Hold", "id lot because opened_by opened_at closed_at" },
-	{ "Member", "code name kind status since" },
+	{ "Member", "code name kind status since part_of" },
+	{ "MemberStep", "id status effective_at state part_of authority because document" },
+	{ "MemberBase", "rule commodity mineral declaration_kind mass_g counted_g days commitment_g "
+		"production_g imports_g proxy" },
 	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
 	{ "Declaration", "id kind state caps starts_at ends_at policy" },
 	{ "Extension", "id days ended_at ends_at because state document" },
@@ -43,8 +46,8 @@ static const struct {
 		"effective_at" },
 	{ "RuleChange", "request member commodity state mass_g before_g after_g rule because" },
 	{ "Plan", "id declaration state policy tiers commodities requests awarded_g frozen_at" },
-	{ "PlanLine", "commodity available_g floor_g cap_left_g set_aside_g estate_g claimed_g "
-		"awarded_g requests" },
+	{ "PlanLine", "commodity available_g floor_g cap_left_g annual_left_g set_aside_g estate_g "
+		"claimed_g awarded_g requests" },
 	{ "PlanAward", "request member commodity tier asked_g claim_g awarded_g" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },

@@ -17,15 +17,38 @@
 
 enum { DECIMALS_MAX = 9 };
 
+#define TENTHS_PER_GRAM 10000000LL /* of a microgram */
+
+#define MASS(n, t, w)
+#define PRICE(n, m, d)
+#define ALIAS(a, n)
+#define ELEMENT(s, w)
+#define COMPOUND(f, e)
+
 static const struct mass_factor {
 	const char *unit;
-	int64_t numerator, denominator; /* grams in one unit */
+	int64_t tenths; /* of a microgram in one */
+	bool weighed;
 } mass_factors[] = {
-	{ "t", 1000000, 1 },
-	{ "kg", 1000, 1 },
-	{ "g", 1, 1 },
-	{ "lb", 45359237, 100000 },       /* international pound, 1959 */
-	{ "ozt", 311034768, 10000000 },   /* troy ounce */
+#undef MASS
+#define MASS(n, t, w) { n, t, w },
+#include "vault/units.def"
+#undef MASS
+#define MASS(n, t, w)
+};
+
+/* How a unit of price is written, and what it is called. */
+static const struct price_name {
+	const char *written, *name;
+} price_names[] = {
+#undef PRICE
+#define PRICE(n, m, d) { n, n },
+#include "vault/units.def"
+#undef PRICE
+#define PRICE(n, m, d)
+#undef ALIAS
+#define ALIAS(a, n) { a, n },
+#include "vault/units.def"
 };
 
 static const struct mass_unit_row {
@@ -73,7 +96,7 @@ static bool read_decimal(const char *text, int64_t *ret_digits, int64_t *ret_dec
 static const struct mass_factor *find_factor(const char *unit)
 {
 	for (size_t i = 0; i < sizeof mass_factors / sizeof *mass_factors; i++) {
-		if (text_equal(mass_factors[i].unit, unit))
+		if (mass_factors[i].weighed && text_equal(mass_factors[i].unit, unit))
 			return &mass_factors[i];
 	}
 	return NULL;
@@ -100,9 +123,9 @@ bool unit_read_mass(const char *text, int64_t *ret_mass_g, bool *ret_exact, stru
 		return error_remedy(error, "The units are g, kg, t, lb and ozt; write numbers without "
 			"separators");
 	}
-	int64_t denominator = factor->denominator * power_of_ten(decimals);
-	if (!checked_mul_div_down(digits, factor->numerator, denominator, &down) ||
-	    !checked_mul_div_up(digits, factor->numerator, denominator, &up))
+	int64_t denominator = TENTHS_PER_GRAM * power_of_ten(decimals);
+	if (!checked_mul_div_down(digits, factor->tenths, denominator, &down) ||
+	    !checked_mul_div_up(digits, factor->tenths, denominator, &up))
 		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is too large", text);
 	*ret_mass_g = down;
 	*ret_exact = down == up;
@@ -149,6 +172,25 @@ bool unit_read_duration(const char *text, int64_t *ret_ms, struct error *error)
 	return true;
 }
 
+bool unit_read_price_unit(const char *text, char ret_unit[UNIT_PRICE_MAX],
+	char ret_basis[UNIT_PRICE_MAX])
+{
+	for (size_t i = 0; i < sizeof price_names / sizeof *price_names; i++) {
+		const struct price_name *row = &price_names[i];
+		size_t length = strlen(row->written);
+		if (strncmp(text, row->written, length) != 0 ||
+		    (text[length] != '\0' && text[length] != ' '))
+			continue;
+		const char *basis = text + length + strspn(text + length, " ");
+		if (strchr(basis, ' ') != NULL || strlen(basis) >= UNIT_PRICE_MAX)
+			continue;
+		text_copy(ret_unit, UNIT_PRICE_MAX, row->name);
+		text_copy(ret_basis, UNIT_PRICE_MAX, basis);
+		return true;
+	}
+	return false;
+}
+
 bool unit_read_price(const char *text, struct quoted_price *ret_price, struct error *error)
 {
 	struct quoted_price price = { 0 };
@@ -157,12 +199,13 @@ bool unit_read_price(const char *text, struct quoted_price *ret_price, struct er
 	if (good)
 		rest += strspn(rest, " ");
 	const char *slash = good ? strchr(rest, '/') : NULL;
-	if (slash == NULL || slash == rest || slash[1] == '\0' ||
+	bool known = good && unit_read_price_unit(rest, price.unit, price.basis);
+	if (!known && (slash == NULL || slash == rest || slash[1] == '\0' ||
 	    strspn(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/") != strlen(rest) ||
-	    !text_copy(price.unit, sizeof price.unit, rest)) {
+	    !text_copy(price.unit, sizeof price.unit, rest))) {
 		error_set(error, ERROR_INVALID, "", "\"%.40s\" is not a price", text);
 		return error_remedy(error, "Write number, currency and unit: 26.1USD/lb, 490USc/lb, "
-			"380USD/mtu");
+			"\"380 USD/mtu WO3\"");
 	}
 	*ret_price = price;
 	return true;
@@ -376,6 +419,6 @@ void unit_show_time(int64_t time_ms, char to[UNIT_TEXT])
 {
 	char date[UNIT_TEXT];
 	unit_show_date(time_ms, date);
-	int minute = (int)(time_ms % TIME_DAY_MS / 60000);
+	int minute = (int)((time_ms % TIME_DAY_MS + TIME_DAY_MS) % TIME_DAY_MS / 60000);
 	snprintf(to, UNIT_TEXT, "%.40s %02d:%02d UTC", date, minute / 60, minute % 60);
 }

@@ -22,13 +22,22 @@ bool unit_read_mass(const char *text, int64_t *ret_mass_g, bool *ret_exact, stru
 /* A share: "99.8%", "998000ppm", to parts per million; ERROR_INVALID where it is not whole ppm. */
 bool unit_read_share(const char *text, int64_t *ret_ppm, struct error *error);
 
-/* A price as it is quoted: "26.1USD/lb" is 261, 1 decimal, "USD/lb". */
+/*
+ * A price as it is quoted: "26.1USD/lb" is 261, 1 decimal, "USD/lb"; "380 $/mtu WO3" is in USD/mtu, and
+ * has its basis with it (else ""). A unit that vaultctl does not know is left as it is to vaultd.
+ */
+enum { UNIT_PRICE_MAX = 16 };
 struct quoted_price {
 	int64_t quoted;
 	int64_t decimals;
-	char unit[16];
+	char unit[UNIT_PRICE_MAX];
+	char basis[UNIT_PRICE_MAX];
 };
 bool unit_read_price(const char *text, struct quoted_price *ret_price, struct error *error);
+
+/* The unit alone, in any way in which it is written: "US cents/lb", "USD/kg Ta2O5". */
+bool unit_read_price_unit(const char *text, char ret_unit[UNIT_PRICE_MAX],
+	char ret_basis[UNIT_PRICE_MAX]);
 
 /*
  * A time: a date (its beginning here), date and time with T or a space, with Z, an offset, or none

@@ -51,11 +51,16 @@
 #define IMPORT_ROWS_PER_NOTE 200        /* prices and floors: each line stands in the text signed */
 #define IMPORT_RULES_PER_NOTE 120       /* their lines are longer */
 /* zone: prices */
+#define MARKET_FRESH_DAYS 35            /* a market price that ended longer ago is not comparable */
+#define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
+#define OBSERVATION_SOURCE_MAX 160
 /* zone: tariffs */
 /* zone: participants */
 /* zone: exchanges */
 #define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
 /* zone: members */
+#define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
+#define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
 /* zone: contracts */
 #define IMPORT_FILE_MAX (256 * 1024 * 1024)
 #define CODE_MAX 24       /* a code or id with its NUL: [A-Za-z0-9][A-Za-z0-9._-]* */

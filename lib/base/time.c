@@ -29,16 +29,23 @@ static int64_t days_from_civil(int year, int month, int day)
 
 int64_t time_from_civil(int year, int month, int day)
 {
-	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+	if (year < TIME_YEAR_FIRST || year > 9999 || month < 1 || month > 12 || day < 1 ||
 	    day > days_in_month(year, month))
 		return TIME_NONE;
 	return days_from_civil(year, month, day) * TIME_DAY_MS;
 }
 
+/* Behind midnight, before 1970 as well. */
+static int64_t time_of_day(int64_t time_ms)
+{
+	int64_t rest = time_ms % TIME_DAY_MS;
+	return rest < 0 ? rest + TIME_DAY_MS : rest;
+}
+
 void time_civil(int64_t time_ms, int *ret_year, int *ret_month, int *ret_day)
 {
-	assert(time_ms >= 0);
-	int64_t days = time_ms / TIME_DAY_MS + 719468;
+	int64_t days = (time_ms - time_of_day(time_ms)) / TIME_DAY_MS + 719468;
+	assert(days > 0);
 	int64_t era = days / 146097;
 	int64_t day_of_era = days - era * 146097;
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
@@ -62,7 +69,7 @@ void time_format(int64_t time_ms, char text[TIME_TEXT_SIZE])
 {
 	int year, month, day;
 	time_civil(time_ms, &year, &month, &day);
-	int64_t rest = time_ms % TIME_DAY_MS;
+	int64_t rest = time_of_day(time_ms);
 	memcpy(text, "0000-00-00T00:00:00Z", 21);
 	put_digits(text, year, 4);
 	put_digits(text + 5, month, 2);
@@ -152,7 +159,7 @@ bool time_parse(const char *text, int64_t *ret_time_ms)
 	if (!take_offset_ms(&at, &offset_ms) || *at != '\0')
 		return false;
 	time_ms += ((hour * 60LL + minute) * 60 + second) * 1000 + milli - offset_ms;
-	if (time_ms < 0)
+	if (time_ms < time_from_civil(TIME_YEAR_FIRST, 1, 1))
 		return false;
 	*ret_time_ms = time_ms;
 	return true;

@@ -10,10 +10,11 @@
 #include <stdint.h>
 
 #define TIME_NONE INT64_MIN
+#define TIME_YEAR_FIRST 1900 /* series of prices reach back before 1970 */
 #define TIME_DAY_MS (24LL * 60 * 60 * 1000)
 #define TIME_TEXT_SIZE 25 /* 2026-11-22T20:41:05.123Z and its NUL */
 
-/* "2026-11-22T20:41:05Z", with .mmm only where milliseconds are not zero. Years 1970 to 9999. */
+/* "2026-11-22T20:41:05Z", with .mmm only where milliseconds are not zero. Years 1900 to 9999. */
 void time_format(int64_t time_ms, char text[TIME_TEXT_SIZE]);
 
 /*

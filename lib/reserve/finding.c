@@ -51,8 +51,11 @@ void finding_add(const struct context *context, struct decision *decision, const
 	const char *severity, const char *subject, const char *message)
 {
 	struct raised *body = decision_body(decision, &event_finding_raised);
+	uint32_t ahead = 0;
+	for (uint32_t i = 0; i < decision->count; i++)
+		ahead += decision->events[i].type == &event_finding_raised;
 	body_text(body->check, check);
-	state_next_id(context->state, "F", context->now, 0, body->finding, sizeof body->finding);
+	state_next_id(context->state, "F", context->now, ahead, body->finding, sizeof body->finding);
 	body->message = message;
 	body->severity = (uint8_t)field_name_value(&raised_fields[3], severity);
 	body_text(body->subject, subject);

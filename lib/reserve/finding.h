@@ -23,7 +23,7 @@ extern const struct descriptor finding_descriptor;
 extern const struct event_type event_finding_raised;
 extern const struct command_type command_finding_raise;
 
-/* Adds a finding to a decision of the core, at most one; severity "warning" or "critical". */
+/* Adds a finding to a decision of the core; severity "warning" or "critical". */
 void finding_add(const struct context *context, struct decision *decision, const char *check,
 	const char *severity, const char *subject, const char *message);
 

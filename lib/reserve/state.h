@@ -33,18 +33,28 @@ enum table_id {
 	TABLE_FLOOR,
 	TABLE_PRICE,
 	/* zone: prices */
+	TABLE_OBSERVATION,
 	/* zone: tariffs */
 	/* zone: participants */
 	TABLE_PARTICIPANT,
 	TABLE_COMMITMENT,
 	TABLE_ENTITLEMENT,
 	TABLE_MOVEMENT,
+	TABLE_RATE,
+	TABLE_CHARGE,
+	TABLE_TRANSFER,
 	/* zone: exchanges */
 	TABLE_EXCHANGE,
 	TABLE_EXCHANGE_RETURN,
 	TABLE_EXCHANGE_AMENDMENT,
 	/* zone: members */
+	TABLE_ANNUAL_LINE,
+	TABLE_MEMBER_STEP,
 	/* zone: contracts */
+	TABLE_PRODUCTION,
+	TABLE_WAIVER,
+	TABLE_CONTRACT,
+	TABLE_CONTRACT_QUARTER,
 	TABLE_REQUEST,
 	TABLE_RELEASE_ORDER,
 	TABLE_RULE,
@@ -93,6 +103,7 @@ struct table_info {
 	bool forever;                         /* rows are never closed */
 	void (*loaded)(struct state *state, struct row *row); /* joins indexes after a load, or NULL */
 	int64_t (*due)(const struct row *row); /* when time changes it next, TIME_NONE for never; or NULL */
+	bool (*over)(const struct row *row);   /* lists leave it out unless asked for its state; or NULL */
 	void (*freed)(struct row *row);       /* drops what is derived and owned by the row, or NULL */
 	/*
 	 * Ended rows that something derived still counts: those with recall_mass > 0 and recall_at within

@@ -25,6 +25,7 @@
 #include "reserve/refusal.h"
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/loadout.h"
@@ -36,17 +37,24 @@
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 /* zone: prices */
+#include "reserve/zone/observation.h"
 /* zone: tariffs */
 /* zone: participants */
+#include "reserve/zone/charge.h"
 #include "reserve/zone/commitment.h"
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/participant.h"
+#include "reserve/zone/rate.h"
+#include "reserve/zone/transfer.h"
 /* zone: exchanges */
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_amendment.h"
 #include "reserve/zone/exchange_return.h"
 /* zone: members */
 /* zone: contracts */
+#include "reserve/zone/contract.h"
+#include "reserve/zone/production.h"
+#include "reserve/zone/waiver.h"
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -63,6 +71,8 @@ static void commodity_freed(struct row *row)
 {
 	rule_list_free(((struct commodity *)(void *)row)->rules);
 	usage_free(((struct commodity *)(void *)row)->usage);
+	price_history_free(((struct commodity *)(void *)row)->prices);
+	observation_list_free(((struct commodity *)(void *)row)->observations);
 }
 
 static void site_freed(struct row *row)
@@ -91,17 +101,22 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_FLOOR] = { .name = "floor", .descriptor = &floor_descriptor, .loaded = floor_loaded,
 		.due = floor_due },
 	[TABLE_PRICE] = { .name = "price", .descriptor = &price_descriptor, .loaded = price_loaded,
-		.due = price_due },
+		.due = price_due, .over = price_over },
 	/* zone: prices */
+	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
+		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
 	/* zone: participants */
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
 		.forever = true },
 	[TABLE_COMMITMENT] = { .name = "commitment", .descriptor = &commitment_descriptor,
-		.forever = true },
+		.forever = true, .due = commitment_due },
 	[TABLE_ENTITLEMENT] = { .name = "entitlement", .descriptor = &entitlement_descriptor,
 		.forever = true, .loaded = entitlement_loaded },
 	[TABLE_MOVEMENT] = { .name = "movement", .descriptor = &movement_descriptor },
+	[TABLE_RATE] = { .name = "rate", .descriptor = &rate_descriptor, .forever = true },
+	[TABLE_CHARGE] = { .name = "charge", .descriptor = &charge_descriptor },
+	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
 	[TABLE_EXCHANGE] = { .name = "exchange", .descriptor = &exchange_descriptor,
 		.loaded = exchange_loaded, .due = exchange_due },
@@ -110,7 +125,18 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_EXCHANGE_AMENDMENT] = { .name = "exchange_amendment",
 		.descriptor = &exchange_amendment_descriptor, .forever = true },
 	/* zone: members */
+	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
+		.loaded = annual_loaded, .due = annual_due },
+	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
+		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	/* zone: contracts */
+	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
+		.forever = true },
+	[TABLE_WAIVER] = { .name = "waiver", .descriptor = &waiver_descriptor, .due = waiver_due },
+	[TABLE_CONTRACT] = { .name = "contract", .descriptor = &contract_descriptor, .forever = true,
+		.due = contract_due },
+	[TABLE_CONTRACT_QUARTER] = { .name = "contract_quarter",
+		.descriptor = &contract_quarter_descriptor, .forever = true },
 	[TABLE_DECLARATION] = { .name = "declaration", .descriptor = &declaration_descriptor,
 		.forever = true, .due = declaration_due },
 	[TABLE_REQUEST] = { .name = "request", .descriptor = &request_descriptor,
@@ -146,7 +172,7 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_FLOOR)
 		tick_floor(entity, due_ms, decision);
 	else if (table == TABLE_PRICE)
-		tick_price(entity, due_ms, decision);
+		tick_price(context, entity, due_ms, decision);
 	else if (table == TABLE_DECLARATION)
 		tick_declaration(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUEST)
@@ -158,11 +184,21 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	else if (table == TABLE_COMMITMENT)
+		tick_commitment(context, entity, due_ms, decision);
 	/* zone: exchanges */
 	else if (table == TABLE_EXCHANGE)
 		tick_exchange(context, entity, due_ms, decision);
 	/* zone: members */
+	else if (table == TABLE_ANNUAL_LINE)
+		tick_annual(entity, due_ms, decision);
+	else if (table == TABLE_MEMBER_STEP)
+		tick_member_step(entity, due_ms, decision);
 	/* zone: contracts */
+	else if (table == TABLE_WAIVER)
+		tick_waiver(entity, due_ms, decision);
+	else if (table == TABLE_CONTRACT)
+		tick_contract(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -211,10 +247,13 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
 	&document_amendment, &document_default,
 	/* zone: members */
+	&document_members, &document_annual,
 	/* zone: contracts */
+	&document_waiver, &document_contract, &document_settlement,
 	NULL
 };
 
@@ -232,14 +271,19 @@ const struct command_type *const command_types[] = {
 	&command_allocation_run,
 	&command_finding_raise, &command_configuration_reload,
 	/* zone: prices */
+	&command_observation_record,
 	/* zone: tariffs */
 	/* zone: participants */
-	&command_participant_add,
+	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
+	&command_entitlement_transfer,
 	/* zone: exchanges */
 	&command_loan_new, &command_rotation_new, &command_draw_new, &command_disposal_new,
 	&command_exchange_return, &command_exchange_amend, &command_exchange_default,
 	/* zone: members */
+	&command_annual_set,
 	/* zone: contracts */
+	&command_production_record, &command_waiver_propose, &command_contract_propose,
+	&command_contract_report, &command_contract_settle,
 	NULL
 };
 
@@ -269,13 +313,23 @@ const struct event_type *const event_types[] = {
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	&event_finding_raised, &event_configuration_reloaded,
 	/* zone: prices */
+	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
 	/* zone: participants */
-	&event_participant_added,
+	&event_participant_added, &event_rate_proposed, &event_rate_signed,
+	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,
+	&event_commitment_end_proposed, &event_commitment_shortened, &event_commitment_charged,
+	&event_commitment_ended,
+	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
 	/* zone: exchanges */
 	&event_exchange_prepared, &event_exchange_overdue, &event_exchange_returned,
 	&event_exchange_amendment_proposed, &event_exchange_amended, &event_exchange_defaulted,
 	/* zone: members */
+	&event_member_proposed, &event_members_approved, &event_member_stepped,
+	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
 	/* zone: contracts */
+	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
+	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
+	&event_contract_reported, &event_contract_computed, &event_contract_settled,
 	NULL
 };

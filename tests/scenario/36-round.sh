@@ -12,9 +12,7 @@ stock_lot GA-0001 300
 stock_lot GA-0002 300
 stock_lot GA-0003 200 99.999%
 members="AUS BEL CAN CZE EST FIN FRA GBR GRC IND ITA KOR LTU NLD NOR POL ROU SWE"
-for member in $members; do
-	vaultctl --quiet --as haas member set "$member" "$member" in-force --because signed >/dev/null
-done
+admit_members $(printf '%s,Member,in-force\n' $members)
 need=$(in_days 40)
 kept=$work/kept
 mkdir "$kept"

@@ -23,7 +23,8 @@ static const struct step {
 		"name=S country=ITA daily_loadout_g=20000; code=east name=E country=FRA]", NULL },
 	{ "ola", "member.set", "because=x members=[code=AUT name=A status=in-force; code=ITA "
 		"name=I status=in-force; code=FRA name=F status=signatory; code=DEU name=D "
-		"status=in-force]", NULL },
+		"status=in-force; code=EUE name=E kind=organisation status=in-force]", NULL },
+	{ "ola", "document.sign", NULL, draw_sign_whole },
 	{ "ola", "floor.set", "because=policy floors=[commodity=ga kind=operating mass_g=9000; "
 		"commodity=ga kind=hard mass_g=3000; commodity=wo3 kind=operating mass_g=9000; "
 		"commodity=wo3 kind=hard mass_g=3000; commodity=dy kind=operating mass_g=9000; "
@@ -47,12 +48,13 @@ static const struct {
 	{ "lot.hold_release", 6, draw_hold_release }, { "lot.move", 2, draw_move },
 	{ "lot.arrive", 4, draw_arrive }, { "lot.correct", 2, draw_correct },
 	{ "site.set", 2, draw_site_set }, { "floor.set", 2, draw_floor_set },
-	{ "member.set", 1, draw_member_set }, { "price.draft", 2, draw_price },
+	{ "member.set", 2, draw_member_set }, { "price.draft", 2, draw_price },
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	{ "annual.set", 3, draw_annual_set },
 	/* zone: contracts */
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },

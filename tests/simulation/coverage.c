@@ -24,6 +24,7 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
+	{ "member.stepped", 5 }, { "annual.in_force", 5 }, { "annual.ended", 200 },
 	/* zone: contracts */
 };
 

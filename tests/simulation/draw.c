@@ -9,7 +9,7 @@ const char *const draw_people[DRAW_PEOPLE] = { "kim", "kurt", "asa", "bo", "ola"
 	"aud", "p1", "p2", "p3", "d1", "nobody" };
 const char *const draw_commodities[DRAW_COMMODITIES] = { "ga", "wo3", "dy" };
 const char *const draw_sites[DRAW_SITES] = { "north", "south", "east" };
-const char *const draw_members[DRAW_MEMBERS] = { "AUT", "ITA", "FRA", "DEU", "XXX" };
+const char *const draw_members[DRAW_MEMBERS] = { "AUT", "ITA", "FRA", "DEU", "EUE", "XXX" };
 
 const char *draw_one_of(struct draw *draw, const char *const words[], int count)
 {

@@ -11,7 +11,7 @@
 
 #define DRAW_ORIGIN "demo.sim/log"
 
-enum { LOT_CODES = 36, DRAW_PEOPLE = 13, DRAW_COMMODITIES = 3, DRAW_SITES = 3, DRAW_MEMBERS = 5 };
+enum { LOT_CODES = 36, DRAW_PEOPLE = 13, DRAW_COMMODITIES = 3, DRAW_SITES = 3, DRAW_MEMBERS = 6 };
 
 struct draw {
 	struct random *random;
@@ -79,6 +79,7 @@ void draw_price(struct draw *draw);
 /* zone: participants */
 /* zone: exchanges */
 /* zone: members */
+void draw_annual_set(struct draw *draw);
 /* zone: contracts */
 
 void draw_declare(struct draw *draw);

@@ -134,13 +134,6 @@ void draw_floor_set(struct draw *draw)
 
 /* ---- zone ---- */
 
-void draw_member_set(struct draw *draw)
-{
-	draw->actor = "ola";
-	buffer_printf(&draw->line, "because=x members=[code=%s name=M status=%s]",
-		draw_one_of(draw, draw_members, DRAW_MEMBERS - 1), draw_chance(draw, 70) ? "in-force" : "suspended");
-}
-
 void draw_price(struct draw *draw)
 {
 	draw->actor = "oma";

@@ -6,6 +6,7 @@
 
 #include "base/checked.h"
 #include "base/time.h"
+#include "base/wide.h"
 
 static void test_sums(void)
 {
@@ -27,6 +28,34 @@ static void test_sums(void)
 		CU_ASSERT_EQUAL(checked_sub(cases[i].a, cases[i].b, &difference), cases[i].sub);
 		CU_ASSERT_EQUAL(difference, cases[i].sub ? cases[i].difference : 77);
 	}
+}
+
+/* Products beyond 128 bits: by identities that need none. */
+static void test_wide(void)
+{
+	const uint128 half = (uint128)1 << 64, all = ~(uint128)0;
+	static const struct { uint64_t a, b, c; int64_t down, up; } cases[] = {
+		{ 0, 5, 7, 0, 0 }, { 7, 5, 7, 5, 5 }, { 8, 5, 7, 5, 6 }, { 1, 1, 2, 0, 1 },
+	};
+	int64_t value = 77;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		CU_ASSERT(wide_mul_div_down(cases[i].a, cases[i].b, cases[i].c, &value));
+		CU_ASSERT_EQUAL(value, cases[i].down);
+		CU_ASSERT(wide_mul_div_up(cases[i].a, cases[i].b, cases[i].c, &value));
+		CU_ASSERT_EQUAL(value, cases[i].up);
+	}
+	CU_ASSERT(wide_mul_div_down(all, 12345, all, &value) && value == 12345);
+	CU_ASSERT(wide_mul_div_up(all - 1, 12345, all, &value) && value == 12345);
+	CU_ASSERT(wide_mul_div_down(all - 1, 12345, all, &value) && value == 12344);
+	CU_ASSERT(wide_mul_div_down(half * 12, half * 3, half / 2 * half, &value) && value == 72);
+	value = 77;
+	CU_ASSERT_FALSE(wide_mul_div_down(all, all, 1, &value));
+	CU_ASSERT_FALSE(wide_mul_div_down(all, 2, 1, &value));
+	CU_ASSERT_FALSE(wide_mul_div_down((uint128)INT64_MAX + 1, 1, 1, &value));
+	CU_ASSERT_EQUAL(value, 77);
+	CU_ASSERT_EQUAL(wide_compare(all, all, all, all - 1), 1);
+	CU_ASSERT_EQUAL(wide_compare(half, half * 6, half * 3, half * 2), 0);
+	CU_ASSERT_EQUAL(wide_compare(3, 5, 4, 4), -1);
 }
 
 static void test_sums_that_stop(void)
@@ -85,6 +114,9 @@ static void test_quotients(void)
 static void test_times_there_and_back(void)
 {
 	static const struct { int64_t ms; const char *text; } cases[] = {
+		{ -2208988800000, "1900-01-01T00:00:00Z" },
+		{ -315619200000, "1960-01-01T00:00:00Z" },
+		{ -1, "1969-12-31T23:59:59.999Z" },
 		{ 0, "1970-01-01T00:00:00Z" },
 		{ 1, "1970-01-01T00:00:00.001Z" },
 		{ 951782400000, "2000-02-29T00:00:00Z" },
@@ -124,12 +156,12 @@ static void test_times_accepted(void)
 static void test_times_refused(void)
 {
 	static const char *const cases[] = { "", "2026", "2026-1-1", "2026-00-01", "2026-13-01",
-		"2026-01-00", "2026-01-32", "2026-02-29", "2100-02-29", "2026-04-31", "1969-12-31",
+		"2026-01-00", "2026-01-32", "2026-02-29", "2100-02-29", "2026-04-31", "1899-12-31",
 		"2026-11-22 20:41:05Z", "2026-11-22T20:41Z", "2026-11-22T20:41:05", "2026-11-22T24:00:00Z",
 		"2026-11-22T20:60:00Z", "2026-11-22T20:41:60Z", "2026-11-22T20:41:05.Z",
 		"2026-11-22T20:41:05.1234Z", "2026-11-22T20:41:05Zx", "2026-11-22x",
 		"2026-11-22T20:41:05+24:00", "2026-11-22T20:41:05+2:00", "2026-11-22T20:41:05+02:60",
-		"1970-01-01T00:00:00+01:00", "+026-11-22", "20261122", "2026-11-2\xc3\xa9" };
+		"1900-01-01T00:00:00+01:00", "+026-11-22", "20261122", "2026-11-2\xc3\xa9" };
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		int64_t ms = 77;
 		CU_ASSERT_FALSE(time_parse(cases[i], &ms));
@@ -139,8 +171,8 @@ static void test_times_refused(void)
 
 static void test_every_day(void)
 {
-	int year = 1970, month = 1, day = 1;
-	for (int64_t ms = 0; year < 2105; ms += TIME_DAY_MS) {
+	int year = 1900, month = 1, day = 1;
+	for (int64_t ms = time_from_civil(1900, 1, 1); year < 2105; ms += TIME_DAY_MS) {
 		int y, m, d;
 		time_civil(ms + TIME_DAY_MS - 1, &y, &m, &d);
 		if (y != year || m != month || d != day || time_from_civil(y, m, d) != ms) {
@@ -162,6 +194,7 @@ int main(void)
 	return run_cases("base numbers", (CU_TestInfo[]){
 		{ "sums and differences that fit and that do not", test_sums },
 		{ "sums that stop at a figure", test_sums_that_stop },
+		{ "products of 256 bits", test_wide },
 		{ "products that fit and that do not", test_products },
 		{ "quotients of wide products, rounded down and up", test_quotients },
 		{ "times to text and back", test_times_there_and_back },

@@ -84,8 +84,8 @@ static void maps(void)
 			"{\"prices\":[{\"commodity\":\"w-conc\",\"quoted\":380,\"decimals\":0,"
 			"\"unit\":\"USD/mtu\",\"basis\":\"WO3\","
 			"\"effective_at\":\"2027-01-01T00:00:00Z\"}],\"because\":\"Q1\"}" },
-		{ "member set JPN Japan in-force --because x",
-			"{\"members\":[{\"code\":\"JPN\",\"name\":\"Japan\",\"status\":\"in-force\"}],"
+		{ "member set JPN in-force --name Japan --because x",
+			"{\"members\":[{\"code\":\"JPN\",\"status\":\"in-force\",\"name\":\"Japan\"}],"
 			"\"because\":\"x\"}" },
 		{ "declare limited ga,ge --days 90 --findings ban --authority A7 --caps ga=500kg,ge=20kg "
 			"--starts 2026-11-03T00:00Z",

@@ -69,7 +69,7 @@ static struct world *world_planned(void)
 	DO(world, "ola", "commodity.add", "commodities=[code=ga mineral=gallium stage=refining "
 		"form=metal basis=Ga]");
 	DO(world, "ola", "site.add", "sites=[code=north name=North country=AUT]");
-	DO(world, "ola", "member.set", "because=x members=[code=AUT name=Austria status=in-force;"
+	DO_SIGNED(world, "ola", "member.set", "because=x members=[code=AUT name=Austria status=in-force;"
 		"code=ITA name=Italy status=in-force; code=ESP name=Spain status=in-force]");
 	world_lot(world, "LOW", "ga", 500000, 900000, ABSENT);
 	world_lot(world, "HIGH", "ga", 200000, 1000000, ABSENT);

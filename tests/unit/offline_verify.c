@@ -91,6 +91,18 @@ static void act(const char *actor, const struct command_type *type, const char *
 	world.now += 1000;
 }
 
+/* What is due now: a signed step comes into force. */
+static void tick(void)
+{
+	struct decision decision = { 0 };
+	struct context context = { .state = world.state, .now = world.now, .arena = world.arena };
+	while (reserve_decide_tick(&context, &decision)) {
+		for (uint32_t i = 0; i < decision.count; i++)
+			append_event(&decision.events[i], "vaultd");
+		decision = (struct decision){ 0 };
+	}
+}
+
 static void found(void)
 {
 	struct buffer note = { 0 }, json = { 0 };
@@ -458,11 +470,14 @@ static void bring_request(void)
 	act("lee", command_type_find("member.set"), "{\"because\":\"x\",\"members\":[{\"code\":\"JPN\","
 		"\"name\":\"Japan\",\"status\":\"in-force\"},{\"code\":\"DEU\",\"name\":\"Germany\","
 		"\"status\":\"in-force\"}]}");
+	sign(2, "N-2026-0002");
+	sign(3, "N-2026-0002");
+	tick();
 	snprintf(json, sizeof json, "{\"because\":\"speaks\",\"code\":\"del\",\"duties\":[\"delegate\"],"
 		"\"member\":\"JPN\",\"name\":\"Del\",\"verifier_key\":\"%s\"}", buffer_text(&key));
 	act("lee", &command_person_enrol, json);
-	sign(2, "N-2026-0002");
-	sign(3, "N-2026-0002");
+	sign(2, "N-2026-0003");
+	sign(3, "N-2026-0003");
 	buffer_printf(&text, "projectvault.org/request@v1\nreserve %s\ncommand " REQUEST_ID
 		"\nmember JPN\ncommodity ga\nmass-g 500\n", origin);
 	signer_sign(world.persons[FOUNDERS + 1], text.bytes, text.length, signature);
@@ -494,7 +509,7 @@ static void request_notes(void)
 	bring_request();
 	write_export();
 	CU_ASSERT_FATAL(offline_verify(world.folder, &unpinned, &result, &error));
-	CU_ASSERT_EQUAL(result.signatures, FOUNDERS + 2 + 2 + 1);
+	CU_ASSERT_EQUAL(result.signatures, FOUNDERS + 2 + 2 + 2 + 1);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct buffer kept = { 0 }, *entry = &world.entries[world.count - 1];
 		struct error found = { 0 };

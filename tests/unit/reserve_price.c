@@ -20,7 +20,7 @@ static void test_values(void)
 		{ 490, 0, "USc/lb", "Cu", "Cu", 453592370, 490000000 }, /* a million pounds, exactly */
 		{ 490, 0, "USc/lb", "Cu", "Cu", 453592371, 490000002 }, /* 1.08 cents more */
 		{ 380, 0, "USD/mtu", "WO3", "WO3", 16120000, 61256000 },
-		{ 100, 0, "USD/kg", "W", "WO3", 1000, 7930 },           /* 79.2976 dollars */
+		{ 100, 0, "USD/kg", "W", "WO3", 1000, 7930 },           /* 79.29709.. dollars */
 		{ 1, 0, "USD/ozt", "Pt", "Pt", 311034768, 1000000000 },
 		{ 1000000000000, 0, "USD/kg", "Ga", "Ga", 1000000000000, -1 },
 		{ 1, 0, "USD/kg", "Ga", "Ge", 1, -1 },
@@ -54,11 +54,11 @@ static void test_units(void)
 		{ 26100000, 6, "USD/lb", "Co", "Co", 57540651 },
 		{ 380, 0, "USD/mtu", "WO3", "WO3", 38000000 },      /* 10 kg WO3 a unit */
 		{ 380, 0, "USD/dmtu", "WO3", "WO3", 38000000 },
-		{ 380, 0, "USD/mtu", "WO3", "W", 47920745 },        /* 38 / 0.792976 = 47.9207441.. */
-		{ 100, 0, "USD/kg", "W", "WO3", 79297600 },
-		{ 1100, 2, "USD/lb", "V2O5", "V", 43292100 },       /* 11 / 0.45359237 / 0.560168 */
-		{ 17000, 2, "USD/kg", "Ta2O5", "Ta", 207578572 },   /* 170 / 0.818967 = 207.57857.. */
-		{ 1, 0, "USD/kg", "Li2CO3", "Li", 5322915 },        /* 1 / 0.187867 = 5.3229146.. */
+		{ 380, 0, "USD/mtu", "WO3", "W", 47921051 },        /* 38 / 0.79297092.. = 47.92105091.. */
+		{ 100, 0, "USD/kg", "W", "WO3", 79297093 },
+		{ 1100, 2, "USD/lb", "V2O5", "V", 43291775 },       /* 11 / 0.45359237 / 0.5601722.. */
+		{ 17000, 2, "USD/kg", "Ta2O5", "Ta", 207577534 },   /* 170 / 0.8189710.. = 207.577533.. */
+		{ 1, 0, "USD/kg", "Li2CO3", "Li", 5323343 },        /* 1 / 0.1878518.. = 5.32334293.. */
 		{ 1, 0, "USD/ozt", "Pt", "Pt", 32150747 },          /* 1 / 0.0311034768 */
 		{ 97250, 2, "USD/ozt", "Pt", "Pt", 31266601038 },
 		{ 0, 0, "USD/kg", "Ga", "Ga", 0 },
@@ -139,7 +139,7 @@ static void test_drafts_refused(void)
 		"because=x prices=[commodity=wo3 quoted=100 unit=USD/kg basis=W]");
 	const struct price *price = state_find(world->state, TABLE_PRICE, "wo3/1");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(price);
-	CU_ASSERT_EQUAL(price->price_micros_per_kg, 79297600);
+	CU_ASSERT_EQUAL(price->price_micros_per_kg, 79297093);
 	world_free(world);
 }
 

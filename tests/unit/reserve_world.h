@@ -273,13 +273,19 @@ static inline void world_founding_text(char *text, size_t size)
 			0xa0u + (unsigned)i, world_persons[i][0]);
 }
 
-static inline struct world *world_new(void)
+static inline struct world *world_new_at(int64_t now)
 {
 	struct world *world = world_empty();
 	char text[4096];
+	world->now = now;
 	world_founding_text(text, sizeof text);
 	world_found(world, text);
 	return world;
+}
+
+static inline struct world *world_new(void)
+{
+	return world_new_at(WORLD_BEGIN);
 }
 
 static inline void world_free(struct world *world)
@@ -292,10 +298,13 @@ static inline void world_free(struct world *world)
 
 /* ---- stocking ---- */
 
-/* Gallium and tungsten oxide, two sites, members of every standing. */
+/*
+ * Gallium and tungsten oxide, two sites, members of every standing, who signed a year before: the notes
+ * of this year begin with N-2026-0001.
+ */
 static inline struct world *world_framed(void)
 {
-	struct world *world = world_new();
+	struct world *world = world_new_at(WORLD_BEGIN - 365 * TIME_DAY_MS);
 	DO(world, "ola", "mineral.add", "minerals=[code=gallium name=Gallium symbol=Ga; "
 		"code=tungsten name=Tungsten symbol=W]");
 	DO(world, "ola", "commodity.add", "commodities=[code=ga mineral=gallium stage=refining "
@@ -303,9 +312,10 @@ static inline struct world *world_framed(void)
 		"form=concentrate basis=WO3]");
 	DO(world, "ola", "site.add", "sites=[code=north name=North country=AUT; "
 		"code=south name=South country=ITA]");
-	DO(world, "ola", "member.set", "because=accession members=[code=AUT name=Austria kind=state "
+	DO_SIGNED(world, "ola", "member.set", "because=accession members=[code=AUT name=Austria kind=state "
 		"status=in-force; code=ITA name=Italy status=in-force; code=FRA name=France "
 		"status=signatory; code=DEU name=Germany status=suspended]");
+	world_pass(world, WORLD_BEGIN - world->now);
 	return world;
 }
 

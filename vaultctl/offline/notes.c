@@ -513,13 +513,19 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "plan.committed", "plan", 2 },
 	{ "order.cut", "plan", 2 },
 	/* zone: prices */
+	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
 	{ "exchange.amended", "document", 2 },
 	{ "exchange.defaulted", "document", 2 },
 	/* zone: members */
+	{ "members.approved", "document", 2 },
+	{ "annual.approved", "document", 2 },
 	/* zone: contracts */
+	{ "waiver.granted", "waiver", 2 },
+	{ "contract.signed", "contract", 2 },
+	{ "contract.settled", "document", 2 },
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,

@@ -257,6 +257,7 @@ static void write_shortage(struct comparison *comparison, const struct round *ro
 	write_int(json, "available_g", line->available_g);
 	write_int(json, "floor_g", line->floor_g);
 	write_int(json, "cap_left_g", line->cap_left_g);
+	write_int(json, "annual_left_g", line->annual_left_g);
 	write_int(json, "set_aside_g", line->set_aside_g);
 	write_int(json, "estate_g", line->estate_g);
 	write_int(json, "claimed_g", line->claimed_g);

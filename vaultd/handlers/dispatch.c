@@ -22,8 +22,12 @@
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
+#include "reserve/zone/contract.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/observation.h"
+#include "reserve/zone/production.h"
+#include "reserve/zone/waiver.h"
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
@@ -390,6 +394,10 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 	const char *after = value_get_text(asked->parameters, "after", "");
 	int64_t limit = value_get_int(asked->parameters, "limit", PAGE_ROWS);
 	uint32_t slot = 0;
+	/* what is over is history, told to who asks for it or for its state */
+	bool all = value_get_bool(asked->parameters, "history", false) ||
+		value_get_text(asked->parameters, "state", "")[0] != '\0';
+	bool (*over)(const struct row *) = all ? NULL : table_info(table)->over;
 	if (!check_filters(asked, state, table, error) ||
 	    (after[0] != '\0' && !page_begin(state, table, after, &slot, error)))
 		return false;
@@ -404,7 +412,7 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 	bool more = false;
 	for (const struct row *row; (row = state_next_from(state, table, slot)) != NULL;) {
 		slot = row->slot + 1;
-		if (row->closed || !row_matches(asked, descriptor, row))
+		if (row->closed || (over != NULL && over(row)) || !row_matches(asked, descriptor, row))
 			continue;
 		if (count == limit) {
 			more = true;

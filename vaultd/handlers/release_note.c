@@ -132,6 +132,8 @@ static void add_head(struct buffer *text, const struct note_job *job, const stru
 	add_int(text, "contained-g", order->contained_g);
 	buffer_printf(text, "price %s per %s\n", price, order->basis);
 	add_int(text, "price-micros-per-kg", order->price_micros_per_kg);
+	if (order->waiver[0] != '\0')
+		add_line(text, "waiver", order->waiver);
 	add_int(text, "lots", order->lines.count);
 }
 

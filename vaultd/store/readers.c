@@ -22,7 +22,7 @@ struct chunk {
 	struct buffer bytes;
 };
 
-enum { THREADS_MAX = 16 };
+enum { THREADS_MAX = 16, OID_INT8 = 20 };
 
 struct readers {
 	char *conninfo;              /* NULL: no database */
@@ -307,6 +307,34 @@ static PGresult *query(struct reader *reader, const char *sql, int count,
 		return NULL;
 	}
 	return connection_query(reader->connection, sql, count, values, error);
+}
+
+struct reader_row {
+	const PGresult *result;
+	int row;
+};
+
+int64_t reader_row_int(const struct reader_row *row, int column)
+{
+	assert(PQftype(row->result, column) == (Oid)OID_INT8);
+	return PQgetisnull(row->result, row->row, column) ? ABSENT :
+		wire_int8(PQgetvalue(row->result, row->row, column));
+}
+
+const char *reader_row_text(const struct reader_row *row, int column)
+{
+	return PQgetvalue(row->result, row->row, column);
+}
+
+bool reader_query(struct reader *reader, const char *sql, int count, const char *const *values,
+	reader_each_row *each, void *context, struct error *error)
+{
+	PGresult *result = query(reader, sql, count, values, error);
+	bool goes_on = result != NULL;
+	for (int i = 0; goes_on && i < PQntuples(result); i++)
+		goes_on = each(context, &(struct reader_row){ result, i });
+	PQclear(result);
+	return goes_on;
 }
 
 static void number_text(char text[24], int64_t number)

@@ -87,6 +87,18 @@ bool reader_tile(void *reader, int level, int64_t number, int width,
 	struct hash ret_hashes[TILE_WIDTH], struct error *error);
 
 /*
+ * One query for figures: static text with text parameters. Of each row the callback may ask columns by
+ * their place: int8 (ABSENT for null), or text ("" for null), which lives until it returns. It returns
+ * false to stop.
+ */
+struct reader_row;
+typedef bool reader_each_row(void *context, const struct reader_row *row);
+bool reader_query(struct reader *reader, const char *sql, int count, const char *const *values,
+	reader_each_row *each, void *context, struct error *error);
+int64_t reader_row_int(const struct reader_row *row, int column);
+const char *reader_row_text(const struct reader_row *row, int column);
+
+/*
  * All rows of the tables that never end, and of one other table those with this key (closed ones too),
  * into a state of its own.
  */

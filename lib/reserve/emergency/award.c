@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/emergency/award_price.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
@@ -23,7 +24,9 @@
 #include "reserve/words.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 #include "reserve/zone/unit.h"
+#include "reserve/zone/waiver.h"
 
 static struct rule_scope scope_of(const struct state *state, const struct request *request)
 {
@@ -71,17 +74,18 @@ static const struct field prepare_fields[] = {
 static const struct descriptor prepare_params =
 	DESCRIPTOR("order.prepare", struct prepare_params, prepare_fields);
 
-/* The price of the order: as given, or the reference price in force. */
-static bool set_price(const struct request *request, const struct prepare_params *params,
-	struct release_prepared *body, struct error *error)
+/* The price of the order: as given, or the least that passes. */
+static bool set_price(const struct context *context, const struct request *request,
+	const struct prepare_params *params, struct release_prepared *body, struct error *error)
 {
-	const struct price *reference = request->commodity->price;
-	if (params->quoted == ABSENT && reference != NULL) {
-		body->quoted = reference->quoted;
-		body->decimals = reference->decimals;
-		body_text(body->unit, reference->unit);
-		body_text(body->basis, reference->basis);
-		body->price_micros_per_kg = reference->price_micros_per_kg;
+	struct release_quote least;
+	if (params->quoted == ABSENT &&
+	    release_price_least(request->commodity, context->now, &least)) {
+		body->quoted = least.quoted;
+		body->decimals = least.decimals;
+		body_text(body->unit, least.unit);
+		body_text(body->basis, least.basis);
+		body->price_micros_per_kg = least.price_micros_per_kg;
 		return true;
 	}
 	if (params->quoted == ABSENT)
@@ -108,8 +112,20 @@ static bool value_cents(const struct release_prepared *body, const struct reques
 		error_set(error, ERROR_INVALID, "quoted", "the value of the order is out of range");
 }
 
-static void write_text(struct document_draft *draft, const struct release_prepared *body,
-	const struct request *request, int64_t cents)
+/* Both legs that the price stands on, and what it passes by where it is below one of them. */
+static void write_floor(const struct context *context, struct document_draft *draft,
+	const struct commodity *commodity, const struct release_prepared *body)
+{
+	struct release_price price;
+	release_price_legs(commodity, context->now, &price);
+	document_line(draft, "market-price", release_price_market(context->arena, &price));
+	document_line(draft, "price-floor", release_price_floor(context->arena, &price));
+	if (body->waiver[0] != '\0')
+		document_line(draft, "waiver", body->waiver);
+}
+
+static void write_text(const struct context *context, struct document_draft *draft,
+	const struct release_prepared *body, const struct request *request, int64_t cents)
 {
 	char price[64], value[64];
 	price_words(value, sizeof value, cents, 2, "USD");
@@ -122,29 +138,12 @@ static void write_text(struct document_draft *draft, const struct release_prepar
 	document_line_int(draft, "contained-g", body->contained_g);
 	document_words(draft, (const char *const[]){ "price", price, "per", body->basis }, 4);
 	document_line_int(draft, "price-micros-per-kg", body->price_micros_per_kg);
-	document_line(draft, "market-price", "no fresh market price");
+	write_floor(context, draft, request->commodity, body);
 	document_line(draft, "value", value);
 	document_line_int(draft, "signatures", draft->need);
 	document_line_int(draft, "lots", body->lines.count);
 	document_content(draft);
 	release_write_lots(draft, body);
-}
-
-static bool price_passes(const struct commodity *commodity, int64_t price_micros_per_kg)
-{
-	return commodity->price != NULL &&
-		price_micros_per_kg >= commodity->price->price_micros_per_kg;
-}
-
-static const char *price_because(struct arena *arena, const struct commodity *commodity)
-{
-	if (commodity->price == NULL)
-		return "no reference price is in force, and nothing is released without one";
-	char reference[64];
-	price_words(reference, sizeof reference, commodity->price->quoted,
-		commodity->price->decimals, commodity->price->unit);
-	return arena_printf(arena, "the price is below the reference price, %s per %s, in force",
-		reference, commodity->price->basis);
 }
 
 /* Who gets it: as given, else as the request says. */
@@ -176,7 +175,7 @@ static bool prepare_note(const struct context *context, const struct release_pre
 	int64_t approvals = rule_approvals(&scope, body->contained_g, cents);
 	draft.need = approvals > draft.need ? approvals : draft.need;
 	body_text(draft.barred, request->requested_by);
-	write_text(&draft, body, request, cents);
+	write_text(context, &draft, body, request, cents);
 	return decision_add(decision, &event_order_prepared, body) &&
 		document_end(context, &draft, decision, error);
 }
@@ -193,17 +192,28 @@ static bool decide_prepare(const struct context *context, const void *data,
 			request_state_name(request), request->release_order[0] != '\0' ?
 			" and has order " : "", request->release_order);
 	struct release_prepared *body = decision_body(decision, &event_order_prepared);
-	if (!set_consignee(request, params, body, error) || !set_price(request, params, body, error))
+	struct release_verdict verdict;
+	if (!set_consignee(request, params, body, error) ||
+	    !set_price(context, request, params, body, error))
 		return false;
-	if (!price_passes(request->commodity, body->price_micros_per_kg))
-		return refuse_act(decision, request->id, "R12", context->actor->code,
-			price_because(context->arena, request->commodity));
+	award_price_check(context, request, "", body->price_micros_per_kg, &verdict);
+	if (verdict.rule != NULL) {
+		decision->next = award_price_remedy(context, request, &verdict, params->consignee);
+		return refuse_act(decision, request->id, verdict.rule, context->actor->code,
+			verdict.because);
+	}
+	body->market_micros_per_kg = verdict.price.market_micros;
+	body_text(body->waiver, verdict.waiver != NULL ? verdict.waiver->id : "");
 	state_next_id(context->state, "O", context->now, 0, body->order, sizeof body->order);
 	body_text(body->request, request->id);
 	body_text(body->member, request->member->code);
 	body_text(body->commodity, request->commodity->code);
 	release_set_lines(context->arena, &request->picks, body);
-	return prepare_note(context, body, request, decision, error);
+	if (!prepare_note(context, body, request, decision, error))
+		return false;
+	if (verdict.stale)
+		release_price_finding(context, request->commodity, body->order, decision);
+	return true;
 }
 
 const struct command_type command_order_prepare = { "order.prepare", &prepare_params,
@@ -225,7 +235,8 @@ static int64_t approvals_now(const struct context *context, const struct order *
 
 /* The rule that forbids issue now, with why; NULL where none does. */
 static const char *issue_bar(const struct context *context, const struct order *order,
-	const struct request *request, int64_t signatures, const char **ret_because)
+	const struct request *request, int64_t signatures, const struct release_verdict *price,
+	const char **ret_because)
 {
 	const struct commodity *commodity = order->commodity;
 	bool operating = declaration_keeps_operating(request->declaration);
@@ -233,9 +244,9 @@ static const char *issue_bar(const struct context *context, const struct order *
 	const char *rule = release_floor_bar(commodity, floor, operating ? "R04" : "R05", ret_because);
 	if (rule != NULL)
 		return rule;
-	if (!price_passes(commodity, order->price_micros_per_kg)) {
-		*ret_because = price_because(context->arena, commodity);
-		return "R12";
+	if (price->rule != NULL) {
+		*ret_because = price->because;
+		return price->rule;
 	}
 	rule = release_lots_bar(context, order, ret_because);
 	return rule != NULL ? rule : release_signatures_bar(context->arena,
@@ -254,14 +265,20 @@ static bool grant_issue(const struct context *context, const struct order *order
 {
 	const struct request *request = request_of(context->state, order);
 	const char *because = "";
+	struct release_verdict price;
 	(void)error;
-	const char *rule = issue_bar(context, order, request, document->need, &because);
+	award_price_check(context, request, order->id, order->price_micros_per_kg, &price);
+	const char *rule = issue_bar(context, order, request, document->need, &price, &because);
 	if (rule != NULL)
 		return refuse_act(decision, order->id, rule, "", because);
 	const struct rule_scope scope = scope_of(context->state, request);
 	const struct loadout_rules rules = rule_loadout(&scope);
-	tell_late(request, release_issue(context, order, deliver_by(context, request), &rules,
-		decision), decision);
+	const struct release_basis basis = { price.price.market_micros,
+		price.waiver != NULL ? price.waiver->id : "" };
+	tell_late(request, release_issue_priced(context, order, &basis, deliver_by(context, request),
+		&rules, decision), decision);
+	if (price.stale && order->market_micros_per_kg != ABSENT) /* else it was told when prepared */
+		release_price_finding(context, order->commodity, order->id, decision);
 	return true;
 }
 
@@ -355,7 +372,7 @@ const struct grant_type grant_award = { .letters = "R", .issue = grant_issue,
 
 struct cut {
 	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
-	int64_t contained_g, decimals, deliver_by, lapses_at;
+	int64_t contained_g, decimals, deliver_by, lapses_at, market_micros_per_kg;
 	char member[8], order[CODE_MAX], plan[CODE_MAX];
 	uint8_t plan_sha256[32];
 	int64_t price_micros_per_kg, quoted;
@@ -369,6 +386,7 @@ static const struct field cut_fields[] = {
 	F_INT(struct cut, decimals),
 	F_TIME(struct cut, deliver_by),
 	F_TIME(struct cut, lapses_at),
+	F_INT(struct cut, market_micros_per_kg),
 	F_TEXT(struct cut, member),
 	F_TEXT(struct cut, order),
 	F_TEXT(struct cut, plan),
@@ -384,9 +402,12 @@ static const struct descriptor cut_body = DESCRIPTOR("order.cut", struct cut, cu
 static void fill_cut(const struct context *context, const struct plan *plan,
 	const struct request *request, const struct list *picks, struct cut *body)
 {
-	const struct price *price = request->commodity->price;
+	struct release_quote price;
+	struct release_price legs;
 	const struct pick *parts = picks->items;
-	assert(price != NULL);
+	if (!release_price_least(request->commodity, context->now, &price))
+		assert(false && "a plan has a price for what it gives");
+	release_price_legs(request->commodity, context->now, &legs);
 	body_text(body->plan, plan->id);
 	memcpy(body->plan_sha256, plan->content_sha256, sizeof body->plan_sha256);
 	body_text(body->request, request->id);
@@ -397,11 +418,12 @@ static void fill_cut(const struct context *context, const struct plan *plan,
 	body->contained_g = 0;
 	for (uint32_t i = 0; i < picks->count; i++)
 		body->contained_g += parts[i].contained_g;
-	body->quoted = price->quoted;
-	body->decimals = price->decimals;
-	body_text(body->unit, price->unit);
-	body_text(body->basis, price->basis);
-	body->price_micros_per_kg = price->price_micros_per_kg;
+	body->quoted = price.quoted;
+	body->decimals = price.decimals;
+	body_text(body->unit, price.unit);
+	body_text(body->basis, price.basis);
+	body->price_micros_per_kg = price.price_micros_per_kg;
+	body->market_micros_per_kg = legs.market_micros;
 	body->deliver_by = deliver_by(context, request);
 }
 
@@ -438,6 +460,7 @@ static void apply_cut(struct state *state, const struct applied *applied, const 
 	body_text(order->unit, body->unit);
 	body_text(order->basis, body->basis);
 	order->price_micros_per_kg = body->price_micros_per_kg;
+	order->market_micros_per_kg = body->market_micros_per_kg;
 	order->issued_at = applied->at;
 	order->lapses_at = body->lapses_at;
 	order->deliver_by = body->deliver_by;

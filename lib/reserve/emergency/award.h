@@ -19,7 +19,7 @@ extern const struct command_type command_order_prepare;
 
 /*
  * Adds order.cut and order.slotted for a request that this decision has just granted: the order is
- * issued at once, at the reference price in force, which there must be. picks: all of struct pick
+ * issued at once, at the least price that passes, which there must be. picks: all of struct pick
  * that the award is made of, however many entries they fill; at least one. ahead: how many orders this
  * decision cut before it.
  */

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/emergency/award_price.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/rule.h"
@@ -51,6 +52,7 @@ static const struct field line_fields[] = {
 	F_TEXT(struct plan_line, id),
 	F_TEXT(struct plan_line, plan),
 	F_REF(struct plan_line, commodity, TABLE_COMMODITY),
+	F_INT(struct plan_line, annual_left_g),
 	F_INT(struct plan_line, available_g),
 	F_INT(struct plan_line, awarded_g),
 	F_INT(struct plan_line, cap_left_g),
@@ -58,6 +60,7 @@ static const struct field line_fields[] = {
 	F_INT(struct plan_line, estate_g),
 	F_INT(struct plan_line, floor_g),
 	F_INT(struct plan_line, floor_version),
+	F_INT(struct plan_line, market_micros_per_kg),
 	F_INT(struct plan_line, price_version),
 	F_INT(struct plan_line, requests),
 	F_INT(struct plan_line, set_aside_g),
@@ -69,6 +72,7 @@ const struct descriptor plan_line_descriptor =
 /* ---- the entries of a run ---- */
 
 static const struct field line_body_fields[] = {
+	F_INT(struct plan_line_body, annual_left_g),
 	F_INT(struct plan_line_body, available_g),
 	F_INT(struct plan_line_body, awarded_g),
 	F_INT(struct plan_line_body, cap_left_g),
@@ -78,6 +82,7 @@ static const struct field line_body_fields[] = {
 	F_INT(struct plan_line_body, floor_g),
 	F_INT(struct plan_line_body, floor_version),
 	F_LIST(struct plan_line_body, grades, &grade_descriptor),
+	F_INT(struct plan_line_body, market_micros_per_kg),
 	F_TEXT(struct plan_line_body, plan),
 	F_INT(struct plan_line_body, price_version),
 	F_INT(struct plan_line_body, requests),
@@ -192,10 +197,12 @@ static bool check_rounds(const struct declaration *declaration, const struct rou
 static void fill_line(const struct plan_line *line, const char *plan,
 	struct plan_line_body *ret_body)
 {
-	*ret_body = (struct plan_line_body){ .available_g = line->available_g,
+	*ret_body = (struct plan_line_body){ .annual_left_g = line->annual_left_g,
+		.available_g = line->available_g,
 		.awarded_g = line->awarded_g, .cap_left_g = line->cap_left_g,
 		.claimed_g = line->claimed_g, .estate_g = line->estate_g, .floor_g = line->floor_g,
 		.floor_version = line->floor_version, .grades = line->grades,
+		.market_micros_per_kg = line->market_micros_per_kg,
 		.price_version = line->price_version, .requests = line->requests,
 		.set_aside_g = line->set_aside_g };
 	body_text(ret_body->commodity, line->commodity->code);
@@ -283,10 +290,10 @@ static void add_entries(const struct context *context, const struct declaration 
 
 static void write_figure(struct document_draft *draft, const struct plan_line_body *line)
 {
-	char text[8][WORD_INT];
+	char text[9][WORD_INT];
 	const int64_t figures[] = { line->estate_g, line->claimed_g, line->awarded_g, line->available_g,
-		line->floor_g, line->cap_left_g, line->set_aside_g, line->requests };
-	for (size_t i = 0; i < 8; i++) {
+		line->floor_g, line->cap_left_g, line->set_aside_g, line->requests, line->annual_left_g };
+	for (size_t i = 0; i < 9; i++) {
 		if (figures[i] == ABSENT)
 			body_text(text[i], "none");
 		else
@@ -295,7 +302,8 @@ static void write_figure(struct document_draft *draft, const struct plan_line_bo
 	document_words(draft, (const char *const[]){ "commodity", line->commodity, "estate-g", text[0],
 		"claimed-g", text[1], "awarded-g", text[2] }, 8);
 	document_words(draft, (const char *const[]){ "rests-on", line->commodity, "available-g", text[3],
-		"floor-g", text[4], "cap-left-g", text[5], "set-aside-g", text[6], "requests", text[7] }, 12);
+		"floor-g", text[4], "cap-left-g", text[5], "set-aside-g", text[6], "requests", text[7],
+		"annual-left-g", text[8] }, line->annual_left_g != ABSENT ? 14 : 12);
 }
 
 static void write_award(struct document_draft *draft, const struct plan_award *award)
@@ -386,6 +394,11 @@ static bool decide_run(const struct context *context, const void *data,
 			rounds.notice);
 	if (!check_rounds(declaration, &rounds, error))
 		return false;
+	const char *stale = award_price_stale(context, declaration, &rounds);
+	if (stale != NULL) {
+		decision->next = "vaultctl observation import FILE";
+		return refuse_act(decision, declaration->id, "R13", context->actor->code, stale);
+	}
 	struct ration ration = declaration_ration(declaration);
 	for (uint32_t i = 0; i < rounds.count; i++) {
 		if (!round_divide(context, &rounds.items[i], &ration, error))
@@ -436,6 +449,7 @@ static void apply_line(struct state *state, const struct applied *applied, const
 	body_text(line->plan, body->plan);
 	line->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
 	assert(line->commodity != NULL);
+	line->annual_left_g = body->annual_left_g;
 	line->available_g = body->available_g;
 	line->awarded_g = body->awarded_g;
 	line->cap_left_g = body->cap_left_g;
@@ -443,6 +457,7 @@ static void apply_line(struct state *state, const struct applied *applied, const
 	line->estate_g = body->estate_g;
 	line->floor_g = body->floor_g;
 	line->floor_version = body->floor_version;
+	line->market_micros_per_kg = body->market_micros_per_kg;
 	line->price_version = body->price_version;
 	line->requests = body->requests;
 	line->set_aside_g = body->set_aside_g;

@@ -10,7 +10,7 @@
  *       +--> SUPERSEDED (by a later run, or its declaration's end)
  *
  * What a plan rests on stands in its lines, one a commodity: available, floor and its version, what
- * is left of the cap, price version, stock by grade; and in its requests. At the commit the same
+ * is left of the cap, price version and market price, stock by grade; and in its requests. At the commit the same
  * function freezes again, for the requests of the plan alone, and every figure and award is
  * compared: what differs is named (R20). Who asks later waits for the next round and disturbs none.
  *
@@ -62,12 +62,14 @@ struct plan_line {
 	char id[CODE_MAX * 2];    /* P-2026-0009/ga */
 	char plan[CODE_MAX];
 	struct commodity *commodity;
+	int64_t annual_left_g;    /* of the annual plan for release; ABSENT: no line */
 	int64_t available_g;
 	int64_t awarded_g;
 	int64_t cap_left_g;       /* ABSENT: no cap */
 	int64_t claimed_g;        /* after caps per member */
-	int64_t estate_g;         /* min(available - floor, cap left) - set aside */
+	int64_t estate_g;         /* min(available - floor, cap left, annual left) - set aside */
 	int64_t floor_g, floor_version; /* ABSENT: not both are set, and nothing leaves */
+	int64_t market_micros_per_kg; /* ABSENT: no fresh market price */
 	int64_t price_version;    /* ABSENT: none in force */
 	int64_t requests;
 	int64_t set_aside_g;      /* credits of the members in the round; and undrawn entitlements */
@@ -89,10 +91,11 @@ struct plan_proposed {
 	bool tiers;
 };
 struct plan_line_body {
-	int64_t available_g, awarded_g, cap_left_g, claimed_g;
+	int64_t annual_left_g, available_g, awarded_g, cap_left_g, claimed_g;
 	char commodity[CODE_MAX];
 	int64_t estate_g, floor_g, floor_version;
 	struct list grades;
+	int64_t market_micros_per_kg;
 	char plan[CODE_MAX];
 	int64_t price_version, requests, set_aside_g;
 };

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "reserve/emergency/award.h"
+#include "reserve/emergency/award_price.h"
 #include "reserve/emergency/credit.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
@@ -20,6 +21,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
 #include "reserve/zone/member.h"
+#include "reserve/zone/release_price.h"
 
 /* How many differences a refusal names, and what one request may need of the arena at most. */
 enum { MOVED_NAMED = 6, ROOM_FOR_ONE = 16 * 1024 * 1024 };
@@ -53,13 +55,15 @@ static void add_moved(struct moved *moved, const char *what)
 			moved->count > 1 ? "; " : "", what);
 }
 
-enum kind { NUMBER, MASS };
+enum kind { NUMBER, MASS, PRICE };
 
 static const char *figure(const struct moved *moved, enum kind kind, int64_t value)
 {
 	char mass[WORD_MASS];
 	if (value == ABSENT)
 		return "none";
+	if (kind == PRICE)
+		return release_price_words(moved->context->arena, value);
 	if (kind == NUMBER)
 		return arena_printf(moved->context->arena, "%lld", (long long)value);
 	word_mass(mass, value);
@@ -102,9 +106,13 @@ static void compare_line(struct moved *moved, const struct plan_line *then,
 	compare(moved, commodity, "version of the floor", NUMBER, then->floor_version,
 		now->floor_version);
 	compare(moved, commodity, "left of the cap", MASS, then->cap_left_g, now->cap_left_g);
+	compare(moved, commodity, "left of the annual plan", MASS, then->annual_left_g,
+		now->annual_left_g);
 	compare(moved, commodity, "set aside", MASS, then->set_aside_g, now->set_aside_g);
 	compare(moved, commodity, "version of the reference price", NUMBER, then->price_version,
 		now->price_version);
+	compare(moved, commodity, "market price", PRICE, then->market_micros_per_kg,
+		now->market_micros_per_kg);
 	compare(moved, commodity, "claims after caps", MASS, then->claimed_g, now->claimed_g);
 	compare(moved, commodity, "estate", MASS, then->estate_g, now->estate_g);
 	compare_grades(moved, then, now);
@@ -267,6 +275,7 @@ static void assert_kept(const struct round *round, const struct grant *const *gr
 	assert(picked_g <= line->estate_g + line->set_aside_g);
 	assert(picked_g == 0 || line->available_g - picked_g >= line->floor_g);
 	assert(line->cap_left_g == ABSENT || picked_g <= line->cap_left_g);
+	assert(line->annual_left_g == ABSENT || picked_g <= line->annual_left_g);
 }
 
 static bool too_large(struct error *error)
@@ -480,6 +489,18 @@ static const char *passed(const struct context *context, struct grant *const *gr
 	return "";
 }
 
+/* All orders of a commodity are priced alike: without a fresh market, one finding tells it. */
+static void add_findings(const struct context *context, const struct plan *plan,
+	const struct rounds *rounds, struct decision *decision)
+{
+	for (uint32_t i = 0; i < rounds->count; i++) {
+		const struct plan_line *line = &rounds->items[i].line;
+		if (line->market_micros_per_kg == ABSENT && line->awarded_g > 0)
+			release_price_finding(context, line->commodity, arena_printf(decision->arena, "%s/%s",
+				plan->id, line->commodity->code), decision);
+	}
+}
+
 static bool carry_out(const struct context *context, const struct plan *plan,
 	const struct rounds *rounds, struct grant **grants, struct decision *decision,
 	struct error *error)
@@ -495,6 +516,7 @@ static bool carry_out(const struct context *context, const struct plan *plan,
 	}
 	if (!add_entries(context, plan, rounds, grants, decision, error))
 		return false;
+	add_findings(context, plan, rounds, decision);
 	decision->id = plan->id;
 	decision->next = "vaultctl loadout";
 	return true;
@@ -526,6 +548,11 @@ bool plan_commit(const struct context *context, const struct document *document,
 	const char *moved = what_moved(context, plan, document, &rounds);
 	if (moved[0] != '\0')
 		return refuse_moved(plan, moved, decision);
+	const char *stale = award_price_stale(context, plan->declaration, &rounds);
+	if (stale != NULL) {
+		decision->next = "vaultctl observation import FILE";
+		return refuse_act(decision, plan->id, "R13", "", stale);
+	}
 	struct grant **grants = make_grants(context, &rounds, decision);
 	if (grants == NULL)
 		return too_large(error);

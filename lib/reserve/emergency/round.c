@@ -13,11 +13,13 @@
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/rule.h"
 #include "reserve/emergency/weighing.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/picking.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 
 __extension__ typedef __int128 wide;
 
@@ -247,7 +249,7 @@ static void add_member(const struct freezer *freezer, struct round *round,
 	round->bases[at] = rule_base(&scope);
 	round->claimants[at] = (struct claimant){
 		.base_g = round->bases[at] == NULL ? 0 :
-			least(rule_base_g(round->bases[at], freezer->declaration), VAULT_INT_MAX),
+			rule_counted_g(&scope, round->bases[at], BASE_MASS),
 		.cap_g = cap_g == VAULT_INT_MAX ? ABSENT : cap_g };
 	*ret_request_cap_g = request_cap_g(&scope);
 }
@@ -396,11 +398,16 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 {
 	const struct commodity *commodity = round->commodity;
 	struct plan_line *line = &round->line;
+	struct release_price price;
+	release_price_legs(commodity, freezer->context->now, &price);
 	line->available_g = commodity->available_g;
 	set_floor(line, freezer->declaration);
 	line->cap_left_g = ABSENT;
 	if (commodity->declaration == freezer->declaration && commodity->cap_g != ABSENT)
 		line->cap_left_g = most(0, commodity->cap_g - commodity->cap_used_g);
+	line->annual_left_g = annual_line_of(commodity, ANNUAL_RELEASE) == NULL ? ABSENT :
+		annual_left_g(commodity, ANNUAL_RELEASE);
+	line->market_micros_per_kg = price.market_micros;
 	line->price_version = commodity->price != NULL ? commodity->price->version : ABSENT;
 	line->requests = round->request_count;
 	line->claimed_g = claimed_g(round);
@@ -408,6 +415,8 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 	left_g = least(left_g, free_g);
 	if (line->cap_left_g != ABSENT)
 		left_g = least(left_g, line->cap_left_g);
+	if (line->annual_left_g != ABSENT)
+		left_g = least(left_g, line->annual_left_g);
 	line->set_aside_g = set_credits(freezer, round, left_g);
 	line->estate_g = left_g - line->set_aside_g;
 }

@@ -10,6 +10,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -28,25 +29,14 @@ static bool no_memory(struct error *error)
 
 /* ---- rights ---- */
 
-/* A figure of a base over the same time as the base itself. */
-static int64_t over_time(const struct rule *base, const struct declaration *declaration,
-	int64_t mass_g)
-{
-	struct rule other = *base;
-	if (mass_g == ABSENT || mass_g == 0)
-		return 0;
-	other.mass_g = mass_g < 0 ? -mass_g : mass_g;
-	int64_t scaled_g = least(rule_base_g(&other, declaration), VAULT_INT_MAX);
-	return mass_g < 0 ? -scaled_g : scaled_g;
-}
-
-static struct supply supply_of(const struct rule *base, const struct declaration *declaration)
+/* The figures as they count beside those of other members: an organisation's without its states'. */
+static struct supply supply_of(const struct rule_scope *scope, const struct rule *base)
 {
 	return (struct supply){
-		.base_g = over_time(base, declaration, base->mass_g),
-		.commitment_g = over_time(base, declaration, base->commitment_g),
-		.production_g = over_time(base, declaration, base->production_g),
-		.imports_g = over_time(base, declaration, base->imports_g) };
+		.base_g = rule_counted_g(scope, base, BASE_MASS),
+		.commitment_g = rule_counted_g(scope, base, BASE_COMMITMENT),
+		.production_g = rule_counted_g(scope, base, BASE_PRODUCTION),
+		.imports_g = rule_counted_g(scope, base, BASE_IMPORTS) };
 }
 
 /* Members with a base, by code: ret_of[i] is whose figures ret_supplies[i] are. */
@@ -66,7 +56,7 @@ static bool supplies_of_all(const struct context *context, const struct round *r
 			return error_set(error, ERROR_LIMIT, "",
 				"the supply right takes at most %d members with a base", SUPPLY_MEMBERS_MAX);
 		ret_of[count] = member;
-		ret_supplies[count++] = supply_of(base, round->declaration);
+		ret_supplies[count++] = supply_of(&scope, base);
 	}
 	*ret_count = count;
 	return true;
@@ -135,30 +125,38 @@ int64_t rounds_awarded_g(const struct rounds *rounds)
 	return awarded_g;
 }
 
-/* At the reference price, rounded up. */
-static int64_t value_cents(const struct commodity *commodity, int64_t mass_g)
+/* The price at which its orders would be cut; ABSENT: there is none. */
+static int64_t cut_micros(const struct context *context, const struct round *round)
+{
+	struct release_price price;
+	release_price_legs(round->commodity, context->now, &price);
+	return price.least_micros;
+}
+
+/* At such a price, rounded up. */
+static int64_t value_cents(int64_t price_micros_per_kg, int64_t mass_g)
 {
 	const int64_t grams_and_micros = 1000 * 10000; /* of a kilogram, of a cent */
 	int64_t cents;
-	if (commodity->price == NULL)
+	if (price_micros_per_kg == ABSENT)
 		return ABSENT;
-	if (!checked_mul_div_up(mass_g, commodity->price->price_micros_per_kg, grams_and_micros, &cents))
+	if (!checked_mul_div_up(mass_g, price_micros_per_kg, grams_and_micros, &cents))
 		return VAULT_INT_MAX;
 	return least(cents, VAULT_INT_MAX);
 }
 
 /* Of a commodity's awards, one by one and together. */
-static int64_t round_approvals(const struct round *round, const struct rule_scope *all)
+static int64_t round_approvals(const struct round *round, int64_t micros,
+	const struct rule_scope *all)
 {
 	struct rule_scope scope = *all;
 	scope.commodity = round->commodity;
 	int64_t need = rule_approvals(&scope, round->line.awarded_g,
-		value_cents(round->commodity, round->line.awarded_g));
+		value_cents(micros, round->line.awarded_g));
 	for (uint32_t i = 0; i < round->request_count; i++) {
 		int64_t award_g = round->claims[i].award_g;
 		scope.member = round->requests[i]->member;
-		need = most(need, rule_approvals(&scope, award_g,
-			value_cents(round->commodity, award_g)));
+		need = most(need, rule_approvals(&scope, award_g, value_cents(micros, award_g)));
 	}
 	return need;
 }
@@ -170,8 +168,9 @@ int64_t rounds_approvals(const struct context *context, const struct declaration
 	int64_t need = 0, cents = 0;
 	for (uint32_t i = 0; i < rounds->count; i++) {
 		const struct round *round = &rounds->items[i];
-		int64_t value = value_cents(round->commodity, round->line.awarded_g);
-		need = most(need, round_approvals(round, &scope));
+		int64_t micros = cut_micros(context, round);
+		int64_t value = value_cents(micros, round->line.awarded_g);
+		need = most(need, round_approvals(round, micros, &scope));
 		cents = value == ABSENT || cents == ABSENT ? ABSENT :
 			checked_add_to(cents, value, VAULT_INT_MAX);
 	}

@@ -376,6 +376,73 @@ int64_t rule_base_g(const struct rule *base, const struct declaration *declarati
 	return fits && mass_g < VAULT_INT_MAX ? mass_g : VAULT_INT_MAX;
 }
 
+static int64_t figure_of(const struct rule *base, enum base_figure figure)
+{
+	const int64_t figures[] = { base->mass_g, base->commitment_g, base->production_g,
+		base->imports_g };
+	return figures[figure] != ABSENT ? figures[figure] : 0;
+}
+
+/* A figure of a base over the same time as the base itself. */
+static int64_t over_time(const struct rule *base, const struct declaration *declaration,
+	enum base_figure figure)
+{
+	struct rule other = *base;
+	int64_t mass_g = figure_of(base, figure);
+	other.mass_g = mass_g < 0 ? -mass_g : mass_g;
+	int64_t scaled_g = mass_g != 0 ? rule_base_g(&other, declaration) : 0;
+	if (scaled_g > VAULT_INT_MAX)
+		scaled_g = VAULT_INT_MAX;
+	return mass_g < 0 ? -scaled_g : scaled_g;
+}
+
+/* The base that was set for a state by name, or NULL. */
+static const struct rule *own_base(const struct rule_scope *scope, const struct member *state)
+{
+	struct rule_scope own = *scope;
+	own.member = state;
+	const struct rule *base = rule_base(&own);
+	return base != NULL && base->member[0] != '\0' ? base : NULL;
+}
+
+static const struct member *next_state(const struct rule_scope *scope, const struct member *after)
+{
+	const struct member *whole = scope->member, *state = after;
+	if (whole == NULL || whole->kind != MEMBER_ORGANISATION)
+		return NULL;
+	while ((state = state_next(scope->state, TABLE_MEMBER, state)) != NULL) {
+		if (text_equal(state->part_of, whole->code))
+			return state;
+	}
+	return NULL;
+}
+
+int64_t rule_counted_g(const struct rule_scope *scope, const struct rule *base,
+	enum base_figure figure)
+{
+	int64_t counted_g = over_time(base, scope->declaration, figure);
+	const struct member *state = NULL;
+	while ((state = next_state(scope, state)) != NULL) {
+		const struct rule *own = own_base(scope, state);
+		if (own != NULL)
+			counted_g -= over_time(own, scope->declaration, figure);
+	}
+	if (counted_g < 0 && figure != BASE_IMPORTS)
+		return 0;
+	return counted_g < -VAULT_INT_MAX ? -VAULT_INT_MAX :
+		counted_g > VAULT_INT_MAX ? VAULT_INT_MAX : counted_g;
+}
+
+const struct member *rule_state_within(const struct rule_scope *scope, const struct member *after)
+{
+	const struct member *state = after;
+	while ((state = next_state(scope, state)) != NULL) {
+		if (own_base(scope, state) == NULL)
+			return state;
+	}
+	return NULL;
+}
+
 int64_t rule_approvals(const struct rule_scope *scope, int64_t mass_g, int64_t value_cents)
 {
 	struct rule_cursor cursor = { 0 };

@@ -123,6 +123,19 @@ const struct rule *rule_base(const struct rule_scope *scope);
 int64_t rule_base_g(const struct rule *base, const struct declaration *declaration);
 
 /*
+ * A figure of a member's base over the declaration's length, as it counts beside other members'. Of an
+ * organisation that is its own less those of its states for which a base of their own was set (a rule
+ * that names them), never below 0 but for net imports: what a state consumes counts once. Within
+ * +-VAULT_INT_MAX; absent figures are 0.
+ */
+enum base_figure { BASE_MASS, BASE_COMMITMENT, BASE_PRODUCTION, BASE_IMPORTS };
+int64_t rule_counted_g(const struct rule_scope *scope, const struct rule *base,
+	enum base_figure figure);
+
+/* The next state of an organisation that has no base of its own, so that it is within the whole's. */
+const struct member *rule_state_within(const struct rule_scope *scope, const struct member *after);
+
+/*
  * How many persons must sign a release of that mass and value (ABSENT: not known) under the approvals
  * in force; 0: no say.
  */

@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "reserve/emergency/rule.h"
+#include "reserve/stock/annual.h"
 #include "reserve/zone/member.h"
 
 struct usage_day {
@@ -116,12 +117,25 @@ static void add(struct usage_days *list, int64_t day, int64_t newest, int64_t ma
 	assert(list->days[at].mass_g >= 0);
 }
 
+/* The sum of the newest fiscal year, whichever order the days come in. */
+static void add_to_year(struct commodity *commodity, int64_t at, int64_t mass_g)
+{
+	int64_t year = annual_year_of(at);
+	if (year > commodity->released_year) {
+		commodity->released_year = year;
+		commodity->released_g = 0;
+	}
+	if (year == commodity->released_year)
+		commodity->released_g += mass_g;
+}
+
 void usage_add(struct commodity *commodity, const struct member *member, int64_t at,
 	int64_t mass_g)
 {
 	int64_t day = at / TIME_DAY_MS;
 	uint32_t place = place_of(member);
 	assert(member != NULL && at >= 0);
+	add_to_year(commodity, at, mass_g);
 	struct usage *usage = take(commodity, place);
 	if (day > usage->newest)
 		usage->newest = day;

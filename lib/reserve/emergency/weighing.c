@@ -10,6 +10,7 @@
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/usage.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -357,6 +358,25 @@ static void weigh_cap(struct weighing *weighing)
 	result->must_stay_g = used_g;
 }
 
+/* What the annual plan lets be released in this fiscal year. */
+static void weigh_annual(struct weighing *weighing)
+{
+	const struct annual_line *line = annual_line_of(weighing->ask->commodity, ANNUAL_RELEASE);
+	const struct request *own = weighing->own;
+	if (line == NULL)
+		return;
+	int64_t used_g = annual_used_g(line);
+	if (own != NULL && own->drawn_g != ABSENT &&
+	    annual_year_of(own->decided_at) == line->fiscal_year)
+		used_g -= own->drawn_g;
+	struct rule_result *result = weigh_add(weighing, "R06", at_least_0(line->max_g - used_g));
+	result->available_g = line->max_g;
+	result->must_stay_g = used_g;
+	result->version = line->version;
+	if (result->failed)
+		result->because = annual_words(weighing->context->arena, line);
+}
+
 /* A cap, and what is used of it. */
 struct capped {
 	int64_t cap_g, used_g;
@@ -400,12 +420,15 @@ static struct capped base_cap(const struct rule_scope *scope, const struct reque
 	const struct rule *base, int64_t now)
 {
 	const struct declaration *declaration = scope->declaration;
-	struct capped capped = { .cap_g = rule_base_g(base, declaration) };
+	struct capped capped = { .cap_g = rule_counted_g(scope, base, BASE_MASS) };
 	if (declaration == NULL)
 		return capped;
 	int64_t days = now / TIME_DAY_MS - declaration->starts_at / TIME_DAY_MS + 1;
-	capped.used_g = had_g(scope, scope->member, own, now,
-		days < 1 ? 1 : days > RULE_DAYS_MAX ? RULE_DAYS_MAX : days);
+	days = days < 1 ? 1 : days > RULE_DAYS_MAX ? RULE_DAYS_MAX : days;
+	capped.used_g = had_g(scope, scope->member, own, now, days);
+	const struct member *within = NULL; /* what its states had that have no base of their own */
+	while ((within = rule_state_within(scope, within)) != NULL)
+		capped.used_g += had_g(scope, within, NULL, now, days);
 	return capped;
 }
 
@@ -471,8 +494,10 @@ static void weigh_base(struct weighing *weighing)
 	result->must_stay_g = capped.used_g;
 	word_mass(mass, capped.cap_g);
 	result->because = arena_printf(weighing->context->arena,
-		"a consumption base of %s for the declaration%s, by rule %s v%lld", mass,
-		base->proxy ? " (a proxy)" : "", base->code, (long long)base->version);
+		"a consumption base of %s for the declaration%s%s, by rule %s v%lld", mass,
+		base->proxy ? " (a proxy)" : "",
+		capped.cap_g < rule_base_g(base, weighing->scope.declaration) ?
+		" without those of its states" : "", base->code, (long long)base->version);
 }
 
 static void weigh_limits(struct weighing *weighing)
@@ -484,6 +509,7 @@ static void weigh_limits(struct weighing *weighing)
 	if (operating_binds(&weighing->scope))
 		weigh_floor(weighing, "R04", commodity->operating, available_g);
 	weigh_floor(weighing, "R05", commodity->hard, available_g);
+	weigh_annual(weighing);
 	if (!weighing->ruled)
 		return;
 	weigh_member_caps(weighing);

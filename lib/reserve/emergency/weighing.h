@@ -4,7 +4,7 @@
  * round, and the trial of a rule before it is set.
  *
  * Order: standing and form (R01, R02, R07, R08, R09, R21), what is held (R10, R11), limits in grams
- * (R03, R04, R05, R22), the date (R17: it limits no mass and names the earliest day instead).
+ * (R03, R04, R05, R06, R22), the date (R17: it limits no mass and names the earliest day instead).
  */
 #ifndef RESERVE_EMERGENCY_WEIGHING_H
 #define RESERVE_EMERGENCY_WEIGHING_H

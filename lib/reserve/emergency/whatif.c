@@ -326,7 +326,9 @@ static void find_bounds(struct trial *trial, const struct declaration *declarati
 			watched_of(trial, line->commodity);
 		if (watched == NULL || line->floor_g == ABSENT || line->estate_g >= line->claimed_g)
 			continue;
-		if (line->cap_left_g == ABSENT || line->available_g - line->floor_g <= line->cap_left_g)
+		int64_t above_g = line->available_g - line->floor_g;
+		if ((line->cap_left_g == ABSENT || above_g <= line->cap_left_g) &&
+		    (line->annual_left_g == ABSENT || above_g <= line->annual_left_g))
 			watched->bound = declaration_keeps_operating(declaration) ? &watched->operating :
 				&watched->hard;
 	}

@@ -11,6 +11,7 @@
 #include "reserve/person.h"
 #include "reserve/refusal.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
@@ -140,6 +141,24 @@ static bool check_codes_differ(const struct context *context, const struct annou
 	return true;
 }
 
+/* Whether what the lots declare is over the annual plan of some commodity: then it is refused (R06). */
+static bool over_plan(const struct context *context, const struct announced *items, uint32_t count,
+	struct decision *decision)
+{
+	const struct commodity *commodity = NULL;
+	while ((commodity = state_next(context->state, TABLE_COMMODITY, commodity)) != NULL) {
+		int64_t sum_g = 0;
+		if (annual_line_of(commodity, ANNUAL_ACQUIRE) == NULL)
+			continue;
+		for (uint32_t i = 0; i < count; i++)
+			sum_g += text_equal(items[i].commodity, commodity->code) ? items[i].expected_g : 0;
+		if (sum_g > 0 && annual_refuses(context, commodity, ANNUAL_ACQUIRE, sum_g,
+		    count == 1 ? items[0].code : commodity->code, decision))
+			return true;
+	}
+	return false;
+}
+
 static bool decide_add(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -155,6 +174,8 @@ static bool decide_add(const struct context *context, const void *data,
 			return false;
 		decision_add(decision, &event_lot_announced, &items[i]);
 	}
+	if (over_plan(context, items, params->lots.count, decision))
+		return true;
 	decision->id = items[params->lots.count - 1].code;
 	if (params->lots.count == 1)
 		decision->next = arena_printf(decision->arena, "vaultctl lot weigh %s --gross ... --tare ...",
@@ -179,6 +200,7 @@ static void apply_announced(struct state *state, const struct applied *applied, 
 	lot->received_g = lot->adjusted_g = lot->on_hand_g = lot->in_transit_g = 0;
 	lot->out_g = lot->transformed_g = lot->lost_g = 0;
 	lot->holds = lot->hold_serial = 0;
+	annual_use(state, lot->commodity, ANNUAL_ACQUIRE, lot->expected_g, applied->index);
 }
 
 const struct event_type event_lot_announced = { "lot.announced", &announced_body,
@@ -393,6 +415,8 @@ static void apply_accepted(struct state *state, const struct applied *applied, c
 	struct lot *lot = applied_lot(state, body->lot);
 	advance(lot, LOT_ACCEPT);
 	lot->accepted_by = state_find(state, TABLE_PERSON, applied->actor);
+	annual_use(state, lot->commodity, ANNUAL_ACQUIRE, lot->contained_g - lot->expected_g,
+		lot->created_index);
 	lot_refresh(state, lot);
 	state_schedule(state, lot);
 }
@@ -446,6 +470,7 @@ static void apply_rejected(struct state *state, const struct applied *applied, c
 	const struct lot_because *body = data;
 	struct lot *lot = applied_lot(state, body->lot);
 	advance(lot, LOT_REJECT);
+	annual_use(state, lot->commodity, ANNUAL_ACQUIRE, -lot->expected_g, lot->created_index);
 	if (lot->on_hand_g > 0) /* it goes back to who sent it */
 		account_move(state, lot->commodity, ACCOUNT_SITE, lot->site->code, ACCOUNT_SUPPLIER,
 			lot->supplier, lot->on_hand_g);

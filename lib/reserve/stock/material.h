@@ -19,9 +19,12 @@ struct mineral {
 	struct rule_list *rules; /* derived, of Emergency: those in force for the mineral */
 };
 
+struct annual_line;
 struct declaration;
 struct floor;
+struct observation_list;
 struct price;
+struct price_history;
 struct rule_list;
 struct usage;
 
@@ -44,8 +47,12 @@ struct commodity {
 	struct pick_index lots, aside;
 	struct floor *operating, *hard;
 	struct price *price;
+	struct price_history *prices;           /* of Zone: every price that was or is in force */
+	struct observation_list *observations;  /* of Zone: in order of period */
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
+	struct annual_line *annual[6]; /* of the annual plan: the line in force for each action, or NULL */
+	int64_t released_year, released_g; /* of Emergency: awarded in the newest fiscal year of usage */
 };
 
 struct site {

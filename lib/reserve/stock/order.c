@@ -37,6 +37,8 @@ static const struct field order_fields[] = {
 	F_TEXT(struct order, unit),
 	F_TEXT(struct order, basis),
 	F_INT(struct order, price_micros_per_kg),
+	F_INT(struct order, market_micros_per_kg),
+	F_TEXT(struct order, waiver),
 	F_TIME(struct order, issued_at),
 	F_TIME(struct order, lapses_at),
 	F_TEXT(struct order, plan),

@@ -44,6 +44,8 @@ struct order {
 	int64_t quoted, decimals;
 	char unit[12], basis[12];
 	int64_t price_micros_per_kg;
+	int64_t market_micros_per_kg; /* the market it was priced by; ABSENT: none was fresh */
+	char waiver[CODE_MAX];        /* of the price floor, by which it passed, or "" */
 	int64_t issued_at, lapses_at;
 	char plan[CODE_MAX];    /* the plan whose signatures issued it, or "" */
 	int64_t deliver_by;     /* service clock of its tier; ABSENT: none, or found overdue */

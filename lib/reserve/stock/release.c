@@ -23,12 +23,14 @@ static const struct field prepared_fields[] = {
 	F_INT(struct release_prepared, contained_g),
 	F_INT(struct release_prepared, decimals),
 	F_LIST(struct release_prepared, lines, &order_line_descriptor),
+	F_INT(struct release_prepared, market_micros_per_kg),
 	F_TEXT(struct release_prepared, member),
 	F_TEXT(struct release_prepared, order),
 	F_INT(struct release_prepared, price_micros_per_kg),
 	F_INT(struct release_prepared, quoted),
 	F_TEXT(struct release_prepared, request),
 	F_TEXT(struct release_prepared, unit),
+	F_TEXT(struct release_prepared, waiver),
 };
 static const struct descriptor prepared_body =
 	DESCRIPTOR("order.prepared", struct release_prepared, prepared_fields);
@@ -96,6 +98,8 @@ static void apply_prepared(struct state *state, const struct applied *applied, c
 	body_text(order->unit, body->unit);
 	body_text(order->basis, body->basis);
 	order->price_micros_per_kg = body->price_micros_per_kg;
+	order->market_micros_per_kg = body->market_micros_per_kg;
+	body_text(order->waiver, body->waiver);
 	struct order_line *lines = release_own_lines(order, body->lines.count);
 	if (body->lines.count > 0)
 		memcpy(lines, body->lines.items, body->lines.count * sizeof *lines);
@@ -108,14 +112,16 @@ const struct event_type event_order_prepared = { "order.prepared", &prepared_bod
 /* ---- issuing ---- */
 
 struct issued {
-	int64_t deliver_by, lapses_at;
-	char order[CODE_MAX], request[CODE_MAX];
+	int64_t deliver_by, lapses_at, market_micros_per_kg;
+	char order[CODE_MAX], request[CODE_MAX], waiver[CODE_MAX];
 };
 static const struct field issued_fields[] = {
 	F_TIME(struct issued, deliver_by),
 	F_TIME(struct issued, lapses_at),
+	F_INT(struct issued, market_micros_per_kg),
 	F_TEXT(struct issued, order),
 	F_TEXT(struct issued, request),
+	F_TEXT(struct issued, waiver),
 };
 static const struct descriptor issued_body =
 	DESCRIPTOR("order.issued", struct issued, issued_fields);
@@ -183,7 +189,17 @@ static const struct pick *picks_of(const struct order *order, struct arena *aren
 int64_t release_issue(const struct context *context, const struct order *order,
 	int64_t deliver_by, const struct loadout_rules *rules, struct decision *decision)
 {
+	const struct release_basis none = { ABSENT, "" };
+	return release_issue_priced(context, order, &none, deliver_by, rules, decision);
+}
+
+int64_t release_issue_priced(const struct context *context, const struct order *order,
+	const struct release_basis *basis, int64_t deliver_by, const struct loadout_rules *rules,
+	struct decision *decision)
+{
 	struct issued *body = decision_body(decision, &event_order_issued);
+	body->market_micros_per_kg = basis->market_micros_per_kg;
+	body_text(body->waiver, basis->waiver);
 	body_text(body->order, order->id);
 	body_text(body->request, order->request);
 	body->deliver_by = deliver_by;
@@ -205,6 +221,8 @@ static void apply_issued(struct state *state, const struct applied *applied, con
 	order->issued_at = applied->at;
 	order->lapses_at = body->lapses_at;
 	order->deliver_by = body->deliver_by;
+	order->market_micros_per_kg = body->market_micros_per_kg;
+	body_text(order->waiver, body->waiver);
 	state_touch(state, order);
 	state_schedule(state, order);
 	grant_of(order)->issued(state, applied, order);

@@ -21,9 +21,16 @@ struct release_prepared {
 	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
 	int64_t contained_g, decimals;
 	struct list lines; /* of struct order_line */
+	int64_t market_micros_per_kg;
 	char member[8], order[CODE_MAX];
 	int64_t price_micros_per_kg, quoted;
-	char request[CODE_MAX], unit[12];
+	char request[CODE_MAX], unit[12], waiver[CODE_MAX];
+};
+
+/* What its price rests on beside the reference: the market (ABSENT: none is fresh) and a waiver, or "". */
+struct release_basis {
+	int64_t market_micros_per_kg;
+	const char *waiver;
 };
 
 extern const struct document_kind document_release_order;
@@ -57,8 +64,11 @@ const char *release_signatures_bar(struct arena *arena, int64_t approvals, int64
 
 /*
  * Adds order.issued and its slots. daily: as loadout_add_slots. deliver_by may be ABSENT. Returns the day
- * of the last slot.
+ * of the last slot. release_issue is for what has no price; basis: as the room finds it in this commit.
  */
+int64_t release_issue_priced(const struct context *context, const struct order *order,
+	const struct release_basis *basis, int64_t deliver_by, const struct loadout_rules *rules,
+	struct decision *decision);
 int64_t release_issue(const struct context *context, const struct order *order,
 	int64_t deliver_by, const struct loadout_rules *rules, struct decision *decision);
 

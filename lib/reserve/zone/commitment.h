@@ -7,7 +7,8 @@
  *       +------- rejected -----> REJECTED
  *
  * Terms are days UTC, [starts_at, ends_at). Signed on the day on which it begins, it is in force at
- * once; a term that began on an earlier day cannot be signed any more. Another note of two signatures may end it early.
+ * once; a term that began on an earlier day cannot be signed any more. Another note of two signatures
+ * may end it early, on a day to come.
  */
 #ifndef RESERVE_ZONE_COMMITMENT_H
 #define RESERVE_ZONE_COMMITMENT_H
@@ -42,7 +43,8 @@ struct commitment {
 	int64_t fee_cents;              /* paid at the beginning */
 	int64_t starts_at, ends_at;     /* days UTC */
 	int64_t replenish_days;         /* a draw is replenished within so many days */
-	char document[CODE_MAX];        /* the note that proposed it */
+	int64_t end_asked_at;           /* an earlier end that waits for its signatures; ABSENT: none */
+	char document[CODE_MAX];        /* and the note of that */
 	/* What became of it. */
 	int64_t undrawn_g, owed_g, bought_g; /* over all holders */
 	int64_t fee_left_cents;         /* not yet applied against charges */
@@ -50,14 +52,31 @@ struct commitment {
 	int64_t interest_rest;          /* of a cent, in 365,000,000ths: not yet charged */
 	int64_t storage_rest;           /* of a cent, in 10,000,000,000ths: not yet charged */
 	int64_t bought_cents;           /* charged for what was bought, at the inventory price */
-	int64_t buy_back_g, buy_back_cents; /* at term */
+	int64_t bought_charged_g;       /* of bought_g, what bought_cents is for */
+	int64_t bought_since;           /* when the first was bought that is not charged; ABSENT: none */
+	int64_t buy_back_g, buy_back_cents; /* at term, with fee_back_cents of it paid by the fee */
+	int64_t fee_back_cents;
 	struct list levels;             /* of struct level, ascending, from charged_until on */
 };
 
 extern const struct descriptor commitment_descriptor, level_descriptor;
+extern const struct document_kind document_commitment, document_commitment_end;
+extern const struct event_type event_commitment_proposed, event_commitment_signed,
+	event_commitment_in_force, event_commitment_end_proposed, event_commitment_shortened;
+extern const struct command_type command_commitment_new, command_commitment_end;
+
+int64_t commitment_due(const struct row *row);
+void tick_commitment(const struct context *context, const struct commitment *commitment,
+	int64_t due_ms, struct decision *decision);
+
+/* What so many grams are worth at the inventory price as quoted, rounded up to the cent. */
+int64_t commitment_value_cents(const struct commitment *commitment, int64_t mass_g);
 
 /* For apply: grams of one holder moved; keeps the sums and the levels. at: when. */
 void commitment_moved(struct state *state, struct commitment *commitment, int64_t undrawn_g,
 	int64_t owed_g, int64_t bought_g, int64_t at);
+
+/* For apply: levels before a day are no longer needed, for its charges are posted. */
+void commitment_forget_levels(struct commitment *commitment, int64_t day);
 
 #endif

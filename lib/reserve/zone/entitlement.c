@@ -95,16 +95,24 @@ static bool ends_before(const struct commitment *a, const struct commitment *b)
 	return a->ends_at != b->ends_at ? a->ends_at < b->ends_at : strcmp(a->id, b->id) < 0;
 }
 
+static bool ends_last_first(enum movement_kind kind)
+{
+	return kind == MOVEMENT_DRAW_UNDONE || kind == MOVEMENT_PURCHASE_UNDONE;
+}
+
 /* The one behind another in the order of the account (NULL: the first) that a kind can take from. */
 static struct entitlement *next_in_order(const struct participant *participant,
 	const struct commodity *commodity, enum movement_kind kind, const struct entitlement *behind)
 {
 	struct entitlement *found = NULL;
+	bool last_first = ends_last_first(kind);
 	for (struct entitlement *own = participant->entitlements; own != NULL; own = own->next) {
 		if (own->commodity != commodity || *source_g(own, kind) == 0 ||
-		    (behind != NULL && !ends_before(behind->commitment, own->commitment)))
+		    (behind != NULL && (own == behind ||
+		    ends_before(behind->commitment, own->commitment) == last_first)))
 			continue;
-		if (found == NULL || ends_before(own->commitment, found->commitment))
+		if (found == NULL ||
+		    ends_before(own->commitment, found->commitment) != last_first)
 			found = own;
 	}
 	return found;
@@ -203,27 +211,26 @@ static void keep_movement(struct mover *mover, const struct entitlement *own,
 static void change(struct mover *mover, struct entitlement *own, enum movement_kind kind,
 	int64_t mass_g, const char *counterparty)
 {
-	int64_t undrawn_g = -mass_g, owed_g = 0, bought_g = 0;
+	int64_t *from = source_g(own, kind), *to = NULL;
+	struct entitlement before = *own;
+	bool ended = own->commitment->state == COMMITMENT_ENDED;
 	if (kind == MOVEMENT_DRAWN)
-		owed_g = mass_g;
+		to = &own->owed_g;
 	else if (kind == MOVEMENT_BOUGHT)
-		bought_g = mass_g;
-	else if (kind == MOVEMENT_GRANTED || kind == MOVEMENT_RECEIVED)
-		undrawn_g = mass_g;
-	else if (kind == MOVEMENT_REPLENISHED || kind == MOVEMENT_DRAW_UNDONE) {
-		undrawn_g = mass_g;
-		owed_g = -mass_g;
-	} else if (kind == MOVEMENT_PURCHASE_UNDONE) {
-		undrawn_g = mass_g;
-		bought_g = -mass_g;
-	}
-	own->undrawn_g += undrawn_g;
-	own->owed_g += owed_g;
-	own->bought_g += bought_g;
+		to = &own->bought_g;
+	else if (from != &own->undrawn_g)
+		to = ended ? &own->bought_g : &own->undrawn_g;
+	if (kind == MOVEMENT_GRANTED || kind == MOVEMENT_RECEIVED)
+		own->undrawn_g += mass_g;
+	else
+		*from -= mass_g;
+	if (to != NULL)
+		*to += mass_g;
 	assert(own->undrawn_g >= 0 && own->owed_g >= 0 && own->bought_g >= 0);
 	state_touch(mover->state, own);
-	commodity_entitle(mover->state, own->commodity, undrawn_g);
-	commitment_moved(mover->state, own->commitment, undrawn_g, owed_g, bought_g, mover->at);
+	commodity_entitle(mover->state, own->commodity, own->undrawn_g - before.undrawn_g);
+	commitment_moved(mover->state, own->commitment, own->undrawn_g - before.undrawn_g,
+		own->owed_g - before.owed_g, own->bought_g - before.bought_g, mover->at);
 	keep_movement(mover, own, kind, mass_g, counterparty);
 }
 
@@ -244,8 +251,6 @@ void entitlement_take(struct state *state, const struct applied *applied,
 		assert(own != NULL);
 		int64_t part_g = least(mass_g, *source_g(own, kind));
 		change(&mover, own, kind, part_g, "");
-		if (own->commitment->state == COMMITMENT_ENDED)
-			extinguish(&mover, own);
 		mass_g -= part_g;
 	}
 }

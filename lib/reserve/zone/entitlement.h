@@ -6,9 +6,12 @@
  * Of each commitment in force, over all holders: undrawn + owed + bought = the mass committed. The
  * undrawn of a commodity is summed in commodity->entitled_g.
  *
- *   granted ──► undrawn ──drawn──► owed ──replenished──► undrawn (of an ended commitment: extinguished)
+ *   granted ──► undrawn ──drawn──► owed ──replenished──► undrawn (of an ended commitment: bought)
  *                  │ └──bought──► bought                     a draw in a declared disruption owes nothing
  *                  └─extinguished                            back: the participant buys what it takes
+ *
+ * What comes back to a commitment whose term is over entitles to nothing any more: the participant buys
+ * it back at the inventory price like all that was undrawn at term.
  *
  * Every change leaves a row of struct movement, which ends at once: statements and audits read these.
  *
@@ -86,9 +89,10 @@ int64_t entitlement_replenish_by(const struct state *state, const struct partici
  *   MOVEMENT_DRAW_UNDONE      owed -> undrawn      the same: what was drawn and never lifted
  *   MOVEMENT_PURCHASE_UNDONE  bought -> undrawn    as much as was bought under that subject
  *
- * It always meets the commitment that ends first, then the lesser id: the order of this account, fixed
- * for ever like that of any queue, so that an event need carry the mass alone. What comes back to a
- * commitment that has ended is extinguished at once. subject: the id of the draw.
+ * Drawing, buying and replenishing meet the commitment that ends first, then the lesser id; undoing, the
+ * one that ends last. These are the orders of this account, fixed for ever like that of any queue, so
+ * that an event need carry the mass alone. What comes back to a commitment that has ended is bought.
+ * subject: the id of the draw.
  */
 void entitlement_take(struct state *state, const struct applied *applied,
 	struct participant *participant, struct commodity *commodity, enum movement_kind kind,

@@ -2,6 +2,7 @@
 #include "reserve/zone/price.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -31,12 +32,69 @@ static const struct field price_fields[] = {
 };
 const struct descriptor price_descriptor = DESCRIPTOR("price", struct price, price_fields);
 
+/* ---- history ---- */
+
+static bool before(const struct price *a, const struct price *b)
+{
+	return a->effective_at != b->effective_at ? a->effective_at < b->effective_at :
+		a->version < b->version;
+}
+
+static void history_add(struct price *price)
+{
+	struct price_history *history = price->commodity->prices;
+	if (history == NULL) {
+		history = price->commodity->prices = calloc(1, sizeof *history);
+		if (history == NULL)
+			abort();
+	}
+	if (history->count == history->capacity) {
+		history->capacity = history->capacity == 0 ? 4 : history->capacity * 2;
+		history->prices = reallocarray(history->prices, history->capacity,
+			sizeof *history->prices);
+		if (history->prices == NULL)
+			abort();
+	}
+	uint32_t at = history->count++;
+	for (; at > 0 && before(price, history->prices[at - 1]); at--)
+		history->prices[at] = history->prices[at - 1];
+	history->prices[at] = price;
+}
+
+void price_history_free(struct price_history *history)
+{
+	if (history != NULL)
+		free(history->prices);
+	free(history);
+}
+
+const struct price *price_at(const struct commodity *commodity, int64_t at_ms)
+{
+	const struct price_history *history = commodity->prices;
+	uint32_t low = 0, high = history != NULL ? history->count : 0;
+	while (low < high) { /* the first that begins after it */
+		uint32_t middle = low + (high - low) / 2;
+		if (history->prices[middle]->effective_at <= at_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? history->prices[low - 1] : NULL;
+}
+
 void price_loaded(struct state *state, struct row *row)
 {
 	struct price *price = (struct price *)(void *)row;
 	(void)state;
 	if (price->state == PRICE_IN_FORCE)
 		price->commodity->price = price;
+	if (price->state == PRICE_IN_FORCE || price->state == PRICE_SUPERSEDED)
+		history_add(price);
+}
+
+bool price_over(const struct row *row)
+{
+	return ((const struct price *)(const void *)row)->state == PRICE_SUPERSEDED;
 }
 
 int64_t price_due(const struct row *row)
@@ -141,8 +199,7 @@ static bool draft_item(const struct context *context, const struct drafted *item
 		return false;
 	if (!unit_known(item->unit))
 		return error_set(error, ERROR_INVALID, "unit",
-			"price %u: \"%s\" is not a unit: USD/kg, USD/t, USD/lb, USc/lb, USD/mtu, USD/dmtu, "
-			"USD/ozt", number, item->unit);
+			"price %u: \"%s\" is not a unit: " UNIT_NAMES, number, item->unit);
 	struct drafted *body = decision_body(decision, &event_price_drafted);
 	*body = *item;
 	if (body->decimals == ABSENT)
@@ -236,23 +293,38 @@ static const struct field notified_fields[] = { F_TEXT(struct notified, document
 static const struct descriptor notified_body =
 	DESCRIPTOR("prices.notified", struct notified, notified_fields);
 
+/* The same with its moment: a price that is signed after its date counts from then. */
+struct notified_2 {
+	char document[CODE_MAX];
+	int64_t notified_at;
+};
+static const struct field notified_2_fields[] = {
+	F_TEXT(struct notified_2, document),
+	F_TIME(struct notified_2, notified_at),
+};
+static const struct descriptor notified_2_body =
+	DESCRIPTOR("prices.notified@2", struct notified_2, notified_2_fields);
+
 static bool prices_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
-	(void)context;
 	(void)error;
-	struct notified *body = decision_body(decision, &event_prices_notified);
+	struct notified_2 *body = decision_body(decision, &event_prices_notified_2);
 	body_text(body->document, document->id);
-	return decision_add(decision, &event_prices_notified, body);
+	body->notified_at = context->now;
+	return decision_add(decision, &event_prices_notified_2, body);
 }
 
-static void set_drafts(struct state *state, const char *document, enum price_state to)
+static void set_drafts(struct state *state, const char *document, enum price_state to,
+	int64_t earliest_ms)
 {
 	struct price *price = NULL;
 	while ((price = state_next(state, TABLE_PRICE, price)) != NULL) {
 		if (price->state != PRICE_DRAFT || !text_equal(price->document, document))
 			continue;
 		price->state = (uint8_t)to;
+		if (price->effective_at < earliest_ms)
+			price->effective_at = earliest_ms;
 		state_touch(state, price);
 		if (to == PRICE_REJECTED)
 			state_close(state, price);
@@ -265,16 +337,25 @@ static void apply_notified(struct state *state, const struct applied *applied, c
 {
 	const struct notified *body = data;
 	(void)applied;
-	set_drafts(state, body->document, PRICE_NOTIFIED);
+	set_drafts(state, body->document, PRICE_NOTIFIED, INT64_MIN);
+}
+
+static void apply_notified_2(struct state *state, const struct applied *applied, const void *data)
+{
+	const struct notified_2 *body = data;
+	(void)applied;
+	set_drafts(state, body->document, PRICE_NOTIFIED, body->notified_at);
 }
 
 static void prices_rejected(struct state *state, const struct document *document)
 {
-	set_drafts(state, document->id, PRICE_REJECTED);
+	set_drafts(state, document->id, PRICE_REJECTED, INT64_MIN);
 }
 
 const struct event_type event_prices_notified = { "prices.notified", &notified_body,
 	apply_notified };
+const struct event_type event_prices_notified_2 = { "prices.notified@2", &notified_2_body,
+	apply_notified_2 };
 const struct document_kind document_prices = { "prices", prices_effect, prices_rejected, NULL, NULL };
 
 struct in_force {
@@ -284,8 +365,10 @@ static const struct field in_force_fields[] = { F_TEXT(struct in_force, price) }
 static const struct descriptor in_force_body =
 	DESCRIPTOR("price.in_force", struct in_force, in_force_fields);
 
-void tick_price(const struct price *price, int64_t due_ms, struct decision *decision)
+void tick_price(const struct context *context, const struct price *price, int64_t due_ms,
+	struct decision *decision)
 {
+	(void)context;
 	struct in_force *body = decision_body(decision, &event_price_in_force);
 	body_text(body->price, price->id);
 	decision_add_at(decision, &event_price_in_force, body, due_ms);
@@ -300,10 +383,11 @@ static void apply_in_force(struct state *state, const struct applied *applied, c
 	struct price *old = price->commodity->price;
 	if (old != NULL) {
 		old->state = PRICE_SUPERSEDED;
-		state_close(state, old);
+		state_touch(state, old);
 	}
 	price->state = PRICE_IN_FORCE;
 	price->commodity->price = price;
+	history_add(price);
 	state_touch(state, price);
 }
 
