@@ -94,6 +94,27 @@ const struct ctl_command grammar[] = {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	LIST("production", "Zone.ListProduction", "mineral", "production ga"),
+	IMPORT("production", "production import production.csv --dry-run"),
+	{ "exposure", NULL, "Zone.Exposure", "mineral", exposure_run, "shows where a mineral comes from "
+		"at every stage, how concentrated that is, and what a ban by\na country would take away, in "
+		"days of cover", "exposure gallium --ban CHN\nexposure ga -o json" },
+	LIST("waiver", "Zone.ListWaivers", "", "waiver\nwaiver W-2026-0001"),
+	SHOW("waiver", "Zone.GetWaiver", "id"),
+	VERB("waiver", "new", "Zone.ProposeWaiver", "commodity",
+		"waiver new ga --subject R-2026-0014 --price 520USD/kg --ends 2026-12-31 "
+		"--authority \"Art. 9\" --because \"hospital\""),
+	LIST("contract", "Zone.ListContracts", "", "contract\ncontract C-2026-0001"),
+	SHOW("contract", "Zone.GetContract", "id"),
+	VERB("contract", "new", "Zone.ProposeContract", "producer commodity price",
+		"contract new \"Example Magnets\" ndpr 110USD/kg --basis REO --series usgs --upside 30% "
+		"--first 2026Q3 --last 2036Q2 --because \"a producer inside\""),
+	VERB("contract", "report", "Zone.ReportContract", "contract quarter",
+		"contract report C-2026-0001 2026Q3 --sold 120t --stockpiled 30t --evidence \"sales book\""),
+	VERB("contract", "settle", "Zone.SettleContract", "contract quarter",
+		"contract settle C-2026-0001 2026Q3"),
+	VERB("contract", "settlements", "Zone.ListSettlements", "contract",
+		"contract settlements C-2026-0001"),
 
 	LIST("declaration", "Emergency.ListDeclarations", "",
 		"declaration\ndeclaration D-2026-0003"),

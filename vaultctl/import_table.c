@@ -132,6 +132,19 @@ static const struct import_field rule_fields[] = {
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+static const char *const production_stages[] = { "mining", "refining", "processing",
+	"manufacturing", NULL };
+static const struct import_field production_fields[] = {
+	{ "mineral", .wire = "mineral", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "stage", .wire = "stage", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.choices = production_stages },
+	{ "year", .wire = "year", .type = IMPORT_COUNT, .required = true, .keep = true },
+	{ "country", .wire = "country", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .required = true, .keep = true },
+	{ "estimated", .wire = "estimated", .type = IMPORT_FLAG, .keep = true },
+	{ "content", .wire = "content", .type = IMPORT_TEXT, .keep = true, .size = 12 },
+	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
+};
 
 #define FIELDS(f) .fields = (f), .field_count = sizeof(f) / sizeof *(f)
 
@@ -190,6 +203,12 @@ static const struct import_kind kinds[] = {
 	/* zone: exchanges */
 	/* zone: members */
 	/* zone: contracts */
+	{ .noun = "production", .method = "Zone.RecordProduction", .list = "Zone.ListProduction",
+		.parameter = "productions", .plural = "production figures",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "mineral", FIELDS(production_fields),
+		.example = "mineral,stage,year,country,mass_kg,estimated,content,source\n"
+			"ga,refining,2025,CHN,600000,yes,Ga,example bulletin\n"
+			"ga,refining,2025,other,2000,yes,Ga,example bulletin\n" },
 	{ .noun = "whatif", .method = "Emergency.WhatIf", .parameter = "requests",
 		.plural = "a stream of requests", FIELDS(stream_fields),
 		.example = "at,member,commodity,mass,min_grade,need_by,tier,purpose,destination,partial\n"

@@ -49,6 +49,11 @@ static const struct {
 	{ "PlanLine", "commodity available_g floor_g cap_left_g annual_left_g set_aside_g estate_g "
 		"claimed_g awarded_g requests" },
 	{ "PlanAward", "request member commodity tier asked_g claim_g awarded_g" },
+	{ "Production", "mineral stage year country mass_g content estimated" },
+	{ "Waiver", "id commodity state price declaration subject starts_at ends_at authority" },
+	{ "Contract", "id producer commodity price basis series upside_ppm starts_at ends_at state" },
+	{ "Settlement", "id state mass_g market_micros_per_kg to_producer_cents from_producer_cents "
+		"document" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },
 	{ "Document", "id kind subject state need prepared_by prepared_at" },
@@ -59,7 +64,8 @@ static const struct {
 
 /* ---- how a field is shown ---- */
 
-enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE };
+enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
+	CELL_YEAR };
 
 static const struct {
 	const char *suffix;
@@ -69,6 +75,8 @@ static const struct {
 	{ "_g_per_day", CELL_MASS, false },
 	{ "_micros_per_kg", CELL_PRICE, true },
 	{ "_g", CELL_MASS, true },
+	{ "_cents", CELL_CENTS, true },
+	{ "year", CELL_YEAR, false },
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
@@ -132,6 +140,12 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 		break;
 	case CELL_PRICE:
 		unit_show_price(number, 6, "USD/kg", text);
+		break;
+	case CELL_CENTS:
+		unit_show_price(number, 2, "USD", text);
+		break;
+	case CELL_YEAR:
+		snprintf(text, sizeof text, "%lld", (long long)number);
 		break;
 	case CELL_PLAIN:
 	case CELL_TIME:

@@ -24,6 +24,8 @@ static const struct kind {
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
 	{ "member", "Zone.ListMembers", "code", "name" },
 	{ "price", "Zone.ListPrices", "id", "commodity" },
+	{ "waiver", "Zone.ListWaivers", "id", "commodity" },
+	{ "contract", "Zone.ListContracts", "id", "producer" },
 	{ "rule", "Emergency.ListRules", "code", "kind" },
 	{ "declaration", "Emergency.ListDeclarations", "id", "kind" },
 	{ "request", "Emergency.ListRequests", "id", "member" },

@@ -34,6 +34,7 @@ int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an inde
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif
