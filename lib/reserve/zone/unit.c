@@ -1,4 +1,7 @@
-/* The one factor table. Masses in micrograms are exact; chemical factors are ppm of the compound. */
+/*
+ * The factors stand in vault/units.def alone. A conversion is one quotient of integers, rounded once at
+ * its end. It is cut down only where a product would not fit: most need no greatest common divisor.
+ */
 #include "reserve/zone/unit.h"
 
 #include <stddef.h>
@@ -9,117 +12,253 @@
 
 __extension__ typedef __int128 wide;
 
-/* unit, micrograms of basis in one unit, how many of its currency units make a dollar */
-static const struct { const char *name; int64_t micrograms; int64_t per_dollar; } units[] = {
-	{ "USD/kg", 1000000000, 1 },
-	{ "USD/t", 1000000000000, 1 },
-	{ "USD/lb", 453592370, 1 },      /* international pound, exactly 453.59237 g */
-	{ "USc/lb", 453592370, 100 },
-	{ "USD/ozt", 31103476, 1 },      /* 31.1034768 g; see the remainder below */
-	{ "USD/mtu", 10000000000, 1 },   /* metric ton unit: 1% of a tonne of the basis */
-	{ "USD/dmtu", 10000000000, 1 },  /* the same of dry mass */
+enum { QUOTED_MAX_DIGITS = 6 };
+#define QUOTED_MAX 1000000000000LL
+#define TENTHS_PER_GRAM 10000000LL
+
+#define MASS(n, t, w)
+#define PRICE(n, m, d)
+#define ALIAS(a, n)
+#define ELEMENT(s, w)
+#define COMPOUND(f, e)
+
+static const struct mass { const char *name; int64_t tenths; } masses[] = {
+#undef MASS
+#define MASS(n, t, w) { n, t },
+#include "vault/units.def"
+#undef MASS
+#define MASS(n, t, w)
+};
+static const struct price_unit { const char *name, *mass; int64_t per_dollar; } units[] = {
+#undef PRICE
+#define PRICE(n, m, d) { n, m, d },
+#include "vault/units.def"
+#undef PRICE
+#define PRICE(n, m, d)
+};
+static const struct { const char *symbol; int64_t weight; } elements[] = {
+#undef ELEMENT
+#define ELEMENT(s, w) { s, w },
+#include "vault/units.def"
+#undef ELEMENT
+#define ELEMENT(s, w)
+};
+static const struct compound { const char *formula, *element; } compounds[] = {
+#undef COMPOUND
+#define COMPOUND(f, e) { f, e },
+#include "vault/units.def"
 };
 
-/*
- * Element in a compound, ppm, by standard atomic weights (CIAAW 2021, rounded to ppm):
- * W 183.84, V 50.9415, Ta 180.94788, Li 6.94, O 15.999, C 12.011.
- */
-static const struct { const char *compound, *element; int64_t ppm; } compounds[] = {
-	{ "WO3", "W", 792976 },
-	{ "V2O5", "V", 560168 },
-	{ "Ta2O5", "Ta", 818967 },
-	{ "Li2CO3", "Li", 187867 },
-};
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static const struct price_unit *find_unit(const char *name)
+{
+	for (size_t i = 0; i < COUNT(units); i++) {
+		if (text_equal(units[i].name, name))
+			return &units[i];
+	}
+	return NULL;
+}
+
+static int64_t mass_tenths(const struct price_unit *unit)
+{
+	size_t i = 0;
+	while (!text_equal(masses[i].name, unit->mass))
+		i++;
+	return masses[i].tenths;
+}
 
 bool unit_known(const char *unit)
 {
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (text_equal(units[i].name, unit))
-			return true;
-	}
-	return false;
+	return find_unit(unit) != NULL;
 }
 
-/* What a price per `from` is multiplied with to be one per `to`. */
-static bool basis_factor(const char *from, const char *to, int64_t *ret_up, int64_t *ret_down)
+/* ---- bases ---- */
+
+static int64_t weight_of(const char *symbol, size_t length)
 {
+	for (size_t i = 0; i < COUNT(elements); i++) {
+		const char *known = elements[i].symbol;
+		if (known[0] == symbol[0] && (length == 2 ? known[1] == symbol[1] : known[1] == '\0'))
+			return elements[i].weight;
+	}
+	return 0;
+}
+
+/* The weight of a formula such as Li2CO3, and what of it is the element; formulas have no brackets. */
+static void weigh(const struct compound *compound, int64_t *ret_whole, int64_t *ret_part)
+{
+	const char *at = compound->formula;
+	*ret_whole = *ret_part = 0;
+	while (*at != '\0') {
+		const char *symbol = at++;
+		if (*at >= 'a' && *at <= 'z')
+			at++;
+		size_t length = (size_t)(at - symbol);
+		int64_t atoms = 0;
+		for (; *at >= '0' && *at <= '9'; at++)
+			atoms = atoms * 10 + (*at - '0');
+		int64_t weight = weight_of(symbol, length) * (atoms > 0 ? atoms : 1);
+		*ret_whole += weight;
+		if (compound->element[0] == symbol[0] &&
+		    (length == 2 ? compound->element[1] == symbol[1] : compound->element[1] == '\0'))
+			*ret_part += weight;
+	}
+}
+
+/* What a basis is counted in: its element, and the weights of whole and part. */
+static const char *element_of(const char *basis, int64_t *ret_whole, int64_t *ret_part)
+{
+	*ret_whole = *ret_part = 1;
+	for (size_t i = 0; i < COUNT(compounds); i++) {
+		if (text_equal(compounds[i].formula, basis)) {
+			weigh(&compounds[i], ret_whole, ret_part);
+			return compounds[i].element;
+		}
+	}
+	return basis;
+}
+
+static int64_t common_divisor(int64_t a, int64_t b)
+{
+	while (b != 0) {
+		int64_t rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+bool unit_basis_factor(const char *from, const char *to, int64_t *ret_up, int64_t *ret_down)
+{
+	int64_t whole_from, part_from, whole_to, part_to;
 	*ret_up = *ret_down = 1;
+	if (from[0] == '\0' || to[0] == '\0')
+		return false;
 	if (text_equal(from, to))
 		return true;
-	for (size_t i = 0; i < sizeof compounds / sizeof *compounds; i++) {
-		if (text_equal(compounds[i].compound, from) && text_equal(compounds[i].element, to)) {
-			*ret_up = VAULT_PPM;
-			*ret_down = compounds[i].ppm;
-			return true;
-		}
-		if (text_equal(compounds[i].element, from) && text_equal(compounds[i].compound, to)) {
-			*ret_up = compounds[i].ppm;
-			*ret_down = VAULT_PPM;
-			return true;
-		}
-	}
-	return false;
+	if (!text_equal(element_of(from, &whole_from, &part_from),
+	    element_of(to, &whole_to, &part_to)))
+		return false;
+	int64_t up = whole_from * part_to, down = part_from * whole_to; /* each below 10^17 */
+	int64_t divisor = common_divisor(up, down);
+	*ret_up = up / divisor;
+	*ret_down = down / divisor;
+	return true;
 }
 
-/*
- * A price as a quotient: dollars for one gram of basis `to` are numerator / denominator. An ounce is
- * 31,103,476.8 micrograms: counted in tenths for every unit.
- */
-static bool price_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
-	const char *to, wide *ret_numerator, wide *ret_denominator)
+/* ---- conversions ---- */
+
+/* A ratio of integers above 0. */
+struct ratio {
+	wide up, down;
+};
+
+static wide common_divisor_wide(wide a, wide b)
 {
-	int64_t up, down;
-	if (quoted < 0 || quoted > 1000000000000 || decimals < 0 || decimals > 6 ||
-	    !basis_factor(from, to, &up, &down))
-		return false;
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (!text_equal(units[i].name, unit))
-			continue;
-		wide tenths = (wide)units[i].micrograms * 10 + (text_equal(unit, "USD/ozt") ? 8 : 0);
-		*ret_numerator = (wide)quoted * 10000000 * up; /* up to 10^25 */
-		*ret_denominator = tenths * units[i].per_dollar * down;
-		for (int64_t d = 0; d < decimals; d++)
-			*ret_denominator *= 10; /* up to 10^27 */
+	while (b != 0) {
+		wide rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* quotient x up / down; false where it does not fit even in its lowest terms. */
+static bool scale(struct ratio *quotient, wide up, wide down)
+{
+	struct ratio product;
+	if (!__builtin_mul_overflow(quotient->up, up, &product.up) &&
+	    !__builtin_mul_overflow(quotient->down, down, &product.down)) {
+		*quotient = product;
 		return true;
 	}
-	return false;
+	wide own = common_divisor_wide(quotient->up, quotient->down);
+	if (own == 0)
+		own = 1;
+	quotient->up /= own;
+	quotient->down /= own;
+	wide across = common_divisor_wide(quotient->up, down);
+	wide back = common_divisor_wide(up, quotient->down);
+	if (across == 0 || back == 0)
+		return false;
+	if (__builtin_mul_overflow(quotient->up / across, up / back, &product.up) ||
+	    __builtin_mul_overflow(quotient->down / back, down / across, &product.down))
+		return false;
+	*quotient = product;
+	return true;
 }
 
-/* price x factor, rounded up; false above what a figure may be. */
-static bool multiply_up(wide numerator, wide denominator, wide factor, int64_t *ret_value)
+static bool round_to(const struct ratio *quotient, bool up, int64_t *ret_value)
 {
-	wide product;
-	if (__builtin_mul_overflow(numerator, factor, &product) ||
-	    __builtin_add_overflow(product, denominator - 1, &product) ||
-	    product / denominator > VAULT_INT_MAX)
+	wide value = quotient->up / quotient->down;
+	if (up && value * quotient->down != quotient->up)
+		value++;
+	if (value > VAULT_INT_MAX)
 		return false;
-	*ret_value = (int64_t)(product / denominator);
+	*ret_value = (int64_t)value;
 	return true;
+}
+
+static int64_t power_of_ten(int64_t exponent)
+{
+	int64_t power = 1;
+	while (exponent-- > 0)
+		power *= 10;
+	return power;
+}
+
+/* Dollars for one gram of basis `to`. */
+static bool dollars_per_gram(int64_t quoted, int64_t decimals, const char *unit_name,
+	const char *from, const char *to, struct ratio *ret_quotient)
+{
+	int64_t up, down;
+	const struct price_unit *unit = find_unit(unit_name);
+	if (unit == NULL || decimals < 0 || decimals > QUOTED_MAX_DIGITS ||
+	    !unit_basis_factor(from, to, &up, &down))
+		return false;
+	*ret_quotient = (struct ratio){ (wide)quoted * TENTHS_PER_GRAM,
+		(wide)mass_tenths(unit) * unit->per_dollar * power_of_ten(decimals) };
+	return (up == 1 && down == 1) || scale(ret_quotient, up, down);
 }
 
 bool unit_price_micros_per_kg(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, int64_t *ret_micros)
 {
-	wide numerator, denominator;
-	return price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator) &&
-		multiply_up(numerator, denominator, (wide)1000000 * 1000, ret_micros);
+	struct ratio quotient;
+	return quoted >= 0 && quoted <= QUOTED_MAX &&
+		dollars_per_gram(quoted, decimals, unit, from, to, &quotient) &&
+		scale(&quotient, (wide)1000000 * 1000, 1) && round_to(&quotient, true, ret_micros);
 }
 
 bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, int64_t mass_g, int64_t *ret_cents)
 {
-	wide numerator, denominator;
-	return mass_g >= 0 &&
-		price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator) &&
-		multiply_up(numerator, denominator, (wide)mass_g * 100, ret_cents);
+	struct ratio quotient;
+	return mass_g >= 0 && quoted >= 0 && quoted <= QUOTED_MAX &&
+		dollars_per_gram(quoted, decimals, unit, from, to, &quotient) &&
+		scale(&quotient, (wide)mass_g * 100, 1) && round_to(&quotient, true, ret_cents);
+}
+
+bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const struct unit_target *target, bool up, int64_t *ret_quoted)
+{
+	struct ratio quotient;
+	const struct price_unit *to = find_unit(target->unit);
+	return quoted >= 0 && quoted <= VAULT_INT_MAX && to != NULL && target->decimals >= 0 &&
+		target->decimals <= QUOTED_MAX_DIGITS &&
+		dollars_per_gram(quoted, decimals, unit, from, target->basis, &quotient) &&
+		scale(&quotient, (wide)mass_tenths(to) * to->per_dollar * power_of_ten(target->decimals),
+			TENTHS_PER_GRAM) && round_to(&quotient, up, ret_quoted);
 }
 
 bool unit_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, struct quotient *ret)
 {
-	wide numerator, denominator;
-	if (!price_quotient(quoted, decimals, unit, from, to, &numerator, &denominator))
+	struct ratio dollars;
+	if (quoted < 0 || quoted > QUOTED_MAX ||
+	    !dollars_per_gram(quoted, decimals, unit, from, to, &dollars))
 		return false;
-	*ret = (struct quotient){ (uint128)numerator, (uint128)denominator };
+	*ret = (struct quotient){ (uint128)dollars.up, (uint128)dollars.down };
 	return true;
 }

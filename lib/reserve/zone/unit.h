@@ -1,6 +1,6 @@
 /*
- * Units in which prices are quoted, and the bases that convert into one another, with one exact
- * factor each. A price is kept as quoted; what is derived here is rounded up, as a floor must be.
+ * Units in which prices are quoted, and the bases that convert into one another, with one exact factor
+ * each, from vault/units.def. A price is kept as quoted; what is derived here is rounded up, as a floor must be.
  */
 #ifndef RESERVE_ZONE_UNIT_H
 #define RESERVE_ZONE_UNIT_H
@@ -26,5 +26,23 @@ bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const 
 	const char *to, int64_t mass_g, int64_t *ret_cents);
 
 bool unit_known(const char *unit);
+
+/*
+ * What a price per mass of `from` is multiplied with to be one per mass of `to`, in lowest terms. False:
+ * no known factor between them. A mixture such as REO has one to itself alone.
+ */
+bool unit_basis_factor(const char *from, const char *to, int64_t *ret_up, int64_t *ret_down);
+
+/*
+ * The same price quoted otherwise, rounded up or down as asked: micro-dollars per kilogram are quoted in
+ * USD/kg with six decimals. There and back by the other rounding gives the first figure again wherever
+ * one step of the target is worth no more than one step of it. False as above.
+ */
+struct unit_target {
+	const char *unit, *basis;
+	int64_t decimals;
+};
+bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char *from,
+	const struct unit_target *target, bool up, int64_t *ret_quoted);
 
 #endif
