@@ -17,6 +17,7 @@ create table exchange (
 	min_grade_ppm bigint,
 	release_order text,
 	requested_by text,
+	prepared_index bigint,
 	value_cents bigint,
 	due_at timestamptz,
 	original_due_at timestamptz,

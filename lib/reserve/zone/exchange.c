@@ -10,6 +10,7 @@
 #include "reserve/finding.h"
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
+#include "reserve/zone/exchange_terms.h"
 #include "reserve/zone/member.h"
 
 const char *const exchange_kind_names[] = { "", "draw", "loan", "rotate", "upgrade", "sale", NULL };
@@ -30,6 +31,7 @@ static const struct field exchange_fields[] = {
 	F_INT(struct exchange, min_grade_ppm),
 	F_TEXT(struct exchange, release_order),
 	F_TEXT(struct exchange, requested_by),
+	F_INT(struct exchange, prepared_index),
 	F_INT(struct exchange, value_cents),
 	F_TIME(struct exchange, due_at),
 	F_TIME(struct exchange, original_due_at),
@@ -135,6 +137,58 @@ struct exchange *exchange_find_out(const struct context *context, const char *fi
 		exchange_word(exchange), id, exchange_state_names[exchange->state]);
 	return NULL;
 }
+
+/* ---- prepared ---- */
+
+static const struct field prepared_fields[] = {
+	F_TEXT(struct exchange_prepared, back),
+	F_INT(struct exchange_prepared, back_grade_ppm),
+	F_INT(struct exchange_prepared, back_ppm),
+	F_TEXT(struct exchange_prepared, commodity),
+	F_TIME(struct exchange_prepared, due_at),
+	F_TEXT(struct exchange_prepared, exchange),
+	F_ENUM(struct exchange_prepared, kind, exchange_kind_names),
+	F_INT(struct exchange_prepared, mass_g),
+	F_TEXT(struct exchange_prepared, member),
+	F_INT(struct exchange_prepared, min_grade_ppm),
+	F_BOOL(struct exchange_prepared, owes),
+	F_TEXT(struct exchange_prepared, party),
+	F_INT(struct exchange_prepared, premium_ppm),
+	F_INT(struct exchange_prepared, value_cents),
+};
+static const struct descriptor prepared_body =
+	DESCRIPTOR("exchange.prepared", struct exchange_prepared, prepared_fields);
+
+static void apply_prepared(struct state *state, const struct applied *applied, const void *data)
+{
+	const struct exchange_prepared *body = data;
+	struct exchange *exchange = state_insert(state, TABLE_EXCHANGE, body->exchange);
+	state_take_id(state, body->exchange);
+	exchange->kind = body->kind;
+	exchange->state = EXCHANGE_PREPARED;
+	exchange->owes = body->owes;
+	body_text(exchange->party, body->party);
+	exchange->member = state_find(state, TABLE_MEMBER, body->member);
+	exchange->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
+	if (body->back[0] != '\0')
+		exchange->back = state_find(state, TABLE_COMMODITY, body->back);
+	exchange->mass_g = body->mass_g;
+	exchange->min_grade_ppm = body->min_grade_ppm;
+	body_text(exchange->requested_by, applied->actor);
+	exchange->value_cents = body->value_cents;
+	exchange->due_at = exchange->original_due_at = body->due_at;
+	exchange->premium_ppm = body->premium_ppm;
+	exchange->back_ppm = body->back_ppm;
+	exchange->back_grade_ppm = body->back_grade_ppm;
+	exchange->prepared_index = applied->index;
+	exchange->amendments = exchange->returns = 0;
+	if (exchange_annual(body->kind) != ANNUAL_NONE)
+		annual_use(state, exchange->commodity, exchange_annual(body->kind), body->mass_g,
+			applied->index);
+}
+
+const struct event_type event_exchange_prepared = { "exchange.prepared", &prepared_body,
+	apply_prepared };
 
 /* ---- what is to come back ---- */
 

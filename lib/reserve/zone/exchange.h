@@ -53,6 +53,7 @@ struct exchange {
 	int64_t min_grade_ppm;
 	char release_order[CODE_MAX];
 	char requested_by[CODE_MAX];
+	int64_t prepared_index; /* ledger index of its first entry */
 	int64_t value_cents;    /* at the floor, or of a sale its price, when it was prepared */
 	int64_t due_at, original_due_at;
 	int64_t premium_ppm;    /* a day; 0: none */
@@ -66,6 +67,22 @@ struct exchange {
 	int64_t accrued_until;  /* a day */
 	int64_t amendments, returns;
 	int64_t ended_at;
+};
+
+/* The body of exchange.prepared. */
+struct exchange_prepared {
+	char back[CODE_MAX];
+	int64_t back_grade_ppm, back_ppm;
+	char commodity[CODE_MAX];
+	int64_t due_at;
+	char exchange[CODE_MAX];
+	uint8_t kind;
+	int64_t mass_g;
+	char member[8];
+	int64_t min_grade_ppm;
+	bool owes;
+	char party[CODE_MAX];
+	int64_t premium_ppm, value_cents;
 };
 
 extern const char *const exchange_kind_names[], *const exchange_state_names[];

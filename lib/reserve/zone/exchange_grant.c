@@ -16,6 +16,7 @@
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_terms.h"
 #include "reserve/zone/participant.h"
+#include "reserve/zone/waiver.h"
 
 __extension__ typedef __int128 wide;
 
@@ -38,7 +39,8 @@ static struct participant *participant_of(const struct state *state,
 
 /* What two signed may still be done: everything that could have moved since it was prepared. */
 static const char *issue_bar(const struct context *context, const struct order *order,
-	const struct exchange *exchange, int64_t signatures, const char **ret_because)
+	const struct exchange *exchange, int64_t signatures, const struct release_verdict *price,
+	const char **ret_because)
 {
 	const struct commodity *commodity = order->commodity;
 	const char *code;
@@ -50,9 +52,10 @@ static const char *issue_bar(const struct context *context, const struct order *
 			exchange->mass_g, exchange, ret_because);
 	if (rule == NULL)
 		rule = release_floor_bar(commodity, floor, code, ret_because);
-	if (rule == NULL)
-		rule = exchange_price_bar(context, exchange->kind, commodity, order->price_micros_per_kg,
-			order->id, exchange->id, ret_because);
+	if (rule == NULL && price->rule != NULL) {
+		*ret_because = price->because;
+		return price->rule;
+	}
 	if (rule == NULL)
 		rule = release_lots_bar(context, order, ret_because);
 	return rule != NULL ? rule : release_signatures_bar(context->arena,
@@ -80,11 +83,18 @@ static bool grant_issue(const struct context *context, const struct order *order
 	const struct load_scope scope = { context->state, order->commodity, exchange->member };
 	const struct loadout_rules rules = { scope_daily_g, &scope };
 	const char *because = "";
+	struct release_verdict price;
 	(void)error;
-	const char *rule = issue_bar(context, order, exchange, document->need, &because);
+	exchange_price_check(context, exchange->kind, order->commodity, order->price_micros_per_kg,
+		exchange->id, &price);
+	const char *rule = issue_bar(context, order, exchange, document->need, &price, &because);
 	if (rule != NULL)
 		return refuse_act(decision, order->id, rule, "", because);
-	release_issue(context, order, ABSENT, &rules, decision);
+	const struct release_basis basis = { price.price.market_micros,
+		price.waiver != NULL ? price.waiver->id : "" };
+	release_issue_priced(context, order, &basis, ABSENT, &rules, decision);
+	if (price.stale && order->market_micros_per_kg != ABSENT) /* else it was told when prepared */
+		release_price_finding(context, order->commodity, order->id, decision);
 	return true;
 }
 
@@ -129,10 +139,20 @@ static void grant_prepared(struct state *state, struct order *order)
 	state_touch(state, exchange);
 }
 
+/* So much of it is not done in the year's plan after all. */
+static void plan_back(struct state *state, const struct exchange *exchange, int64_t mass_g)
+{
+	enum annual_action action = exchange_annual(exchange->kind);
+	if (action != ANNUAL_NONE && mass_g > 0)
+		annual_use(state, exchange->commodity, action, -mass_g, exchange->prepared_index);
+}
+
 static void grant_rejected(struct state *state, struct order *order)
 {
+	struct exchange *exchange = exchange_of(state, order);
 	reserve_lines(state, order, -1);
-	exchange_advance(state, exchange_of(state, order), EXCHANGE_REJECT, ABSENT);
+	plan_back(state, exchange, exchange->mass_g);
+	exchange_advance(state, exchange, EXCHANGE_REJECT, ABSENT);
 }
 
 static enum movement_kind taken_as(const struct exchange *exchange)
@@ -181,6 +201,7 @@ static void grant_lapsed(struct state *state, const struct applied *applied, str
 	reserve_lines(state, order, -1);
 	release_drop(state, order->id);
 	entitle(state, applied, exchange, undone_as(exchange), exchange->mass_g);
+	plan_back(state, exchange, exchange->mass_g);
 	exchange_advance(state, exchange, EXCHANGE_LAPSE,
 		applied->effective != ABSENT ? applied->effective : applied->at);
 }
@@ -212,6 +233,7 @@ static void grant_delivered(struct state *state, const struct applied *applied,
 	struct exchange *exchange = exchange_of(state, order);
 	(void)out_net_g;
 	entitle(state, applied, exchange, undone_as(exchange), exchange->mass_g - out_contained_g);
+	plan_back(state, exchange, exchange->mass_g - out_contained_g);
 	exchange->out_g = out_contained_g;
 	exchange->delivered_at = applied->at;
 	if (exchange->owes) {

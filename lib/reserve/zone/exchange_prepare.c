@@ -21,7 +21,9 @@
 #include "reserve/zone/member.h"
 #include "reserve/zone/participant.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/release_price.h"
 #include "reserve/zone/unit.h"
+#include "reserve/zone/waiver.h"
 
 enum { PREMIUM_PPM_MAX = 10000, YIELD_PPM_MAX = 2000000 };
 
@@ -99,68 +101,6 @@ static const struct field disposal_fields[] = {
 static const struct descriptor disposal_params =
 	DESCRIPTOR("disposal.new", struct params, disposal_fields);
 
-/* ---- the entry ---- */
-
-struct prepared {
-	char back[CODE_MAX];
-	int64_t back_grade_ppm, back_ppm;
-	char commodity[CODE_MAX];
-	int64_t due_at;
-	char exchange[CODE_MAX];
-	uint8_t kind;
-	int64_t mass_g;
-	char member[8];
-	int64_t min_grade_ppm;
-	bool owes;
-	char party[CODE_MAX];
-	int64_t premium_ppm, value_cents;
-};
-static const struct field prepared_fields[] = {
-	F_TEXT(struct prepared, back),
-	F_INT(struct prepared, back_grade_ppm),
-	F_INT(struct prepared, back_ppm),
-	F_TEXT(struct prepared, commodity),
-	F_TIME(struct prepared, due_at),
-	F_TEXT(struct prepared, exchange),
-	F_ENUM(struct prepared, kind, exchange_kind_names),
-	F_INT(struct prepared, mass_g),
-	F_TEXT(struct prepared, member),
-	F_INT(struct prepared, min_grade_ppm),
-	F_BOOL(struct prepared, owes),
-	F_TEXT(struct prepared, party),
-	F_INT(struct prepared, premium_ppm),
-	F_INT(struct prepared, value_cents),
-};
-static const struct descriptor prepared_body =
-	DESCRIPTOR("exchange.prepared", struct prepared, prepared_fields);
-
-static void apply_prepared(struct state *state, const struct applied *applied, const void *data)
-{
-	const struct prepared *body = data;
-	struct exchange *exchange = state_insert(state, TABLE_EXCHANGE, body->exchange);
-	state_take_id(state, body->exchange);
-	exchange->kind = body->kind;
-	exchange->state = EXCHANGE_PREPARED;
-	exchange->owes = body->owes;
-	body_text(exchange->party, body->party);
-	exchange->member = state_find(state, TABLE_MEMBER, body->member);
-	exchange->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
-	if (body->back[0] != '\0')
-		exchange->back = state_find(state, TABLE_COMMODITY, body->back);
-	exchange->mass_g = body->mass_g;
-	exchange->min_grade_ppm = body->min_grade_ppm;
-	body_text(exchange->requested_by, applied->actor);
-	exchange->value_cents = body->value_cents;
-	exchange->due_at = exchange->original_due_at = body->due_at;
-	exchange->premium_ppm = body->premium_ppm;
-	exchange->back_ppm = body->back_ppm;
-	exchange->back_grade_ppm = body->back_grade_ppm;
-	exchange->amendments = exchange->returns = 0;
-}
-
-const struct event_type event_exchange_prepared = { "exchange.prepared", &prepared_body,
-	apply_prepared };
-
 /* ---- an exchange in the making ---- */
 
 struct making {
@@ -172,7 +112,8 @@ struct making {
 	const struct participant *participant;
 	const char *consignee;
 	struct picked picked;
-	struct prepared *body;
+	struct release_verdict price;
+	struct exchange_prepared *body;
 	struct release_prepared *order;
 };
 
@@ -309,7 +250,7 @@ static bool set_rotation(struct making *making, struct error *error)
 
 static bool set_terms(struct making *making, struct error *error)
 {
-	struct prepared *body = making->body;
+	struct exchange_prepared *body = making->body;
 	body->kind = making->kind;
 	body_text(body->party, making->params->party);
 	body_text(body->commodity, making->commodity->code);
@@ -338,18 +279,20 @@ static bool set_terms(struct making *making, struct error *error)
 
 /* ---- price ---- */
 
-/* What it is valued at: the reference price in force; a sale has its own. */
+/* What it is valued at: the least that passes the price floor; a sale may have its own. */
 static bool set_price(struct making *making, struct error *error)
 {
 	const struct params *params = making->params;
-	const struct price *reference = making->commodity->price;
 	struct release_prepared *order = making->order;
+	struct release_quote least;
 	if (params->quoted == ABSENT) {
-		order->quoted = reference->quoted;
-		order->decimals = reference->decimals;
-		body_text(order->unit, reference->unit);
-		body_text(order->basis, reference->basis);
-		order->price_micros_per_kg = reference->price_micros_per_kg;
+		if (!release_price_least(making->commodity, making->context->now, &least))
+			return true; /* which the price floor refuses */
+		order->quoted = least.quoted;
+		order->decimals = least.decimals;
+		body_text(order->unit, least.unit);
+		body_text(order->basis, least.basis);
+		order->price_micros_per_kg = least.price_micros_per_kg;
 		return true;
 	}
 	order->quoted = params->quoted;
@@ -397,7 +340,7 @@ static bool check_upgrade(const struct making *making, struct error *error)
 
 static void write_return(struct document_draft *draft, const struct making *making)
 {
-	const struct prepared *body = making->body;
+	const struct exchange_prepared *body = making->body;
 	char grade[WORD_SHARE], share[WORD_SHARE];
 	if (!body->owes) {
 		document_line(draft, "comes-back", "nothing");
@@ -432,6 +375,12 @@ static void write_text(struct document_draft *draft, const struct making *making
 	document_line_int(draft, "contained-g", order->contained_g);
 	document_words(draft, (const char *const[]){ "price", price, "per", order->basis }, 4);
 	document_line_int(draft, "price-micros-per-kg", order->price_micros_per_kg);
+	document_line(draft, "market-price", release_price_market(making->context->arena,
+		&making->price.price));
+	document_line(draft, "price-floor", release_price_floor(making->context->arena,
+		&making->price.price));
+	if (order->waiver[0] != '\0')
+		document_line(draft, "waiver", order->waiver);
 	document_line(draft, "value", value);
 	write_return(draft, making);
 	document_line_int(draft, "signatures", draft->need);
@@ -458,6 +407,8 @@ static bool prepare_note(const struct making *making, struct decision *decision,
 	decision_add(decision, &event_order_prepared, order);
 	if (!document_end(context, &draft, decision, error))
 		return false;
+	if (making->price.stale)
+		release_price_finding(context, making->commodity, order->order, decision);
 	decision->id = making->body->exchange;
 	if (making->picked.contained_g < making->params->mass_g) {
 		char mass[WORD_MASS];
@@ -491,9 +442,10 @@ static const char *first_bar(struct making *making, const char **ret_because)
 	if (rule == NULL && making->participant != NULL)
 		rule = exchange_entitlement_bar(context, making->participant, making->commodity,
 			params->mass_g, NULL, ret_because);
-	if (rule == NULL)
-		rule = exchange_price_bar(context, making->kind, making->commodity,
-			making->order->price_micros_per_kg, "", making->body->exchange, ret_because);
+	if (rule == NULL && making->price.rule != NULL) {
+		*ret_because = making->price.because;
+		return making->price.rule;
+	}
 	if (rule == NULL)
 		rule = exchange_mass_bar(context, making->kind, making->commodity, params->mass_g,
 			params->min_grade_ppm, ret_because);
@@ -532,16 +484,23 @@ static bool decide_new(const struct context *context, const struct params *given
 		sizeof making.body->exchange);
 	state_next_id(context->state, "O", context->now, 0, making.order->order,
 		sizeof making.order->order);
-	if (making.commodity->price != NULL && !set_price(&making, error))
+	if (!set_price(&making, error))
 		return false;
+	exchange_price_check(context, kind, making.commodity, making.order->price_micros_per_kg,
+		making.body->exchange, &making.price);
 	const char *rule = first_bar(&making, &because);
 	if (rule != NULL)
 		return refuse_act(decision, params->party, rule, context->actor->code, because);
 	if (making.picked.cut)
 		return error_set(error, ERROR_LIMIT, "mass_g", "it would need more than %d lots; ask in parts",
 			EXCHANGE_LOTS_MAX);
+	if (exchange_annual(kind) != ANNUAL_NONE && annual_refuses(context, making.commodity,
+	    exchange_annual(kind), making.picked.contained_g, params->party, decision))
+		return true;
 	if (!set_terms(&making, error))
 		return false;
+	making.order->market_micros_per_kg = making.price.price.market_micros;
+	body_text(making.order->waiver, making.price.waiver != NULL ? making.price.waiver->id : "");
 	body_text(making.order->request, making.body->exchange);
 	body_text(making.order->member, making.body->member);
 	body_text(making.order->commodity, making.commodity->code);

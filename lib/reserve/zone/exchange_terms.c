@@ -13,7 +13,6 @@
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/participant.h"
-#include "reserve/zone/price.h"
 
 /* An exchange of this party that is overdue, or NULL. */
 static const struct exchange *overdue_of(const struct state *state, const char *party)
@@ -101,25 +100,34 @@ const char *exchange_entitlement_bar(const struct context *context,
 	return "R15";
 }
 
-const char *exchange_price_bar(const struct context *context, uint8_t kind,
-	const struct commodity *commodity, int64_t price_micros_per_kg, const char *order,
-	const char *id, const char **ret_because)
+void exchange_price_check(const struct context *context, uint8_t kind,
+	const struct commodity *commodity, int64_t price_micros_per_kg, const char *id,
+	struct release_verdict *ret_verdict)
 {
-	char reference[64];
-	(void)order;
-	(void)id;
-	if (commodity->price == NULL) {
-		*ret_because = "no reference price is in force, and nothing leaves without one";
-		return "R12";
+	const struct release_ask ask = { .commodity = commodity,
+		.price_micros_per_kg = price_micros_per_kg, .declaration = "", .subject = id,
+		.asked_by = "" };
+	if (kind == EXCHANGE_SALE) {
+		release_price_check(context, &ask, ret_verdict);
+		return;
 	}
-	if (price_micros_per_kg >= commodity->price->price_micros_per_kg)
-		return NULL;
-	price_words(reference, sizeof reference, commodity->price->quoted, commodity->price->decimals,
-		commodity->price->unit);
-	*ret_because = arena_printf(context->arena, "%s is below the reference price, %s per %s, in force",
-		kind == EXCHANGE_SALE ? "the price" : "what it was valued at", reference,
-		commodity->price->basis);
-	return "R12";
+	*ret_verdict = (struct release_verdict){ .rule = NULL };
+	release_price_legs(commodity, context->now, &ret_verdict->price);
+	int64_t reference_micros = ret_verdict->price.reference_micros;
+	if (reference_micros != ABSENT && price_micros_per_kg >= reference_micros)
+		return;
+	ret_verdict->rule = "R12";
+	ret_verdict->because = reference_micros == ABSENT ?
+		"no reference price is in force, and what leaves is valued at it" :
+		arena_printf(context->arena, "it was valued at %s, and the reference price is %s now",
+		release_price_words(context->arena, price_micros_per_kg),
+		release_price_words(context->arena, reference_micros));
+}
+
+enum annual_action exchange_annual(uint8_t kind)
+{
+	return kind == EXCHANGE_SALE ? ANNUAL_DISPOSE : kind == EXCHANGE_UPGRADE ? ANNUAL_UPGRADE :
+		kind == EXCHANGE_ROTATE ? ANNUAL_ROTATE : ANNUAL_NONE;
 }
 
 const struct floor *exchange_floor(uint8_t kind, const struct commodity *commodity,

@@ -7,7 +7,9 @@
 #define RESERVE_ZONE_EXCHANGE_TERMS_H
 
 #include "reserve/decide.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/grant.h"
+#include "reserve/zone/release_price.h"
 
 struct commodity;
 struct exchange;
@@ -36,12 +38,15 @@ const char *exchange_entitlement_bar(const struct context *context,
 	const struct exchange *self, const char **ret_because);
 
 /*
- * R12, R13: no reference price is in force, for what is lent is valued at the floor; or the price of a
- * sale is below it.
+ * What the price floor says: of a sale as of any release; what else leaves is not sold but valued at the
+ * floor, so that a reference price must be in force, and since its valuation none above it (R12).
  */
-const char *exchange_price_bar(const struct context *context, uint8_t kind,
-	const struct commodity *commodity, int64_t price_micros_per_kg, const char *order,
-	const char *id, const char **ret_because);
+void exchange_price_check(const struct context *context, uint8_t kind,
+	const struct commodity *commodity, int64_t price_micros_per_kg, const char *id,
+	struct release_verdict *ret_verdict);
+
+/* The line of the year's plan that it counts against, or ANNUAL_NONE. */
+enum annual_action exchange_annual(uint8_t kind);
 
 /* The floor that must stay, and the code where it would not; NULL: it is not set. */
 const struct floor *exchange_floor(uint8_t kind, const struct commodity *commodity,
