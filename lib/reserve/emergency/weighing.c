@@ -195,6 +195,9 @@ void weigh_standing(struct weighing *weighing)
 		bar(weighing, "R01", "no declaration is open for it");
 	if (ask->member->status != MEMBER_IN_FORCE)
 		bar(weighing, "R07", member_status_name(ask->member));
+	if (ask->member->overdue_returns > 0)
+		bar(weighing, "R16", "a return that it answers for is overdue, and until it is back it "
+			"claims nothing new");
 	if (weighing->ruled)
 		weigh_condition(weighing, &eligibility, member_status_name(ask->member));
 	if (text_equal(ask->purpose, "resale"))
