@@ -66,6 +66,13 @@ const struct ctl_command grammar[] = {
 	VERB("lot", "correct", "Stock.CorrectLot", "lot",
 		"lot correct GA-0042 --net 2.5t --because \"decimal slip\""),
 	VERB("lot", "lose", "Stock.LoseLot", "lot", NULL),
+	VERB("lot", "title", "Stock.IssueTitle", "lot holder", "lot title GA-0042 acme"),
+	VERB("lot", "pledge", "Stock.PledgeLot", "lot",
+		"lot pledge GA-0042 --to EXIM --note exim.note --because \"loan of 12 Nov\""),
+	VERB("lot", "unpledge", "Stock.UnpledgeLot", "lot",
+		"lot unpledge GA-0042 --note release.note --because \"loan repaid\""),
+	LIST("title", "Stock.ListTitles", "lot", "title\ntitle GA-0042"),
+	LIST("pledge", "Stock.ListPledges", "lot", "pledge\npledge --lender EXIM"),
 
 	LIST("floor", "Stock.ListFloors", "commodity", "floor\nfloor ga"),
 	VERB("floor", "set", "Stock.SetFloors", "commodity kind",
@@ -112,10 +119,92 @@ const struct ctl_command grammar[] = {
 		"observation import pinksheet.csv --dry-run\n"
 		"observation import pinksheet.csv --map nickel=ni,tin=sn"),
 	/* zone: tariffs */
+	LIST("hs", "Zone.ListHsCodes", "", "hs\nhs 261100\nhs --mineral tungsten"),
+	SHOW("hs", "Zone.ListHsCodes", "code"),
+	IMPORT("hs", "hs import hs2022_mineral_stages.csv --because \"HS 2022\" --dry-run"),
+	LIST("tariff", "Zone.ListTariffs", "commodity", "tariff\ntariff w-conc"),
+	{ "tariff", "assess", "Zone.Assess", "", tariff_assess_run,
+		"assesses an import against the floor; --cif and --fob stand for --terms; --record keeps it;\n"
+		"--from CSV assesses a file of any length, to standard output or --out FILE (--template)",
+		"tariff assess --origin CHN --commodity w-conc --net 25t --moisture 0.8% --grade 65% "
+		"--value 499720USD --cif\n"
+		"tariff assess --origin CHN --hs 261100 --net 25t --moisture 0.8% --grade 65% --value 449748EUR "
+		"--rate 1.1111 --rate-source ECB --fob --freight 9000EUR --insurance 420EUR --record\n"
+		"tariff assess --from imports.csv --out assessed.csv" },
+	VERB("tariff", "assessments", "Zone.ListAssessments", "", "tariff assessments --commodity w-conc"),
+	{ "tariff", "assessment", "Zone.GetAssessment", "id", tariff_assessment_run,
+		"shows the sheet of a recorded import", "tariff assessment A-2026-0001" },
+	{ "tariff", "schedule", "Zone.ListTariffs", "commodity", tariff_schedule_run,
+		"lists tariff schedules; tariff schedule set … proposes one",
+		"tariff schedule --changed-since 30d\ntariff schedule ga --all" },
+	VERB("tariff", "schedule set", "Zone.SetTariffs", "commodity origin mode",
+		"tariff schedule set w-conc CHN shadow --cap 25% --because \"board of 3 Nov\"\n"
+		"tariff schedule set w-conc '*' in-force --from 2027-01-01 --until 2028-01-01 --because \"board\"\n"
+		"tariff schedule set w-conc CHN --ends --because \"over\""),
+	{ "tariff", "backtest", "Zone.Backtest", "commodity", tariff_backtest_run,
+		"shows the duty that a floor would have set, month by month; --svg FILE draws it",
+		"tariff backtest ni --floor 20000USD/t --svg nickel.svg\n"
+		"tariff backtest ni --floor 20000USD/t --from 2015-01-01 --cap 25% -o csv" },
+	LIST("sale", "Zone.ListSales", "", "sale\nsale S-2026-0001"),
+	SHOW("sale", "Zone.ListSales", "id"),
+	VERB("sale", "check", "Zone.CheckSale", "seller buyer commodity net_g",
+		"sale check \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
+		"--basis WO3 --seller-country PRT --buyer-country JPN"),
+	VERB("sale", "record", "Zone.RecordSale", "seller buyer commodity net_g",
+		"sale record \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
+		"--basis WO3 --seller-country PRT --buyer-country JPN"),
 	/* zone: participants */
+	LIST("participant", "Zone.ListParticipants", "", "participant\nparticipant acme"),
+	SHOW("participant", "Zone.GetParticipant", "code"),
+	VERB("participant", "new", "Zone.AddParticipants", "code name member",
+		"participant new acme \"Acme Magnets AG\" AUT"),
+	IMPORT("participant", "participant import companies.csv --dry-run"),
+	LIST("rate", "Zone.ListRates", "", "rate"),
+	VERB("rate", "set", "Zone.SetRate", "effective_at",
+		"rate set 2027-01-01 --interest 5.25% --storage 0.50USD/t --because \"board of 1 Dec\""),
+	LIST("commitment", "Zone.ListCommitments", "participant",
+		"commitment\ncommitment acme\ncommitment K-2026-0001"),
+	SHOW("commitment", "Zone.GetCommitment", "id"),
+	VERB("commitment", "new", "Zone.NewCommitment", "participant commodity mass_g price",
+		"commitment new acme ga 10t 365USD/kg --basis Ga --starts 2027-01-01 --ends 2030-01-01 "
+		"--replenish-days 90 --fee 20000USD"),
+	VERB("commitment", "end", "Zone.EndCommitment", "commitment",
+		"commitment end K-2026-0001 --ends 2027-06-01 --because \"sold its works\""),
+	LIST("entitlement", "Zone.ListEntitlements", "participant", "entitlement\nentitlement acme"),
+	VERB("entitlement", "transfer", "Zone.TransferEntitlement", "from to commodity mass_g",
+		"entitlement transfer acme bolt ga 500kg --because \"letters of 3 and 5 Dec\""),
+	VERB("entitlement", "transfers", "Zone.ListTransfers", "", "entitlement transfers"),
+	{ "statement", NULL, "Zone.Statement", "participant", statement_run, NULL,
+		"statement acme\nstatement acme --month 2026-12\nstatement acme --month 2026-12 -o csv" },
 	/* zone: exchanges */
 	/* zone: members */
+	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
+	VERB("annual", "set", "Stock.SetAnnual", "fiscal_year commodity action max_g",
+		"annual set 2027 ga acquire 25t --because \"board of 1 Oct\"\n"
+		"annual set 2027 ga release 2500kg --because \"board of 1 Oct\""),
+	IMPORT("annual", "annual import plan-2027.csv --because \"board of 1 Oct\" --dry-run"),
 	/* zone: contracts */
+	LIST("production", "Zone.ListProduction", "mineral", "production ga"),
+	IMPORT("production", "production import production.csv --dry-run"),
+	{ "exposure", NULL, "Zone.Exposure", "mineral", exposure_run, "shows where a mineral comes from "
+		"at every stage, how concentrated that is, and what a ban by\na country would take away, in "
+		"days of cover", "exposure gallium --ban CHN\nexposure ga -o json" },
+	LIST("waiver", "Zone.ListWaivers", "", "waiver\nwaiver W-2026-0001"),
+	SHOW("waiver", "Zone.GetWaiver", "id"),
+	VERB("waiver", "new", "Zone.ProposeWaiver", "commodity",
+		"waiver new ga --subject R-2026-0014 --price 520USD/kg --ends 2026-12-31 "
+		"--authority \"Art. 9\" --because \"hospital\""),
+	LIST("contract", "Zone.ListContracts", "", "contract\ncontract C-2026-0001"),
+	SHOW("contract", "Zone.GetContract", "id"),
+	VERB("contract", "new", "Zone.ProposeContract", "producer commodity price",
+		"contract new \"Example Magnets\" ndpr 110USD/kg --basis REO --series usgs --upside 30% "
+		"--first 2026Q3 --last 2036Q2 --because \"a producer inside\""),
+	VERB("contract", "report", "Zone.ReportContract", "contract quarter",
+		"contract report C-2026-0001 2026Q3 --sold 120t --stockpiled 30t --evidence \"sales book\""),
+	VERB("contract", "settle", "Zone.SettleContract", "contract quarter",
+		"contract settle C-2026-0001 2026Q3"),
+	VERB("contract", "settlements", "Zone.ListSettlements", "contract",
+		"contract settlements C-2026-0001"),
 
 	LIST("declaration", "Emergency.ListDeclarations", "",
 		"declaration\ndeclaration D-2026-0003"),

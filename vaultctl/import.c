@@ -249,6 +249,7 @@ static bool same_field(const struct import_field *field, const struct import_rec
 	case IMPORT_FLAG:
 		return value_get_bool(recorded, field->wire, false) == (record->number[i] != 0);
 	case IMPORT_COUNT:
+	case IMPORT_MONEY:
 	case IMPORT_MASS:
 	case IMPORT_SHARE:
 		return value_get_int(recorded, field->wire, INT64_MIN) == record->number[i];

@@ -22,6 +22,7 @@ enum import_type {
 	IMPORT_MASS,   /* grams; the column's name bears _g, _kg or _t */
 	IMPORT_SHARE,  /* parts per million; _ppm or _percent */
 	IMPORT_PRICE,  /* as quoted: 26.1 is quoted 261 with one decimal */
+	IMPORT_MONEY,  /* a decimal number: thousandths where the wire's name ends in _millis, else cents */
 	IMPORT_UNIT,   /* of a price, as people write it; may have the basis behind it */
 	IMPORT_TIME,   /* RFC 3339 or a date */
 	IMPORT_FLAG,   /* yes or no */

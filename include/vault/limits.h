@@ -58,8 +58,10 @@
 #define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
 #define OBSERVATION_SOURCE_MAX 160
 /* zone: tariffs */
+#define ASSESS_ROWS_PER_CALL 500        /* about two milliseconds of the loop */
 /* zone: participants */
 /* zone: exchanges */
+#define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
 /* zone: members */
 #define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
 #define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */

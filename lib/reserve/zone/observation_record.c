@@ -12,6 +12,7 @@
 #include "reserve/zone/country.h"
 #include "reserve/zone/observation_names.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/schedule.h"
 #include "reserve/zone/unit.h"
 
 /* ---- what is recorded ---- */
@@ -328,6 +329,45 @@ static uint32_t add_entry(const struct checked *rows, uint32_t count, uint32_t f
 	return end;
 }
 
+/* ---- tariffs follow import prices ---- */
+
+static bool moves_tariffs(const struct checked *checked)
+{
+	return checked->kind == OBSERVATION_IMPORT && !checked->unchanged;
+}
+
+/* What is recorded now of imports of a commodity, as far as schedules ask. */
+static void adjust_commodity(const struct context *context, const struct checked *rows,
+	uint32_t first, uint32_t count, struct decision *decision)
+{
+	struct observation *told = arena_alloc(decision->arena, (count - first) * sizeof *told);
+	struct tariff_news news = { .observations = told };
+	assert(told != NULL);
+	for (uint32_t i = first; i < count; i++) {
+		if (rows[i].commodity != rows[first].commodity || !moves_tariffs(&rows[i]))
+			continue;
+		struct observation *one = &told[news.observation_count++];
+		body_text(one->id, rows[i].row.id);
+		body_text(one->origin, rows[i].row.origin);
+		one->kind = rows[i].kind;
+		one->ends_at = rows[i].row.ends_at;
+		one->price_micros_per_kg = rows[i].row.price_micros_per_kg;
+	}
+	tariff_adjust(context, rows[first].commodity, &news, context->now, decision);
+}
+
+static void adjust_tariffs(const struct context *context, const struct checked *rows,
+	uint32_t count, struct decision *decision)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		bool done = !moves_tariffs(&rows[i]) || rows[i].commodity->tariffs == NULL;
+		for (uint32_t j = 0; !done && j < i; j++)
+			done = rows[j].commodity == rows[i].commodity && moves_tariffs(&rows[j]);
+		if (!done)
+			adjust_commodity(context, rows, i, count, decision);
+	}
+}
+
 static void take_item(struct checked *checked, const struct item *item, uint32_t number)
 {
 	record_clear(&recorded_descriptor, &checked->row);
@@ -368,6 +408,7 @@ static bool decide_record(const struct context *context, const void *data,
 	if (decision->count == 0)
 		return error_set(error, ERROR_CONFLICT, "observations", "nothing is new: %s is recorded "
 			"already with these values", rows[0].row.id);
+	adjust_tariffs(context, rows, count, decision);
 	decision->id = arena_text(decision->arena, rows[0].row.id, strlen(rows[0].row.id));
 	return true;
 }

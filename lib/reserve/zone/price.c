@@ -12,6 +12,7 @@
 #include "reserve/words.h"
 #include "reserve/zone/price_compute.h"
 #include "reserve/zone/price_draft.h"
+#include "reserve/zone/schedule.h"
 #include "reserve/zone/unit.h"
 
 static const char *const state_names[] = { "", "draft", "notified", "in-force", "superseded",
@@ -328,10 +329,11 @@ static const struct descriptor in_force_body =
 void tick_price(const struct context *context, const struct price *price, int64_t due_ms,
 	struct decision *decision)
 {
-	(void)context;
+	struct tariff_news news = { .reference = price };
 	struct in_force *body = decision_body(decision, &event_price_in_force);
 	body_text(body->price, price->id);
 	decision_add_at(decision, &event_price_in_force, body, due_ms);
+	tariff_adjust(context, price->commodity, &news, due_ms, decision);
 }
 
 static void apply_in_force(struct state *state, const struct applied *applied, const void *data)
