@@ -17,7 +17,7 @@ static const struct step {
 		"code=dysprosium name=Dy]", NULL },
 	{ "ola", "commodity.add", "commodities=[code=ga mineral=gallium stage=refining form=metal "
 		"basis=Ga min_grade_ppm=300000; code=wo3 mineral=tungsten stage=mining "
-		"form=concentrate basis=WO3; code=dy mineral=dysprosium stage=refining form=oxide "
+		"form=concentrate basis=WO3; code=apt mineral=tungsten stage=refining form=salt basis=WO3; code=dy mineral=dysprosium stage=refining form=oxide "
 		"basis=Dy]", NULL },
 	{ "ola", "site.add", "sites=[code=north name=N country=AUT daily_loadout_g=4000; code=south "
 		"name=S country=ITA daily_loadout_g=20000; code=east name=E country=FRA]", NULL },
@@ -50,6 +50,7 @@ static const struct {
 	{ "site.set", 2, draw_site_set }, { "floor.set", 2, draw_floor_set },
 	{ "member.set", 2, draw_member_set }, { "price.draft", 2, draw_price },
 	/* zone: prices */
+	{ "observation.record", 7, draw_observation }, { "price.draft", 4, draw_computed_price },
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */

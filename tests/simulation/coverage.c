@@ -20,6 +20,8 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "declaration.extended", 20 }, { "declaration.ended", 20 }, { "order.lapsed", 100 },
 	{ "order.overdue", 200 }, { "declaration.accounted", 100 },
 	/* zone: prices */
+	{ "observations.recorded", 5 }, { "price.drafted", 5 }, { "prices.notified@2", 5 },
+	{ "price.in_force", 5 },
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */

@@ -75,6 +75,8 @@ void draw_member_set(struct draw *draw);
 void draw_price(struct draw *draw);
 
 /* zone: prices */
+void draw_observation(struct draw *draw);
+void draw_computed_price(struct draw *draw);
 /* zone: tariffs */
 /* zone: participants */
 /* zone: exchanges */

@@ -258,6 +258,10 @@ static inline const char *check_in_force(const struct state *state,
 			prices += commodity->price == price ? 1 : 100;
 	}
 	CHECK_THAT(prices == (commodity->price != NULL), commodity->code);
+	CHECK_THAT(price_at(commodity, state_last_at(state)) == commodity->price, commodity->code);
+	for (uint32_t i = 1; commodity->prices != NULL && i < commodity->prices->count; i++)
+		CHECK_THAT(commodity->prices->prices[i - 1]->effective_at <=
+			commodity->prices->prices[i]->effective_at, commodity->prices->prices[i]->id);
 	return NULL;
 }
 
