@@ -626,7 +626,7 @@ static void test_rotation(void)
 static void test_upgrade(void)
 {
 	struct world *world = world_lending();
-	DO(world, "ola", "commodity.add", "commodities=[code=ga-6n mineral=gallium stage=processing "
+	DO(world, "ola", "commodity.add", "commodities=[code=ga-6n mineral=gallium stage=refining "
 		"form=metal basis=Ga min_grade_ppm=999990]");
 	DO(world, "kim", "rotation.new", "kind=upgrade commodity=ga mass_g=100001 processor=melt "
 		"back=ga-6n yield_ppm=920000 due_at=%lld", IN_DAYS(world, 90));
