@@ -125,6 +125,16 @@ static void show_mass(int64_t mass_g, bool exact, char text[UNIT_TEXT])
 		unit_show_mass(mass_g, text);
 }
 
+/* "6,000,000.00 USD" */
+static void show_cents(int64_t cents, char text[UNIT_TEXT])
+{
+	char dollars[UNIT_TEXT];
+	int64_t whole = cents < 0 ? -(cents / 100) : cents / 100;
+	int64_t rest = cents < 0 ? -(cents % 100) : cents % 100;
+	unit_show_count(whole, dollars);
+	snprintf(text, UNIT_TEXT, "%s%.40s.%02lld USD", cents < 0 ? "-" : "", dollars, (long long)rest);
+}
+
 static void show_number(enum cell cell, int64_t number, bool exact, struct buffer *to)
 {
 	char text[UNIT_TEXT];
@@ -142,7 +152,7 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 		unit_show_price(number, 6, "USD/kg", text);
 		break;
 	case CELL_CENTS:
-		unit_show_price(number, 2, "USD", text);
+		show_cents(number, text);
 		break;
 	case CELL_YEAR:
 		snprintf(text, sizeof text, "%lld", (long long)number);
