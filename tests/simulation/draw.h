@@ -81,6 +81,12 @@ void draw_price(struct draw *draw);
 /* zone: members */
 void draw_annual_set(struct draw *draw);
 /* zone: contracts */
+void draw_market(struct draw *draw);
+void draw_waiver(struct draw *draw);
+void draw_contract(struct draw *draw);
+void draw_report(struct draw *draw);
+void draw_settle(struct draw *draw);
+void draw_production(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
