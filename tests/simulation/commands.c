@@ -54,7 +54,8 @@ static const struct {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
-	{ "annual.set", 3, draw_annual_set },
+	{ "annual.set", 3, draw_annual_set }, { "lot.title", 2, draw_title },
+	{ "lot.pledge", 2, draw_pledge }, { "lot.unpledge", 2, draw_unpledge },
 	/* zone: contracts */
 	{ "observation.record", 4, draw_market }, { "waiver.propose", 2, draw_waiver },
 	{ "contract.propose", 1, draw_contract }, { "contract.report", 2, draw_report },
