@@ -46,7 +46,10 @@ say "Exposure, and a ban"
 yesterday=$(date -u -d yesterday +%F)
 observe ga "$yesterday" 600 Ga customs ',"kind":"import","origin":"CHN","mass_g":800000'
 observe ga "$yesterday" 650 Ga customs ',"kind":"import","origin":"JPN","mass_g":200000'
+ok vaultctl --as haas tariff assess --origin KOR --commodity ga --net 20kg --grade 99.99% \
+	--value 9000USD --cif --record
 expect 0 "the largest source is China with 99.0%" vaultctl exposure gallium
+expect 0 "imports,ga,refining,KOR,mass_g,19998,false" vaultctl exposure gallium -o csv
 expect 0 "119.9 kg in store (11.9 d of cover) stays usable" vaultctl exposure ga --ban CHN
 expect 0 "50.0 kg announced or in transit (5.0 d of cover) is at risk" vaultctl exposure Gallium --ban CHN
 expect 0 "80.0% of the future supply (imports by customs): 8.0 kg a day" vaultctl exposure ga --ban CHN
