@@ -109,6 +109,36 @@ sign_by "$order" ruiz lee
 await order "$order" issued
 expect 0 "waiver $waiver" vaultctl order note "$order"
 
+say "A round rests on the market: refused without one, refused when it moved, cut at 95% of it"
+vaultctl --quiet --as haas mineral new ge germanium --symbol Ge >/dev/null
+vaultctl --quiet --as haas commodity new ge ge --stage refining --form metal --basis Ge >/dev/null
+for kind in operating hard; do
+	note=$(vaultctl --as haas floor set ge "$kind" --mass 10kg --because board -o id)
+	sign_by "$note" ruiz
+done
+note=$(vaultctl --as haas price draft ge 2000USD/kg --basis Ge --because list -o id)
+sign_by "$note" ruiz lee
+vaultctl --quiet --as kim lot new GE-0001 ge ROT 100kg --supplier acme --origin CAN >/dev/null
+vaultctl --quiet --as kim lot weigh GE-0001 --gross 101kg --tare 1kg >/dev/null
+vaultctl --quiet --as ana lot assay GE-0001 --grade 100% --laboratory sgs >/dev/null
+vaultctl --quiet --as ana lot accept GE-0001 >/dev/null
+rounds=$(vaultctl --as haas declare full ge --days 60 --policy proportional --stale-price refuse \
+	--findings "export ban" --authority "council 12" -o id)
+sign_by "$rounds" ruiz lee
+await declaration "$rounds" open
+ok vaultctl --as haas request submit JPN ge 40kg --purpose optics
+ok vaultctl --as haas request submit DEU ge 30kg --purpose optics
+expect 3 "refuses without one" vaultctl --as ruiz allocation run "$rounds"
+observe ge "$yesterday" 3000 Ge spot
+plan=$(vaultctl --as ruiz allocation run "$rounds" -o id)
+sign_by "$plan" ruiz
+observe ge "$yesterday" 3100 Ge spot
+expect 3 "ge: market price 3000 USD/kg then, 3100 USD/kg now" vaultctl --as lee sign "$plan" --yes
+plan=$(vaultctl --as ruiz allocation run "$rounds" -o id)
+sign_by "$plan" ruiz lee
+expect 0 "2,945 USD/kg" vaultctl order
+expect 0 committed vaultctl plan "$plan"
+
 say "A contract for difference: 110 USD/kg NdPr, 30% above"
 year=$(date -u +%Y)
 quarter=$((($(date -u +%-m) - 1) / 3)) # the one before this; 0: of last year
