@@ -58,6 +58,9 @@ static const struct {
 	{ "annual.set", 3, draw_annual_set }, { "lot.title", 2, draw_title },
 	{ "lot.pledge", 2, draw_pledge }, { "lot.unpledge", 2, draw_unpledge },
 	/* zone: contracts */
+	{ "observation.record", 4, draw_market }, { "waiver.propose", 2, draw_waiver },
+	{ "contract.propose", 1, draw_contract }, { "contract.report", 2, draw_report },
+	{ "contract.settle", 2, draw_settle }, { "production.record", 1, draw_production },
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },
 	{ "request.submit", 36, draw_request }, { "request.bring", 3, draw_bring },

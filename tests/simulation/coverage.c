@@ -29,6 +29,9 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "member.stepped", 5 }, { "annual.in_force", 5 },
 	{ "lot.titled", 5 }, { "lot.pledged", 20 }, { "lot.unpledged", 20 },
 	/* zone: contracts */
+	{ "waiver.granted", 20 }, { "waiver.ended", 50 }, { "contract.signed", 20 },
+	{ "contract.reported", 20 }, { "contract.computed", 50 }, { "contract.settled", 100 },
+	{ "production.recorded", 20 },
 };
 
 static void count_rule(struct coverage *coverage, const char *rule)

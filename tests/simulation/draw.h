@@ -86,6 +86,12 @@ void draw_title(struct draw *draw);
 void draw_pledge(struct draw *draw);
 void draw_unpledge(struct draw *draw);
 /* zone: contracts */
+void draw_market(struct draw *draw);
+void draw_waiver(struct draw *draw);
+void draw_contract(struct draw *draw);
+void draw_report(struct draw *draw);
+void draw_settle(struct draw *draw);
+void draw_production(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
