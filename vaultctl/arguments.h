@@ -26,6 +26,7 @@ enum slot_kind {
 	SLOT_TIME,
 	SLOT_FLAG,
 	SLOT_PRICE,  /* quoted, decimals, unit */
+	SLOT_DAY,    /* a date is that day UTC; else as SLOT_TIME */
 	SLOT_TONNE_DAY, /* micro-dollars a tonne and day: 0.50USD/t */
 	SLOT_DIGEST, /* a file, or its SHA-256 */
 	SLOT_KEY,    /* a verifier key, or a file that holds it */

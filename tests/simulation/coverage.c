@@ -22,6 +22,9 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	{ "rate.signed", 20 }, { "commitment.in_force", 5 }, { "commitment.ended", 20 },
+	{ "commitment.charged", 20 }, { "entitlement.transferred", 20 },
+	{ "commitment.shortened", 200 },
 	/* zone: exchanges */
 	/* zone: members */
 	{ "member.stepped", 5 }, { "annual.in_force", 5 }, { "annual.ended", 200 },

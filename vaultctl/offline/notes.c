@@ -516,6 +516,10 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
 	/* zone: participants */
+	{ "rate.signed", "document", 2 },
+	{ "commitment.signed", "commitment", 2 },
+	{ "commitment.shortened", "document", 2 },
+	{ "entitlement.transferred", "document", 2 },
 	/* zone: exchanges */
 	/* zone: members */
 	{ "members.approved", "document", 2 },
