@@ -33,12 +33,17 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/stock/release.h"
+#include "reserve/stock/title.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 /* zone: prices */
 #include "reserve/zone/observation.h"
 /* zone: tariffs */
+#include "reserve/zone/assessment.h"
+#include "reserve/zone/hs.h"
+#include "reserve/zone/sale.h"
+#include "reserve/zone/schedule.h"
 /* zone: participants */
 #include "reserve/zone/charge.h"
 #include "reserve/zone/commitment.h"
@@ -47,6 +52,9 @@
 #include "reserve/zone/rate.h"
 #include "reserve/zone/transfer.h"
 /* zone: exchanges */
+#include "reserve/zone/exchange.h"
+#include "reserve/zone/exchange_amendment.h"
+#include "reserve/zone/exchange_return.h"
 /* zone: members */
 /* zone: contracts */
 #include "reserve/zone/contract.h"
@@ -70,6 +78,7 @@ static void commodity_freed(struct row *row)
 	usage_free(((struct commodity *)(void *)row)->usage);
 	price_history_free(((struct commodity *)(void *)row)->prices);
 	observation_list_free(((struct commodity *)(void *)row)->observations);
+	schedule_list_free(((struct commodity *)(void *)row)->tariffs);
 }
 
 static void site_freed(struct row *row)
@@ -103,6 +112,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
 		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
+	[TABLE_HS_CODE] = { .name = "hs_code", .descriptor = &hs_descriptor, .forever = true },
+	[TABLE_TARIFF_SCHEDULE] = { .name = "tariff_schedule", .descriptor = &schedule_descriptor,
+		.loaded = schedule_loaded, .due = schedule_due },
+	[TABLE_ASSESSMENT] = { .name = "assessment", .descriptor = &assessment_descriptor,
+		.forever = true },
+	[TABLE_SALE] = { .name = "sale", .descriptor = &sale_descriptor, .forever = true },
 	/* zone: participants */
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
 		.forever = true },
@@ -115,7 +130,16 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_CHARGE] = { .name = "charge", .descriptor = &charge_descriptor },
 	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
+	[TABLE_EXCHANGE] = { .name = "exchange", .descriptor = &exchange_descriptor,
+		.loaded = exchange_loaded, .due = exchange_due },
+	[TABLE_EXCHANGE_RETURN] = { .name = "exchange_return",
+		.descriptor = &exchange_return_descriptor, .forever = true },
+	[TABLE_EXCHANGE_AMENDMENT] = { .name = "exchange_amendment",
+		.descriptor = &exchange_amendment_descriptor, .forever = true },
 	/* zone: members */
+	[TABLE_TITLE] = { .name = "title", .descriptor = &title_descriptor, .loaded = title_loaded },
+	[TABLE_PLEDGE] = { .name = "pledge", .descriptor = &pledge_descriptor,
+		.loaded = pledge_loaded },
 	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
 		.loaded = annual_loaded, .due = annual_due },
 	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
@@ -174,10 +198,14 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_rule(entity, due_ms, decision);
 	/* zone: prices */
 	/* zone: tariffs */
+	else if (table == TABLE_TARIFF_SCHEDULE)
+		tick_schedule(context, entity, due_ms, decision);
 	/* zone: participants */
 	else if (table == TABLE_COMMITMENT)
 		tick_commitment(context, entity, due_ms, decision);
 	/* zone: exchanges */
+	else if (table == TABLE_EXCHANGE)
+		tick_exchange(context, entity, due_ms, decision);
 	/* zone: members */
 	else if (table == TABLE_ANNUAL_LINE)
 		tick_annual(entity, due_ms, decision);
@@ -194,12 +222,39 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 
 const char *state_award_holding(const struct state *state, const char *lot)
 {
-	return request_holding(state, lot);
+	const char *granted = grant_holding(state, lot);
+	return granted != NULL ? granted : request_holding(state, lot);
+}
+
+enum draw_standing state_draw_standing(const struct commodity *commodity)
+{
+	const struct declaration *declaration = commodity->declaration;
+	if (declaration == NULL)
+		return DRAW_NORMAL;
+	if (declaration->entitlements == ENTITLEMENTS_POOLED)
+		return DRAW_POOLED;
+	return declaration->entitlements == ENTITLEMENTS_FIRST &&
+		!declaration_keeps_operating(declaration) ? DRAW_HARD : DRAW_OPERATING;
+}
+
+int64_t state_release_approvals(const struct state *state, const struct commodity *commodity,
+	const struct member *member, int64_t mass_g, int64_t value_cents)
+{
+	const struct rule_scope scope = { .state = state, .commodity = commodity, .member = member };
+	return rule_approvals(&scope, mass_g, value_cents);
+}
+
+int64_t state_release_daily_g(const struct state *state, const struct commodity *commodity,
+	const struct member *member, const struct site *site)
+{
+	const struct rule_scope scope = { .state = state, .commodity = commodity, .member = member };
+	return rule_loadout(&scope).daily_g(&scope, site);
 }
 
 const struct grant_type *const grant_types[] = {
 	&grant_award,
 	/* zone: exchanges */
+	&grant_exchange,
 	NULL
 };
 
@@ -208,11 +263,13 @@ const struct document_kind *const document_kinds[] = {
 	&document_release_order, &document_extension, &document_rules, &document_plan,
 	/* zone: prices */
 	/* zone: tariffs */
+	&document_tariffs,
 	/* zone: participants */
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
+	&document_amendment, &document_default,
 	/* zone: members */
-	&document_members, &document_annual,
+	&document_members, &document_annual, &document_pledge, &document_unpledge,
 	/* zone: contracts */
 	&document_waiver, &document_contract, &document_settlement,
 	NULL
@@ -234,12 +291,15 @@ const struct command_type *const command_types[] = {
 	/* zone: prices */
 	&command_observation_record,
 	/* zone: tariffs */
+	&command_hs_add, &command_schedule_set, &command_assessment_record, &command_sale_record,
 	/* zone: participants */
 	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
 	&command_entitlement_transfer,
 	/* zone: exchanges */
+	&command_loan_new, &command_rotation_new, &command_draw_new, &command_disposal_new,
+	&command_exchange_return, &command_exchange_amend, &command_exchange_default,
 	/* zone: members */
-	&command_annual_set,
+	&command_annual_set, &command_lot_title, &command_lot_pledge, &command_lot_unpledge,
 	/* zone: contracts */
 	&command_production_record, &command_waiver_propose, &command_contract_propose,
 	&command_contract_report, &command_contract_settle,
@@ -274,6 +334,9 @@ const struct event_type *const event_types[] = {
 	/* zone: prices */
 	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
+	&event_hs_listed, &event_schedule_proposed, &event_schedules_approved,
+	&event_schedule_in_force, &event_schedule_adjusted, &event_schedule_ended,
+	&event_assessment_recorded, &event_sale_recorded,
 	/* zone: participants */
 	&event_participant_added, &event_rate_proposed, &event_rate_signed,
 	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,
@@ -281,9 +344,13 @@ const struct event_type *const event_types[] = {
 	&event_commitment_ended,
 	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
 	/* zone: exchanges */
+	&event_exchange_prepared, &event_exchange_overdue, &event_exchange_returned,
+	&event_exchange_amendment_proposed, &event_exchange_amended, &event_exchange_defaulted,
 	/* zone: members */
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
+	&event_lot_titled, &event_pledge_proposed, &event_lot_pledged, &event_unpledge_proposed,
+	&event_lot_unpledged,
 	/* zone: contracts */
 	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
 	&event_contract_proposed, &event_contract_signed, &event_contract_ended,

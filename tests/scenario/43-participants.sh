@@ -54,9 +54,9 @@ expect 7 "no such participant" vaultctl --as haas commitment new nobody ga 1t 36
 expect 2 "R23" commit 2026-12-10 2027-02-15 Ge
 expect 2 "" vaultctl --as haas commitment new acme ga 0kg 365USD/kg --basis Ga --starts 2026-12-10 \
 	--ends 2027-02-15 --replenish-days 30
-expect 2 "more than all of it is worth" commit 2026-12-10 2027-02-15 Ga --fee-cents 36500001
-expect 0 "commitment.proposed" commit 2026-12-10 2027-02-15 Ga --fee-cents 200000 --dry-run
-ok commit 2026-12-10 2027-02-15 Ga --fee-cents 200000
+expect 2 "more than all of it is worth" commit 2026-12-10 2027-02-15 Ga --fee 365000.01USD
+expect 0 "commitment.proposed" commit 2026-12-10 2027-02-15 Ga --fee 2000USD --dry-run
+ok commit 2026-12-10 2027-02-15 Ga --fee 2000USD
 commitment=$(said_id K)
 expect 0 "365" vaultctl document "$commitment"
 sign_by "$commitment" ruiz lee

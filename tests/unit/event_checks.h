@@ -231,10 +231,29 @@ static inline const char *check_award_applied(const struct state *state,
 	return failed != NULL ? failed : check_set_aside(declaration, commodity);
 }
 
+/* No floor is passed by what an exchange lets go; none without a price; a draw within its entitlement. */
+static inline const char *check_exchange_issued(const struct state *state,
+	const struct order *order)
+{
+	const struct exchange *exchange = state_find(state, TABLE_EXCHANGE, order->request);
+	const struct commodity *commodity = order->commodity;
+	CHECK_THAT(exchange != NULL && exchange->state == EXCHANGE_OPEN, order->id);
+	const struct floor *floor = exchange->kind == EXCHANGE_DRAW &&
+		state_draw_standing(commodity) == DRAW_HARD ? commodity->hard : commodity->operating;
+	CHECK_THAT(floor != NULL && commodity->hard != NULL, order->id);
+	CHECK_THAT(commodity->available_g >= floor->mass_g, order->id);
+	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, order->id);
+	CHECK_THAT(commodity->price != NULL &&
+		order->price_micros_per_kg >= commodity->price->price_micros_per_kg, order->id);
+	return NULL;
+}
+
 static inline const char *check_order_applied(const struct state *state, const char *id)
 {
 	const struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
 	CHECK_THAT(order != NULL && order->state == ORDER_ISSUED, id);
+	if (strchr("BTVX", order->request[0]) != NULL)
+		return check_exchange_issued(state, order);
 	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	CHECK_THAT(request != NULL, id);
 	CHECK_THAT(text_equal(order->plan, request->plan), id);
@@ -247,7 +266,7 @@ static inline int64_t check_daily_g(const struct state *state, const struct orde
 {
 	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	const struct rule_scope scope = { .state = state, .commodity = order->commodity,
-		.member = order->member, .declaration = request->declaration };
+		.member = order->member, .declaration = request != NULL ? request->declaration : NULL };
 	struct rule_cursor cursor = { 0 };
 	const struct rule *rule;
 	int64_t daily_g = site->daily_loadout_g;

@@ -515,15 +515,20 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: prices */
 	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
+	{ "tariffs.approved", "document", 2 },
 	/* zone: participants */
 	{ "rate.signed", "document", 2 },
 	{ "commitment.signed", "commitment", 2 },
 	{ "commitment.shortened", "document", 2 },
 	{ "entitlement.transferred", "document", 2 },
 	/* zone: exchanges */
+	{ "exchange.amended", "document", 2 },
+	{ "exchange.defaulted", "document", 2 },
 	/* zone: members */
 	{ "members.approved", "document", 2 },
 	{ "annual.approved", "document", 2 },
+	{ "lot.pledged", "document", 2 },
+	{ "lot.unpledged", "document", 2 },
 	/* zone: contracts */
 	{ "waiver.granted", "waiver", 2 },
 	{ "contract.signed", "contract", 2 },

@@ -195,6 +195,9 @@ void weigh_standing(struct weighing *weighing)
 		bar(weighing, "R01", "no declaration is open for it");
 	if (ask->member->status != MEMBER_IN_FORCE)
 		bar(weighing, "R07", member_status_name(ask->member));
+	if (ask->member->overdue_returns > 0)
+		bar(weighing, "R16", "a return that it answers for is overdue, and until it is back it "
+			"claims nothing new");
 	if (weighing->ruled)
 		weigh_condition(weighing, &eligibility, member_status_name(ask->member));
 	if (text_equal(ask->purpose, "resale"))
@@ -304,7 +307,8 @@ static void weigh_held(struct weighing *weighing)
 	if (none && (pick_any(&ask->commodity->lots, ask->min_grade_ppm) ||
 	    pick_any(&ask->commodity->aside, ask->min_grade_ppm))) {
 		struct rule_result *result = weigh_add(weighing, "R11", 0);
-		result->because = "only lots that are held, in quarantine, out of date or awarded remain";
+		result->because =
+			"only lots that are held, pledged, in quarantine, out of date or awarded remain";
 		return;
 	}
 	struct rule_result *result = weigh_add(weighing, "R10", free_g);
