@@ -92,6 +92,38 @@ const struct ctl_command grammar[] = {
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
+	LIST("loan", "Zone.ListLoans", "", "loan\nloan --overdue\nloan X-2026-0002"),
+	SHOW("loan", "Zone.GetExchange", "id"),
+	VERB("loan", "new", "Zone.NewLoan", "borrower commodity mass_g",
+		"loan new JPN ga 12t --due 2027-03-01 --premium 100ppm\n"
+		"loan new wafers-kk ga 2t --due 2027-03-01 --member JPN --consignee \"Nippon Wafers KK\""),
+	VERB("loan", "return", "Zone.ReturnExchange", "exchange lot",
+		"loan return X-2026-0002 GA-0107\nloan return X-2026-0002 GA-0107 --mass 4t"),
+	VERB("loan", "amend", "Zone.AmendExchange", "exchange",
+		"loan amend X-2026-0002 --due 2027-06-01 --premium 150ppm --because \"strike at the mine\""),
+	VERB("loan", "default", "Zone.DefaultExchange", "exchange",
+		"loan default X-2026-0002 --because \"in liquidation since 3 May\""),
+	{ "rotation", NULL, "Zone.ListRotations", "", rotation_run, NULL,
+		"rotation\nrotation --open\nrotation T-2026-0001" },
+	SHOW("rotation", "Zone.GetExchange", "id"),
+	VERB("rotation", "new", "Zone.NewRotation", "processor commodity mass_g",
+		"rotation new umicore ga 5t --kind rotate --due 2027-03-01\n"
+		"rotation new umicore ga 5t --kind upgrade --back ga-6n --yield 92% --due 2027-03-01"),
+	VERB("rotation", "return", "Zone.ReturnExchange", "exchange lot",
+		"rotation return T-2026-0001 GA-0108"),
+	VERB("rotation", "amend", "Zone.AmendExchange", "exchange", NULL),
+	VERB("rotation", "default", "Zone.DefaultExchange", "exchange", NULL),
+	LIST("draw", "Zone.ListDraws", "", "draw\ndraw --overdue\ndraw B-2026-0003"),
+	SHOW("draw", "Zone.GetExchange", "id"),
+	VERB("draw", "new", "Zone.NewDraw", "participant commodity mass_g",
+		"draw new acme ga 500kg --replenish-by 2027-01-15"),
+	VERB("draw", "return", "Zone.ReturnExchange", "exchange lot", "draw return B-2026-0003 GA-0109"),
+	VERB("draw", "amend", "Zone.AmendExchange", "exchange", NULL),
+	VERB("draw", "default", "Zone.DefaultExchange", "exchange", NULL),
+	LIST("disposal", "Zone.ListDisposals", "", "disposal"),
+	SHOW("disposal", "Zone.GetExchange", "id"),
+	VERB("disposal", "new", "Zone.NewDisposal", "buyer commodity mass_g",
+		"disposal new JPN ga 2t --price 580USD/kg"),
 	/* zone: members */
 	/* zone: contracts */
 	LIST("production", "Zone.ListProduction", "mineral", "production ga"),

@@ -26,6 +26,10 @@ static const struct kind {
 	{ "price", "Zone.ListPrices", "id", "commodity" },
 	{ "waiver", "Zone.ListWaivers", "id", "commodity" },
 	{ "contract", "Zone.ListContracts", "id", "producer" },
+	{ "loan", "Zone.ListLoans", "id", "party" },
+	{ "rotation", "Zone.ListRotations", "id", "party" },
+	{ "draw", "Zone.ListDraws", "id", "party" },
+	{ "disposal", "Zone.ListDisposals", "id", "party" },
 	{ "rule", "Emergency.ListRules", "code", "kind" },
 	{ "declaration", "Emergency.ListDeclarations", "id", "kind" },
 	{ "request", "Emergency.ListRequests", "id", "member" },
@@ -48,13 +52,14 @@ static const struct kind *find_kind(const char *name)
 const char *resolve_kind(const char *noun, const char *parameter)
 {
 	static const struct { const char *parameter, *kind; } named[] = {
-		{ "to", "site" }, { "commodities", "commodity" },
+		{ "to", "site" }, { "commodities", "commodity" }, { "back", "commodity" },
 	};
 	static const struct { const char *noun, *kind; } nouns[] = {
 		{ "note", "document" }, { "key", "person" }, { "sign", "document" },
 		{ "why", "request" }, { "wait", "request" }, { "receipt", "request" },
 	};
-	if (text_equal(parameter, "code") || text_equal(parameter, "id")) {
+	if (text_equal(parameter, "code") || text_equal(parameter, "id") ||
+	    text_equal(parameter, "exchange")) {
 		parameter = noun;
 		for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
 			if (text_equal(nouns[i].noun, noun))

@@ -32,6 +32,7 @@ int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an inde
 /* zone: tariffs */
 /* zone: participants */
 /* zone: exchanges */
+int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, or --open */
 /* zone: members */
 /* zone: contracts */
 int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
