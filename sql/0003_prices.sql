@@ -6,6 +6,19 @@ set search_path = vault;
 -- themselves do not change.
 update price set closed = false where state = 'superseded';
 
+alter table price add column months bigint;
+alter table price add column trim_ppm bigint;
+alter table price add column below text;
+alter table price add column yield_ppm bigint;
+alter table price add column conversion_micros_per_kg bigint;
+alter table price add column margin_ppm bigint;
+alter table price add column rests_until timestamptz;
+alter table price add column incoherent_because text;
+alter table price add column inputs text;
+alter table price add constraint price_terms check (trim_ppm between 0 and 499999
+	and yield_ppm between 1 and 1000000 and margin_ppm >= 0 and conversion_micros_per_kg >= 0);
+comment on column price.inputs is 'What a computed price was computed from: ids, versions, figures.';
+
 create table observation (
 	id text collate "C" not null,
 	commodity text collate "C" references commodity,
@@ -31,6 +44,7 @@ create table observation (
 );
 comment on table observation is 'Observed market and import prices, as quoted; the newest version of each.';
 
+create or replace view audit.price as select * from vault.price;
 create view audit.observation as select * from vault.observation;
 comment on view audit.observation is 'Observed market and import prices by period and origin.';
 

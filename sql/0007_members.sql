@@ -23,9 +23,11 @@ create table member_step (
 	primary key (id),
 	unique (code, version),
 	check (version > 0),
+	-- a step and the one that it supersedes are written in one transaction, in either order
+	constraint member_step_in_force exclude (code with =) where (state = 'in-force')
+		deferrable initially deferred,
 	check (status in ('delegation', 'signatory', 'in-force', 'suspended', 'withdrawn'))
 );
-create unique index member_step_in_force on member_step(code) where state = 'in-force';
 create index member_step_document on member_step(document);
 comment on table member_step is 'Standing of members, one signed row a step, those to come and rejected ones as well.';
 
@@ -55,6 +57,46 @@ comment on column annual_line.used_g is 'Of release what was used before this re
 
 alter table plan_line add column annual_left_g bigint;
 
+create table title (
+	number text collate "C" not null,
+	lot text,
+	lot_index bigint,
+	holder text,
+	state text,
+	issued_by text,
+	issued_at timestamptz,
+	last_index bigint not null,
+	closed boolean not null,
+	primary key (number),
+	check (closed = (state <> 'live'))
+);
+create unique index title_live on title(lot_index) where not closed;
+comment on table title is 'Titles of lots: numbers that nobody can guess, one of a lot lives.';
+
+create table pledge (
+	id text collate "C" not null,
+	lot text,
+	lot_index bigint,
+	lender text,
+	note_sha256 bytea,
+	state text,
+	since timestamptz,
+	until timestamptz,
+	because text,
+	document text,
+	release text,
+	last_index bigint not null,
+	closed boolean not null,
+	primary key (id)
+);
+create index pledge_live on pledge(id) where not closed;
+create unique index pledge_of_lot on pledge(lot_index) where state = 'in-force';
+comment on table pledge is 'Pledges of lots: one of a lot is in force, and then the lot may not leave.';
+
+create view audit.title as select * from vault.title;
+comment on view audit.title is 'Titles of lots.';
+create view audit.pledge as select * from vault.pledge;
+comment on view audit.pledge is 'Pledges of lots, past ones as well.';
 create view audit.member as select * from vault.member;
 comment on view audit.member is 'Members and what stands of them now.';
 create view audit.member_step as select * from vault.member_step;
@@ -63,6 +105,6 @@ create view audit.annual_line as select * from vault.annual_line;
 comment on view audit.annual_line is 'Lines of the annual plan, every version.';
 create or replace view audit.plan_line as select * from vault.plan_line;
 
-grant select on member_step, annual_line to vault_writer, vault_auditor;
+grant select on member_step, annual_line, title, pledge to vault_writer, vault_auditor;
 grant select on all tables in schema audit to vault_auditor;
-grant insert, update on member_step, annual_line to vault_writer;
+grant insert, update on member_step, annual_line, title, pledge to vault_writer;

@@ -11,12 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/checked.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "ledger/hash.h"
 #include "vault/limits.h"
 #include "vaultctl/grammar.h"
+#include "vaultctl/money.h"
 #include "vaultctl/units.h"
 
 enum { FILE_MAX = 64 * 1024 * 1024, ANSWER_MAX = 600 };
@@ -29,7 +31,11 @@ static const struct {
 	{ "_g_per_day", SLOT_MASS, true },
 	{ "_g", SLOT_MASS, true },
 	{ "_ppm", SLOT_SHARE, true },
+	{ "_micros_per_kg", SLOT_RATE, true },
+	{ "_micros_per_tonne_day", SLOT_TONNE_DAY, true },
 	{ "_at", SLOT_TIME, true },
+	{ "_millis", SLOT_MONEY, true },
+	{ "duty_cents", SLOT_CENTS, false },
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
 	{ "since", SLOT_TIME, false },
@@ -44,12 +50,28 @@ static const struct {
 	{ "effective_at", "from" },
 	{ "min_grade_ppm", "grade" },
 	{ "verifier_key", "key" },
+	{ "price", "floor" },
 };
 
 /* Added by ctl_call, by paging, or as part of price. */
 static const char *const hidden[] = { "command", "as", "dry_run", "after", "limit" };
 
 static const char *const price_parts[] = { "decimals", "unit" };
+
+/* Told with another parameter of the same type: which one, where it is there. */
+static const struct { const char *name, *with; } parts[] = {
+	{ "currency", "value_millis" }, { "rate_decimals", "rate" },
+	{ "cap_micros_per_kg", "cap_ppm" },
+};
+
+static bool is_part(const struct type *owner, const char *name)
+{
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (text_equal(parts[i].name, name) && type_find(owner, parts[i].with) != NULL)
+			return true;
+	}
+	return false;
+}
 
 static bool among(const char *const *names, size_t count, const char *name)
 {
@@ -100,6 +122,11 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 		slot->kind = SLOT_PRICE;
 		slot->name = "price";
 		text_copy(slot->option, sizeof slot->option, "price");
+	} else if (text_equal(slot->name, "rate") && type_find(owner, "rate_decimals") != NULL) {
+		slot->kind = SLOT_DECIMAL;
+	} else if (text_equal(slot->name, "cap_ppm") &&
+	    type_find(owner, "cap_micros_per_kg") != NULL) {
+		slot->kind = SLOT_CAP;
 	} else if (field->type->kind == TYPE_BOOL) {
 		slot->kind = SLOT_FLAG;
 	} else if (is_structs(field->type)) {
@@ -124,6 +151,8 @@ static void add_slots(struct arguments *arguments, const struct type *owner, boo
 		if (!in_item && among(hidden, sizeof hidden / sizeof *hidden, field->name))
 			continue;
 		if (priced && among(price_parts, sizeof price_parts / sizeof *price_parts, field->name))
+			continue;
+		if (is_part(owner, field->name))
 			continue;
 		bool alone = field->type->kind == TYPE_STRUCT;
 		if (!in_item && (alone || is_structs(field->type)) && !field->type->nullable) {
@@ -207,9 +236,11 @@ const char *slot_holder(const struct slot *slot)
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
 		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
-		[SLOT_PRICE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
+		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_TONNE_DAY] = "PRICE",
+		[SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
-		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…",
+		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…", [SLOT_MONEY] = "MONEY", [SLOT_CENTS] = "MONEY",
+		[SLOT_DECIMAL] = "RATE", [SLOT_CAP] = "SHARE|PRICE",
 	};
 	return holders[slot->kind];
 }
@@ -307,9 +338,14 @@ static bool take_int(struct slot *slot, const char *typed, struct error *error)
 
 static bool take_time(struct slot *slot, const char *typed, struct error *error)
 {
-	int64_t time_ms;
+	int64_t time_ms, ago_ms;
 	char text[TIME_TEXT_SIZE];
-	if (!unit_read_time(typed, clock_ms(), &time_ms, error))
+	struct error no_length = { 0 };
+	bool ago = text_equal(slot->name, "changed_since") && /* 30d: so long ago */
+		unit_read_duration(typed, &ago_ms, &no_length);
+	if (ago)
+		time_ms = clock_ms() - ago_ms;
+	else if (!unit_read_time(typed, clock_ms(), &time_ms, error))
 		return false;
 	if (time_ms < time_from_civil(TIME_YEAR_FIRST, 1, 1))
 		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is before %d", typed,
@@ -326,6 +362,90 @@ static bool take_price(struct slot *slot, const char *typed, struct error *error
 	buffer_printf(&slot->json, "\"quoted\":%lld,\"decimals\":%lld,\"unit\":",
 		(long long)price.quoted, (long long)price.decimals);
 	write_text(&slot->json, price.unit, strlen(price.unit));
+	return true;
+}
+
+/* Of the customs value the currency is told too; what stands beside it must be in the same. */
+static bool take_money(struct slot *slot, const char *typed, struct error *error)
+{
+	int64_t units;
+	char currency[MONEY_CURRENCY];
+	bool cents = slot->kind == SLOT_CENTS;
+	if (!money_read(typed, cents ? 2 : 3, &units, currency, error))
+		return false;
+	if (cents && !text_equal(currency, "USD"))
+		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is not in US dollars", typed);
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, units);
+	if (text_equal(slot->name, "value_millis"))
+		buffer_printf(&slot->json, ",\"currency\":\"%s\"", currency);
+	return true;
+}
+
+static bool take_decimal(struct slot *slot, const char *typed, struct error *error)
+{
+	int64_t digits, decimals;
+	if (!money_read_rate(typed, &digits, &decimals, error))
+		return false;
+	buffer_printf(&slot->json, "\"rate\":%lld,\"rate_decimals\":%lld", (long long)digits,
+		(long long)decimals);
+	return true;
+}
+
+/* A cap below zero goes as it is, for vaultd to refuse by name. */
+static bool take_cap(struct slot *slot, const char *typed, struct error *error)
+{
+	int64_t value, decimals;
+	bool below = typed[0] == '-';
+	struct quoted_price price;
+	struct error cause = { 0 };
+	if (unit_read_share(typed + below, &value, &cause)) {
+		buffer_printf(&slot->json, "\"cap_ppm\":%s%lld", below ? "-" : "", (long long)value);
+		return true;
+	}
+	if (!unit_read_price(typed + below, &price, &cause) || !text_equal(price.unit, "USD/kg") ||
+	    price.decimals > 6) {
+		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no cap", typed);
+		return error_remedy(error, "Write a share of the customs value, 25%%, or an amount a "
+			"kilogram contained, 5.5USD/kg");
+	}
+	value = price.quoted;
+	for (decimals = price.decimals; decimals < 6; decimals++) {
+		if (!checked_mul(value, 10, &value))
+			return error_set(error, ERROR_INVALID, "", "\"%.40s\" is too large", typed);
+	}
+	buffer_printf(&slot->json, "\"cap_micros_per_kg\":%s%lld", below ? "-" : "",
+		(long long)value);
+	return true;
+}
+
+static bool take_rate(struct slot *slot, const char *typed, struct error *error)
+{
+	struct quoted_price price;
+	int64_t micros;
+	if (!unit_read_price(typed, &price, error) || !unit_price_micros(&price, &micros, error))
+		return false;
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, micros);
+	return true;
+}
+
+/* What a tonne costs a day: "0.50USD/t", whole micro-dollars. */
+static bool take_tonne_day(struct slot *slot, const char *typed, struct error *error)
+{
+	struct quoted_price price;
+	if (!unit_read_price(typed, &price, error))
+		return false;
+	int64_t micros = price.quoted;
+	bool good = text_equal(price.unit, "USD/t") && price.decimals <= 6 && micros <= 1000000000;
+	for (int64_t i = price.decimals; good && i < 6; i++)
+		micros *= 10;
+	if (!good) {
+		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no price of a tonne and day", typed);
+		return error_remedy(error, "Write 0.50USD/t, with at most six decimals");
+	}
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, micros);
 	return true;
 }
 
@@ -469,6 +589,17 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return true;
 	case SLOT_PRICE:
 		return take_price(slot, typed, error);
+	case SLOT_MONEY:
+	case SLOT_CENTS:
+		return take_money(slot, typed, error);
+	case SLOT_DECIMAL:
+		return take_decimal(slot, typed, error);
+	case SLOT_CAP:
+		return take_cap(slot, typed, error);
+	case SLOT_RATE:
+		return take_rate(slot, typed, error);
+	case SLOT_TONNE_DAY:
+		return take_tonne_day(slot, typed, error);
 	case SLOT_DIGEST:
 		return take_digest(slot, typed, error);
 	case SLOT_KEY:
@@ -485,15 +616,28 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 	return false;
 }
 
+/* "380 USD/mtu WO3" says its basis. */
+static bool take_basis(struct arguments *arguments, struct ctl *ctl, const char *typed,
+	struct error *error)
+{
+	struct quoted_price price;
+	struct slot *slot = arguments_slot(arguments, "basis");
+	if (slot == NULL || !unit_read_price(typed, &price, error) || price.basis[0] == '\0')
+		return true;
+	typed += strlen(typed) - strlen(price.basis);
+	return slot->typed == NULL ? arguments_set(arguments, ctl, slot, typed, error) :
+		text_equal(slot->typed, typed) || error_set(error, ERROR_INVALID, "",
+			"the price is per %s, and --basis says %s", typed, slot->typed);
+}
+
 bool arguments_set(struct arguments *arguments, struct ctl *ctl, struct slot *slot,
 	const char *typed, struct error *error)
 {
-	(void)arguments;
 	struct error cause = { 0 };
 	buffer_clear(&slot->json);
 	if (take(slot, ctl, typed, &cause)) {
 		slot->typed = typed;
-		return true;
+		return slot->kind != SLOT_PRICE || take_basis(arguments, ctl, typed, error);
 	}
 	error_set(error, cause.id, "", "%s: %s", slot->option[0] == '\0' ? slot->name : slot->option,
 		cause.message);

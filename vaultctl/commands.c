@@ -14,6 +14,7 @@
 #include "vaultctl/grammar.h"
 #include "vaultctl/render.h"
 #include "vaultctl/resolve.h"
+#include "vaultctl/sheet.h"
 #include "vaultctl/status.h"
 #include "vaultctl/why.h"
 
@@ -177,6 +178,11 @@ void command_answer(struct ctl *ctl, const struct interface_member *method,
 	const struct reply *reply)
 {
 	const struct value *receipt = value_get(reply->parameters, "receipt");
+	const struct value *sheet = value_get(reply->parameters, "sheet");
+	if (ctl->output == OUTPUT_TABLE && value_get(sheet, "floor_cents") != NULL) {
+		sheet_print(sheet);
+		return;
+	}
 	if (receipt == NULL || ctl->output == OUTPUT_JSON) {
 		render_reply(ctl, method, reply->parameters);
 		return;

@@ -66,6 +66,13 @@ const struct ctl_command grammar[] = {
 	VERB("lot", "correct", "Stock.CorrectLot", "lot",
 		"lot correct GA-0042 --net 2.5t --because \"decimal slip\""),
 	VERB("lot", "lose", "Stock.LoseLot", "lot", NULL),
+	VERB("lot", "title", "Stock.IssueTitle", "lot holder", "lot title GA-0042 acme"),
+	VERB("lot", "pledge", "Stock.PledgeLot", "lot",
+		"lot pledge GA-0042 --to EXIM --note exim.note --because \"loan of 12 Nov\""),
+	VERB("lot", "unpledge", "Stock.UnpledgeLot", "lot",
+		"lot unpledge GA-0042 --note release.note --because \"loan repaid\""),
+	LIST("title", "Stock.ListTitles", "lot", "title\ntitle GA-0042"),
+	LIST("pledge", "Stock.ListPledges", "lot", "pledge\npledge --lender EXIM"),
 
 	LIST("floor", "Stock.ListFloors", "commodity", "floor\nfloor ga"),
 	VERB("floor", "set", "Stock.SetFloors", "commodity kind",
@@ -84,13 +91,91 @@ const struct ctl_command grammar[] = {
 		"member steps JPN\nmember steps --state scheduled"),
 	IMPORT("member", "member import members.csv --dry-run"),
 
-	LIST("price", "Zone.ListPrices", "commodity", "price\nprice ga"),
+	LIST("price", "Zone.ListPrices", "commodity",
+		"price\nprice ga --history\nprice ga/7\nprice --state notified"),
+	{ "price", GRAMMAR_SHOW, "Zone.GetPrice", "id", zone_show_run, NULL, NULL },
 	VERB("price", "draft", "Zone.DraftPrices", "commodity price",
-		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\""),
+		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\"\n"
+		"price draft ni --method trimmed-mean --months 12 --because \"Q1 list\"\n"
+		"price draft w-apt --method cost-plus --below w-conc --yield 96% --conversion 4.10USD/kg "
+		"--margin 8% --because \"Q1 list\""),
 	IMPORT("price", "price import q1.csv --dry-run"),
 	/* zone: prices */
+	{ "price", "recompute", "Zone.RecomputePrice", "price", price_recompute_run, "computes a price "
+		"again from the inputs that it keeps; exits 0 where it is equal, 1 where it is not",
+		"price recompute ga/7" },
+	LIST("observation", "Zone.ListObservations", "commodity",
+		"observation ni\nobservation --kind import --origin CHN\nobservation ni/worldbank/2026-05"),
+	{ "observation", GRAMMAR_SHOW, "Zone.GetObservation", "id", zone_show_run, NULL, NULL },
+	VERB("observation", "new", "Zone.RecordObservations", "commodity period price",
+		"observation new ni 2026-10 \"15120.5 USD/t Ni\" --series lme\n"
+		"observation new w-conc 2026-10 \"31.50 USD/kg WO3\" --series customs --kind import "
+		"--origin CHN --mass 120t"),
+	RUN("observation", "import", import_run, "file --map NAME=CODE,… --revise", "imports a CSV file of "
+		"observed prices, checked whole before anything changes; knows the World Bank's\nmonthly file "
+		"by its columns. --map says which commodity a name there means (NAME=- leaves it out);\n"
+		"--revise records what is there already, with another figure, as its next version;\n"
+		"--template prints our columns",
+		"observation import pinksheet.csv --dry-run\n"
+		"observation import pinksheet.csv --map nickel=ni,tin=sn"),
 	/* zone: tariffs */
+	LIST("hs", "Zone.ListHsCodes", "", "hs\nhs 261100\nhs --mineral tungsten"),
+	SHOW("hs", "Zone.ListHsCodes", "code"),
+	IMPORT("hs", "hs import hs2022_mineral_stages.csv --because \"HS 2022\" --dry-run"),
+	LIST("tariff", "Zone.ListTariffs", "commodity", "tariff\ntariff w-conc"),
+	{ "tariff", "assess", "Zone.Assess", "", tariff_assess_run,
+		"assesses an import against the floor; --cif and --fob stand for --terms; --record keeps it;\n"
+		"--from CSV assesses a file of any length, to standard output or --out FILE (--template)",
+		"tariff assess --origin CHN --commodity w-conc --net 25t --moisture 0.8% --grade 65% "
+		"--value 499720USD --cif\n"
+		"tariff assess --origin CHN --hs 261100 --net 25t --moisture 0.8% --grade 65% --value 449748EUR "
+		"--rate 1.1111 --rate-source ECB --fob --freight 9000EUR --insurance 420EUR --record\n"
+		"tariff assess --from imports.csv --out assessed.csv" },
+	VERB("tariff", "assessments", "Zone.ListAssessments", "", "tariff assessments --commodity w-conc"),
+	{ "tariff", "assessment", "Zone.GetAssessment", "id", tariff_assessment_run,
+		"shows the sheet of a recorded import", "tariff assessment A-2026-0001" },
+	{ "tariff", "schedule", "Zone.ListTariffs", "commodity", tariff_schedule_run,
+		"lists tariff schedules; tariff schedule set … proposes one",
+		"tariff schedule --changed-since 30d\ntariff schedule ga --all" },
+	VERB("tariff", "schedule set", "Zone.SetTariffs", "commodity origin mode",
+		"tariff schedule set w-conc CHN shadow --cap 25% --because \"board of 3 Nov\"\n"
+		"tariff schedule set w-conc '*' in-force --from 2027-01-01 --until 2028-01-01 --because \"board\"\n"
+		"tariff schedule set w-conc CHN --ends --because \"over\""),
+	{ "tariff", "backtest", "Zone.Backtest", "commodity", tariff_backtest_run,
+		"shows the duty that a floor would have set, month by month; --svg FILE draws it",
+		"tariff backtest ni --floor 20000USD/t --svg nickel.svg\n"
+		"tariff backtest ni --floor 20000USD/t --from 2015-01-01 --cap 25% -o csv" },
+	LIST("sale", "Zone.ListSales", "", "sale\nsale S-2026-0001"),
+	SHOW("sale", "Zone.ListSales", "id"),
+	VERB("sale", "check", "Zone.CheckSale", "seller buyer commodity net_g",
+		"sale check \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
+		"--basis WO3 --seller-country PRT --buyer-country JPN"),
+	VERB("sale", "record", "Zone.RecordSale", "seller buyer commodity net_g",
+		"sale record \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
+		"--basis WO3 --seller-country PRT --buyer-country JPN"),
 	/* zone: participants */
+	LIST("participant", "Zone.ListParticipants", "", "participant\nparticipant acme"),
+	SHOW("participant", "Zone.GetParticipant", "code"),
+	VERB("participant", "new", "Zone.AddParticipants", "code name member",
+		"participant new acme \"Acme Magnets AG\" AUT"),
+	IMPORT("participant", "participant import companies.csv --dry-run"),
+	LIST("rate", "Zone.ListRates", "", "rate"),
+	VERB("rate", "set", "Zone.SetRate", "effective_at",
+		"rate set 2027-01-01 --interest 5.25% --storage 0.50USD/t --because \"board of 1 Dec\""),
+	LIST("commitment", "Zone.ListCommitments", "participant",
+		"commitment\ncommitment acme\ncommitment K-2026-0001"),
+	SHOW("commitment", "Zone.GetCommitment", "id"),
+	VERB("commitment", "new", "Zone.NewCommitment", "participant commodity mass_g price",
+		"commitment new acme ga 10t 365USD/kg --basis Ga --starts 2027-01-01 --ends 2030-01-01 "
+		"--replenish-days 90 --fee 20000USD"),
+	VERB("commitment", "end", "Zone.EndCommitment", "commitment",
+		"commitment end K-2026-0001 --ends 2027-06-01 --because \"sold its works\""),
+	LIST("entitlement", "Zone.ListEntitlements", "participant", "entitlement\nentitlement acme"),
+	VERB("entitlement", "transfer", "Zone.TransferEntitlement", "from to commodity mass_g",
+		"entitlement transfer acme bolt ga 500kg --because \"letters of 3 and 5 Dec\""),
+	VERB("entitlement", "transfers", "Zone.ListTransfers", "", "entitlement transfers"),
+	{ "statement", NULL, "Zone.Statement", "participant", statement_run, NULL,
+		"statement acme\nstatement acme --month 2026-12\nstatement acme --month 2026-12 -o csv" },
 	/* zone: exchanges */
 	LIST("loan", "Zone.ListLoans", "", "loan\nloan --overdue\nloan X-2026-0002"),
 	SHOW("loan", "Zone.GetExchange", "id"),
@@ -125,6 +210,11 @@ const struct ctl_command grammar[] = {
 	VERB("disposal", "new", "Zone.NewDisposal", "buyer commodity mass_g",
 		"disposal new JPN ga 2t --price 580USD/kg"),
 	/* zone: members */
+	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
+	VERB("annual", "set", "Stock.SetAnnual", "fiscal_year commodity action max_g",
+		"annual set 2027 ga acquire 25t --because \"board of 1 Oct\"\n"
+		"annual set 2027 ga release 2500kg --because \"board of 1 Oct\""),
+	IMPORT("annual", "annual import plan-2027.csv --because \"board of 1 Oct\" --dry-run"),
 	/* zone: contracts */
 	LIST("production", "Zone.ListProduction", "mineral", "production ga"),
 	IMPORT("production", "production import production.csv --dry-run"),

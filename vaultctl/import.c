@@ -13,6 +13,7 @@
 #include "vaultctl/csv.h"
 #include "vaultctl/import_fault.h"
 #include "vaultctl/import_table.h"
+#include "vaultctl/series.h"
 #include "vaultctl/special.h"
 #include "vaultctl/units.h"
 
@@ -22,6 +23,8 @@ struct import {
 	struct ctl *ctl;
 	const struct import_kind *kind;
 	const char *file, *because;
+	const char *names;          /* --map, of observations */
+	bool revise;                /* --revise, of observations */
 	struct buffer bytes;
 	struct csv *csv;
 	struct import_map map;
@@ -94,14 +97,21 @@ static int show_faults(struct import *import)
 
 /* ---- reading ---- */
 
+static bool takes_series(const struct import *import)
+{
+	return text_equal(import->kind->noun, "observation");
+}
+
 static bool read_file(struct import *import, struct error *error)
 {
 	struct csv_fault fault = { 0 };
 	if (!ctl_read_file(import->file, IMPORT_FILE_MAX, &import->bytes, error))
 		return false;
 	buffer_text(&import->bytes);
-	if (!csv_read(import->bytes.bytes, import->bytes.length, &import->csv, &fault)
-		|| !import_map_columns(import->kind, import->csv, &import->map, &fault))
+	bool read = csv_read(import->bytes.bytes, import->bytes.length, &import->csv, &fault);
+	if (read && takes_series(import) && !series_adapt(import->ctl, import->names, import->csv, error))
+		return false;
+	if (!read || !import_map_columns(import->kind, import->csv, &import->map, &fault))
 		add_fault(import, &fault);
 	return true;
 }
@@ -124,11 +134,41 @@ static int32_t *head_of(const struct import *import, const char *key)
 	return &import->heads[text_hash(key) & (import->head_count - 1)];
 }
 
+static const char *cell_or_nothing(const struct import *import, size_t row, size_t field)
+{
+	return import->map.column[field] < 0 ? "" : key_text(import, row, field);
+}
+
+/* Whether two rows are one thing: the same in every field that says whose they are. */
+static bool same_thing(const struct import *import, size_t a, size_t b)
+{
+	bool any = false;
+	for (size_t i = 0; i < import->kind->field_count; i++) {
+		if (!import->kind->fields[i].own)
+			continue;
+		any = true;
+		if (!text_equal(cell_or_nothing(import, a, i), cell_or_nothing(import, b, i)))
+			return false;
+	}
+	return any;
+}
+
 /* Joins a row to its chain; a code that stands twice is a fault. */
 static void index_row(struct import *import, size_t row, size_t field)
 {
 	const char *key = key_text(import, row, field);
 	int32_t *head = head_of(import, key);
+	for (int32_t at = *head; import->kind->own_code == NULL && at != NO_ROW;
+		at = import->next[at]) {
+		struct csv_fault fault;
+		if (!same_thing(import, (size_t)at, row))
+			continue;
+		csv_fault_at(import->csv, &import->csv->rows[row], (size_t)import->map.column[field],
+			&fault, "the same stands in line %lld already",
+			(long long)import->csv->rows[at].line);
+		add_fault(import, &fault);
+		break;
+	}
 	for (int32_t at = *head; import->kind->own_code != NULL && at != NO_ROW;
 		at = import->next[at]) {
 		if (!text_equal(key_text(import, (size_t)at, field), key))
@@ -199,6 +239,7 @@ static bool same_field(const struct import_field *field, const struct import_rec
 	switch (field->type) {
 	case IMPORT_CODE:
 	case IMPORT_TEXT:
+	case IMPORT_UNIT:
 		return text_equal(value_get_text(recorded, field->wire, ""), record->text[i]);
 	case IMPORT_TIME:
 		return time_parse(value_get_text(recorded, field->wire, ""), &time_ms)
@@ -208,6 +249,7 @@ static bool same_field(const struct import_field *field, const struct import_rec
 	case IMPORT_FLAG:
 		return value_get_bool(recorded, field->wire, false) == (record->number[i] != 0);
 	case IMPORT_COUNT:
+	case IMPORT_MONEY:
 	case IMPORT_MASS:
 	case IMPORT_SHARE:
 		return value_get_int(recorded, field->wire, INT64_MIN) == record->number[i];
@@ -305,6 +347,10 @@ static size_t next_command(const struct import *import, size_t *at, bool dry_run
 	}
 	if (dry_run) {
 		json_key(&json, "dry_run");
+		json_bool(&json, true);
+	}
+	if (import->revise) {
+		json_key(&json, "revise");
 		json_bool(&json, true);
 	}
 	json_key(&json, import->kind->parameter);
@@ -472,6 +518,11 @@ static void forget(struct import *import)
 
 static bool take_options(struct import *import, int *argc, char **argv, struct error *error)
 {
+	if (takes_series(import)) {
+		import->revise = ctl_take_flag(argc, argv, "--revise");
+		if (!ctl_take_option(argc, argv, "--map", &import->names, error))
+			return false;
+	}
 	if (!ctl_take_option(argc, argv, "--because", &import->because, error)
 		|| !ctl_words(*argc, argv, 1, 1, error))
 		return false;

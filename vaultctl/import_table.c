@@ -72,11 +72,13 @@ static const struct import_field floor_fields[] = {
 static const struct import_field price_fields[] = {
 	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true },
 	{ "price", .wire = "quoted", .type = IMPORT_PRICE, .required = true, .keep = true },
-	{ "unit", .wire = "unit", .type = IMPORT_TEXT, .required = true, .keep = true },
-	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .required = true, .keep = true, .size = 12 },
+	{ "unit", .wire = "unit", .type = IMPORT_UNIT, .required = true, .keep = true },
+	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .keep = true, .size = 12 },
 	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
 	{ "method", .wire = "method", .type = IMPORT_TEXT, .keep = true, .size = 32 },
 	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
+	{ "incoherent_because", .wire = "incoherent_because", .type = IMPORT_TEXT, .keep = true,
+		.size = 256 },
 };
 static const char *const member_kinds[] = { "state", "organisation", NULL };
 static const struct import_field member_fields[] = {
@@ -127,10 +129,72 @@ static const struct import_field rule_fields[] = {
 };
 
 /* zone: prices */
+static const char *const observation_kinds[] = { "market", "import", NULL };
+static const struct import_field observation_fields[] = {
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true,
+		.own = true },
+	{ "period", .wire = "period", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.own = true, .size = 24 },
+	{ "price", .wire = "quoted", .type = IMPORT_PRICE, .required = true, .keep = true },
+	{ "unit", .wire = "unit", .type = IMPORT_UNIT, .required = true, .keep = true },
+	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .keep = true, .size = 12 },
+	{ "series", .wire = "series", .type = IMPORT_CODE, .required = true, .keep = true,
+		.own = true },
+	{ "kind", .wire = "kind", .type = IMPORT_TEXT, .keep = true, .own = true,
+		.choices = observation_kinds },
+	{ "origin", .wire = "origin", .type = IMPORT_CODE, .keep = true, .own = true, .size = 4 },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .keep = true },
+	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
+};
 /* zone: tariffs */
+static const char *const terms[] = { "cif", "fob", NULL };
+static const struct import_field consignment_fields[] = {
+	{ "ref", .type = IMPORT_TEXT },
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE },
+	{ "hs", .wire = "hs", .type = IMPORT_TEXT, .size = 16 },
+	{ "origin", .wire = "origin", .type = IMPORT_TEXT, .required = true, .size = 8 },
+	{ "mined_in", .wire = "mined_in", .type = IMPORT_TEXT, .size = 8 },
+	{ "entry", .wire = "entry_at", .type = IMPORT_TIME },
+	{ "net", .wire = "net_g", .type = IMPORT_MASS, .required = true, .sign = true },
+	{ "moisture", .wire = "moisture_ppm", .type = IMPORT_SHARE },
+	{ "grade", .wire = "grade_ppm", .type = IMPORT_SHARE, .required = true },
+	{ "basis", .wire = "basis", .type = IMPORT_TEXT, .size = 12 },
+	{ "value", .wire = "value_millis", .type = IMPORT_MONEY, .required = true, .sign = true },
+	{ "currency", .wire = "currency", .type = IMPORT_TEXT, .required = true, .size = 8 },
+	{ "terms", .wire = "terms", .type = IMPORT_TEXT, .required = true, .choices = terms },
+	{ "freight", .wire = "freight_millis", .type = IMPORT_MONEY, .sign = true },
+	{ "insurance", .wire = "insurance_millis", .type = IMPORT_MONEY, .sign = true },
+	{ "rate", .wire = "rate", .type = IMPORT_PRICE },
+	{ "rate_source", .wire = "rate_source", .type = IMPORT_TEXT },
+	{ "other_duty", .wire = "other_duty_cents", .type = IMPORT_MONEY, .sign = true },
+};
+static const struct import_field hs_fields[] = {
+	{ "hs6", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true, .size = 16 },
+	{ "mineral", .wire = "mineral", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.size = 48 },
+	{ "stage", .wire = "stage", .type = IMPORT_TEXT, .required = true, .keep = true, .size = 32 },
+	{ "hs_description", .wire = "description", .type = IMPORT_TEXT, .keep = true,
+		.size = REASON_MAX },
+};
 /* zone: participants */
+static const struct import_field participant_fields[] = {
+	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
+	{ "member", .wire = "member", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+};
 /* zone: exchanges */
 /* zone: members */
+static const char *const annual_actions[] = { "acquire", "dispose", "upgrade", "rotate", "release",
+	NULL };
+static const struct import_field annual_fields[] = {
+	{ "fiscal_year", .wire = "fiscal_year", .type = IMPORT_COUNT, .required = true, .keep = true },
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "action", .wire = "action", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.choices = annual_actions },
+	{ "max", .wire = "max_g", .type = IMPORT_MASS, .required = true, .keep = true },
+	{ "used", .wire = "used_g", .type = IMPORT_MASS, .keep = true },
+	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
+};
 /* zone: contracts */
 static const char *const production_stages[] = { "mining", "refining", "processing",
 	"manufacturing", NULL };
@@ -198,10 +262,39 @@ static const struct import_kind kinds[] = {
 			"EUE,European Union,organisation,in-force,2026-06-01,,Art. 12\n"
 			"BEL,Belgium,state,delegation,2026-02-04,EUE,\n" },
 	/* zone: prices */
+	{ .noun = "observation", .method = "Zone.RecordObservations",
+		.list = "Zone.ListObservations", .parameter = "observations", .plural = "observations",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "period", FIELDS(observation_fields),
+		.example = "commodity,period,price,unit,basis,series,kind,origin,mass_kg,source\n"
+			"ni,2026-10,15120.5,USD/t,Ni,lme,market,,,LME cash settlement\n"
+			"w-conc,2026-10,31.50,USD/kg,WO3,customs,import,CHN,120000,customs statistics\n" },
 	/* zone: tariffs */
+	{ .noun = "tariff", .method = "Zone.AssessList", .parameter = "consignments",
+		.plural = "consignments", FIELDS(consignment_fields),
+		.example = "ref,commodity,hs,origin,mined_in,entry,net_kg,moisture_percent,grade_percent,"
+			"basis,value,currency,terms,freight,insurance,rate,rate_source,other_duty\n"
+			"7711,w-conc,,CHN,CHN,2026-11-22,25000,0.8,65,WO3,499720,USD,cif,,,,,\n"
+			"7712,,261100,VNM,CHN,2026-11-23,1200.5,,52.5,W,41200.50,EUR,fob,900,55.20,1.0842,ECB,\n" },
+	{ .noun = "hs", .method = "Zone.AddHsCodes", .list = "Zone.ListHsCodes",
+		.parameter = "codes", .plural = "HS codes", .rows_per_command = IMPORT_ROWS_PER_COMMAND,
+		.because = true, .own_code = "code", .key = "code", FIELDS(hs_fields),
+		.example = "hs6,mineral,stage,hs_description\n261100,tungsten,ore,Tungsten ores and "
+			"concentrates\n811292,gallium_germanium_indium_etc,metal,\"Gallium, germanium and "
+			"others, unwrought\"\n" },
 	/* zone: participants */
+	{ .noun = "participant", .method = "Zone.AddParticipants", .list = "Zone.ListParticipants",
+		.parameter = "participants", .plural = "participants",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .own_code = "code", .key = "code",
+		FIELDS(participant_fields),
+		.example = "code,name,member\nacme,Acme Magnets AG,AUT\n" },
 	/* zone: exchanges */
 	/* zone: members */
+	{ .noun = "annual", .method = "Stock.SetAnnual", .list = "Stock.ListAnnual",
+		.parameter = "lines", .plural = "lines of the annual plan",
+		.rows_per_command = IMPORT_ROWS_PER_NOTE, .because = true, .note = true, .whole = true,
+		.key = "commodity", FIELDS(annual_fields),
+		.example = "fiscal_year,commodity,action,max_kg,used_kg,effective_at\n"
+			"2027,ga-4n,acquire,25000,,\n2027,ga-4n,release,2500,,\n" },
 	/* zone: contracts */
 	{ .noun = "production", .method = "Zone.RecordProduction", .list = "Zone.ListProduction",
 		.parameter = "productions", .plural = "production figures",
@@ -257,7 +350,8 @@ static bool names_field(const char *column, const struct import_field *field, in
 		return true;
 	}
 	if (field->type != IMPORT_MASS && field->type != IMPORT_SHARE) {
-		*ret_power = 0;
+		*ret_power = field->type != IMPORT_MONEY ? 0 :
+			strstr(field->wire, "_millis") != NULL ? 3 : 2;
 		return *rest == '\0';
 	}
 	for (size_t i = 0; i < UNIT_COUNT; i++) {
@@ -477,8 +571,10 @@ static bool read_number(const struct place *place, int64_t *ret_value)
 	case IMPORT_SHARE:
 		return wrong(place, "is no whole number of parts per million",
 			"At most four digits behind the point of a percentage");
+	case IMPORT_MONEY:
+		return wrong(place, "is no sum of money", "Digits and a point, at most three behind it");
 	case IMPORT_CODE: case IMPORT_TEXT: case IMPORT_COUNT: case IMPORT_PRICE: case IMPORT_TIME:
-	case IMPORT_FLAG:
+	case IMPORT_UNIT: case IMPORT_FLAG:
 		break;
 	}
 	return wrong(place, "is no whole number below 2^53", "Write a whole number");
@@ -493,6 +589,18 @@ static bool read_price(const struct place *place, struct import_record *record)
 	if (record->number[place->field] == 0 || record->number[place->field] > VAULT_INT_MAX)
 		return wrong(place, "cannot be a price", "Write it as quoted, such as 26.1");
 	return true;
+}
+
+/* "US cents/lb" is USc/lb; "USD/kg Ta2O5" says the basis too. What is not known is left to vaultd. */
+static bool read_unit(const struct place *place, struct import_record *record)
+{
+	char remedy[160];
+	if (unit_read_price_unit(cell_text(place), record->unit, record->basis)) {
+		record->text[place->field] = record->unit;
+		return true;
+	}
+	unit_name_prices(remedy, sizeof remedy);
+	return wrong(place, "is no unit of price", remedy);
 }
 
 static bool read_choice(const struct place *place, const struct import_field *field)
@@ -535,6 +643,8 @@ static bool read_cell(const struct place *place, struct import_record *record)
 		return read_choice(place, field);
 	case IMPORT_PRICE:
 		return read_price(place, record);
+	case IMPORT_UNIT:
+		return read_unit(place, record);
 	case IMPORT_TIME:
 		return time_parse(text, &record->number[place->field]) || wrong(place,
 			"is no date that exists", "Write 2026-11-22, or 2026-11-22T20:41:00Z");
@@ -545,6 +655,7 @@ static bool read_cell(const struct place *place, struct import_record *record)
 			|| wrong(place, "is more than the whole", "100 percent are 1,000,000 ppm");
 	case IMPORT_COUNT:
 	case IMPORT_MASS:
+	case IMPORT_MONEY:
 		return read_number(place, &record->number[place->field]);
 	case IMPORT_FLAG:
 		record->number[place->field] = strcmp(text, "yes") == 0;
@@ -593,6 +704,20 @@ static bool finish_floor(struct place *place, const struct import_record *record
 	return true;
 }
 
+/* A basis that stands behind the unit is the row's, and what a column says does not contradict it. */
+static bool finish_unit(struct place *place, struct import_record *record)
+{
+	int basis = import_field_find(place->map->kind, "basis");
+	if (record->basis[0] == '\0' || basis < 0)
+		return true;
+	place->field = (size_t)basis;
+	if (record->present[basis])
+		return text_equal(record->text[basis], record->basis) ||
+			wrong(place, "is not the basis that stands behind the unit", "Leave one of them out");
+	record->present[basis] = true;
+	return true;
+}
+
 bool import_record_read(const struct import_map *map, const struct csv_row *row,
 	struct import_record *ret_record, struct csv_fault *ret_fault)
 {
@@ -616,16 +741,25 @@ bool import_record_read(const struct import_map *map, const struct csv_row *row,
 		good = finish_lot(&place, &record);
 	else if (map->kind->fields == floor_fields)
 		good = finish_floor(&place, &record);
-	if (good)
-		*ret_record = record;
-	return good;
+	good = good && finish_unit(&place, &record);
+	if (!good)
+		return false;
+	*ret_record = record;
+	for (size_t i = 0; i < map->kind->field_count; i++) { /* texts that the record itself holds */
+		if (record.present[i] && map->kind->fields[i].type == IMPORT_UNIT)
+			ret_record->text[i] = ret_record->unit;
+		else if (record.present[i] && record.text[i] == NULL &&
+		    map->kind->fields[i].type == IMPORT_TEXT)
+			ret_record->text[i] = ret_record->basis;
+	}
+	return true;
 }
 
 static void write_value(const struct import_field *field, const struct import_record *record,
 	size_t i, struct json *json)
 {
 	json_key(json, field->wire);
-	if (field->type == IMPORT_CODE || field->type == IMPORT_TEXT)
+	if (field->type == IMPORT_CODE || field->type == IMPORT_TEXT || field->type == IMPORT_UNIT)
 		json_text(json, record->text[i]);
 	else if (field->type == IMPORT_TIME)
 		json_time(json, record->number[i]);
@@ -634,7 +768,7 @@ static void write_value(const struct import_field *field, const struct import_re
 	else
 		json_int(json, record->number[i]);
 	if (field->type == IMPORT_PRICE && record->decimals > 0) {
-		json_key(json, "decimals");
+		json_key(json, text_equal(field->wire, "rate") ? "rate_decimals" : "decimals");
 		json_int(json, record->decimals);
 	}
 }

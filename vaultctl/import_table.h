@@ -22,6 +22,8 @@ enum import_type {
 	IMPORT_MASS,   /* grams; the column's name bears _g, _kg or _t */
 	IMPORT_SHARE,  /* parts per million; _ppm or _percent */
 	IMPORT_PRICE,  /* as quoted: 26.1 is quoted 261 with one decimal */
+	IMPORT_MONEY,  /* a decimal number: thousandths where the wire's name ends in _millis, else cents */
+	IMPORT_UNIT,   /* of a price, as people write it; may have the basis behind it */
 	IMPORT_TIME,   /* RFC 3339 or a date */
 	IMPORT_FLAG,   /* yes or no */
 };
@@ -33,6 +35,7 @@ struct import_field {
 	enum import_type type;
 	bool required;
 	bool keep;              /* stands as imported for ever: a row that is there must agree in it */
+	bool own;               /* no two rows may have the same in all fields that say so */
 	bool sign;              /* of a mass: may be below 0 */
 	bool typed;             /* a mass or share may have its unit in the cell: 372.3kg in column mass */
 	const char *const *choices; /* NULL ends, or NULL for any */
@@ -79,6 +82,7 @@ struct import_record {
 	const char *text[IMPORT_FIELDS_MAX];
 	int64_t number[IMPORT_FIELDS_MAX];   /* masses, shares, counts, prices, times (ms) */
 	int64_t decimals;                    /* of the price */
+	char unit[16], basis[16];            /* of the unit, and what stood behind it */
 };
 
 bool import_record_read(const struct import_map *map, const struct csv_row *row,

@@ -11,6 +11,7 @@
 #include "base/descriptor.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "vaultctl/money.h"
 #include "vaultctl/units.h"
 
 enum { COLUMNS_MAX = 40, TITLE_MAX = 40 };
@@ -25,6 +26,9 @@ static const struct {
 	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds "
 		"retest_at" },
 	{ "Floor", "id commodity kind mass_g days consumption_g_per_day effective_at state" },
+	{ "Title", "number lot holder issued_by issued_at" },
+	{ "Pledge", "id lot lender state since because document release" },
+	{ "AnnualLine", "id commodity fiscal_year action max_g used_g left_g effective_at state" },
 	{ "ReleaseOrder", "id request member commodity state contained_g price consignee lapses_at" },
 	{ "OrderLine", "lot contained_g net_g units out_contained_g out_net_g out_units open" },
 	{ "Slot", "day site net_g" },
@@ -35,7 +39,17 @@ static const struct {
 	{ "MemberStep", "id status effective_at state part_of authority because document" },
 	{ "MemberBase", "rule commodity mineral declaration_kind mass_g counted_g days commitment_g "
 		"production_g imports_g proxy" },
-	{ "Price", "id commodity price basis price_micros_per_kg effective_at state" },
+	{ "Price", "id commodity price basis price_micros_per_kg effective_at state method" },
+	{ "PriceInput", "id version price_micros_per_kg mass_g" },
+	{ "Observation", "id commodity period origin price basis price_micros_per_kg mass_g series" },
+	{ "HsCode", "code mineral stage description" },
+	{ "TariffSchedule", "id mode state reference_micros_per_kg observed_micros_per_kg "
+		"duty_micros_per_kg duty_ppm gap_micros_per_kg cap_ppm cap_micros_per_kg effective_at until_at "
+		"because" },
+	{ "Assessment", "id entry_at commodity origin net_g contained_g floor_cents customs_cents "
+		"duty_cents charged_cents landed_cents gap_cents mode" },
+	{ "Sale", "id sold_at seller buyer commodity net_g price basis value_cents floor_cents "
+		"reference" },
 	{ "Declaration", "id kind state caps starts_at ends_at policy" },
 	{ "Extension", "id days ended_at ends_at because state document" },
 	{ "Statement", "id declaration from until" },
@@ -46,9 +60,21 @@ static const struct {
 		"effective_at" },
 	{ "RuleChange", "request member commodity state mass_g before_g after_g rule because" },
 	{ "Plan", "id declaration state policy tiers commodities requests awarded_g frozen_at" },
-	{ "PlanLine", "commodity available_g floor_g cap_left_g annual_left_g set_aside_g estate_g "
-		"claimed_g awarded_g requests" },
+	{ "PlanLine", "commodity available_g floor_g entitled_g cap_left_g annual_left_g set_aside_g "
+		"estate_g claimed_g awarded_g requests" },
 	{ "PlanAward", "request member commodity tier asked_g claim_g awarded_g" },
+	{ "Participant", "code name member since" },
+	{ "Rate", "id state effective_at interest_ppm storage_micros_per_tonne_day because document" },
+	{ "Commitment", "id participant commodity state mass_g price basis starts_at ends_at undrawn_g "
+		"owed_g" },
+	{ "Entitlement", "participant commodity commitment undrawn_g owed_g bought_g" },
+	{ "StatementCommodity", "commodity opening_g granted_g received_g given_g drawn_g bought_g "
+		"replenished_g undone_g extinguished_g closing_g owed_g" },
+	{ "StatementMovement", "at commodity kind mass_g balance_g commitment counterparty subject" },
+	{ "StatementCharge", "commitment commodity from until interest_cents storage_cents "
+		"fee_applied_cents bought_cents due_cents fee_left_cents" },
+	{ "StatementDays", "commitment from until days undrawn_g gross_g principal_cents interest_ppm "
+		"storage_micros_per_tonne_day" },
 	{ "Production", "mineral stage year country mass_g content estimated" },
 	{ "Waiver", "id commodity state price declaration subject starts_at ends_at authority" },
 	{ "Contract", "id producer commodity price basis series upside_ppm starts_at ends_at state" },
@@ -70,6 +96,7 @@ static const struct {
 /* ---- how a field is shown ---- */
 
 enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
+	CELL_TONNE_DAY,
 	CELL_YEAR };
 
 static const struct {
@@ -79,12 +106,14 @@ static const struct {
 } suffixes[] = {
 	{ "_g_per_day", CELL_MASS, false },
 	{ "_micros_per_kg", CELL_PRICE, true },
+	{ "_micros_per_tonne_day", CELL_TONNE_DAY, true },
 	{ "_g", CELL_MASS, true },
 	{ "_cents", CELL_CENTS, true },
 	{ "year", CELL_YEAR, false },
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
+	{ "_year", CELL_YEAR, false },
 	{ "need_by", CELL_TIME, false },
 	{ "out_by", CELL_TIME, false },
 	{ "deliver_by", CELL_TIME, false },
@@ -146,8 +175,11 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 	case CELL_PRICE:
 		unit_show_price(number, 6, "USD/kg", text);
 		break;
+	case CELL_TONNE_DAY:
+		unit_show_price(number, 6, "USD/t", text);
+		break;
 	case CELL_CENTS:
-		unit_show_price(number, 2, "USD", text);
+		money_show_cents(number, text);
 		break;
 	case CELL_YEAR:
 		snprintf(text, sizeof text, "%lld", (long long)number);

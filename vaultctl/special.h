@@ -29,8 +29,15 @@ int watch_run(struct ctl *ctl, int argc, char **argv);
 int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STATE,… */
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */
 /* zone: prices */
+int zone_show_run(struct ctl *ctl, int argc, char **argv);       /* COMMODITY: a list; COMMODITY/…: one */
+int price_recompute_run(struct ctl *ctl, int argc, char **argv); /* ID */
 /* zone: tariffs */
+int tariff_assess_run(struct ctl *ctl, int argc, char **argv);     /* options, or --from CSV */
+int tariff_assessment_run(struct ctl *ctl, int argc, char **argv); /* ID */
+int tariff_schedule_run(struct ctl *ctl, int argc, char **argv);   /* list, or set … */
+int tariff_backtest_run(struct ctl *ctl, int argc, char **argv);   /* COMMODITY, --svg FILE */
 /* zone: participants */
+int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [--month 2026-11] */
 /* zone: exchanges */
 int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, or --open */
 /* zone: members */

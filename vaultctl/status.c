@@ -15,9 +15,11 @@
 #include "base/descriptor.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "vault/limits.h"
 #include "vaultctl/units.h"
 
 enum {
+	PRICES_NAMED = 3,
 	BAR_DAYS = 60,
 	BAR_CELLS = 30,
 	BAR_WIDTH = BAR_CELLS + 2, /* and two floors */
@@ -600,6 +602,25 @@ static void evidence(struct screen *screen)
 	line(screen, "", "last audit %s: %s", when, value_get_text(screen->status, "last_audit", ""));
 }
 
+/* "31 in force, 2 older than 90 d (ga/7, ni/3)". */
+static void prices(struct screen *screen)
+{
+	const struct value *stale = value_get(screen->status, "prices_stale");
+	int64_t count = value_get_int(screen->status, "prices_stale_count", 0);
+	int64_t in_force = value_get_int(screen->status, "prices_in_force", 0);
+	struct buffer names = { 0 };
+	if (count == 0) {
+		line(screen, "Prices", "%lld in force", (long long)in_force);
+		return;
+	}
+	for (size_t i = 0; i < value_count(stale) && i < PRICES_NAMED; i++)
+		buffer_printf(&names, "%s%s", i > 0 ? ", " : "", value_text(value_at(stale, i), ""));
+	line(screen, "Prices", "%lld in force, %lld older than %d d (%s%s)     vaultctl price",
+		(long long)in_force, (long long)count, PRICE_STALE_DAYS, buffer_text(&names),
+		count > PRICES_NAMED ? ", …" : "");
+	buffer_free(&names);
+}
+
 void status_render(const struct value *status, const struct status_options *options,
 	struct buffer *to)
 {
@@ -616,7 +637,6 @@ void status_render(const struct value *status, const struct status_options *opti
 	counts(&screen, "Requests", "requests");
 	counts(&screen, "Orders", "orders");
 	load_out(&screen);
-	line(&screen, "Prices", "%lld in force",
-		(long long)value_get_int(status, "prices_in_force", 0));
+	prices(&screen);
 	evidence(&screen);
 }

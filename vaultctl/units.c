@@ -37,6 +37,18 @@ static const struct mass_factor {
 #define MASS(n, t, w)
 };
 
+/* A unit of price, what it weighs, and how many of its currency make a dollar. */
+static const struct price_factor {
+	const char *unit, *mass;
+	int64_t per_dollar;
+} price_factors[] = {
+#undef PRICE
+#define PRICE(n, m, d) { n, m, d },
+#include "vault/units.def"
+#undef PRICE
+#define PRICE(n, m, d)
+};
+
 /* How a unit of price is written, and what it is called. */
 static const struct price_name {
 	const char *written, *name;
@@ -189,6 +201,36 @@ bool unit_read_price_unit(const char *text, char ret_unit[UNIT_PRICE_MAX],
 		return true;
 	}
 	return false;
+}
+
+void unit_name_prices(char *to, size_t size)
+{
+	size_t used = (size_t)snprintf(to, size, "It is "), count = sizeof price_factors /
+		sizeof *price_factors;
+	for (size_t i = 0; i < count && used < size; i++)
+		used += (size_t)snprintf(to + used, size - used, "%s%s", i == 0 ? "" :
+			i + 1 == count ? " or " : ", ", price_factors[i].unit);
+}
+
+bool unit_price_micros(const struct quoted_price *price, int64_t *ret_micros,
+	struct error *error)
+{
+	enum { GRAMS_PER_KG = 1000 };
+	size_t at = 0, count = sizeof price_factors / sizeof *price_factors, mass = 0;
+	while (at < count && !text_equal(price_factors[at].unit, price->unit))
+		at++;
+	if (at == count)
+		return error_set(error, ERROR_INVALID, "", "\"%.20s\" is no unit of price", price->unit);
+	while (!text_equal(mass_factors[mass].unit, price_factors[at].mass))
+		mass++;
+	/* dollars x 10^6 over the mass in kilograms, which is tenths / (TENTHS_PER_GRAM x 1000) */
+	int64_t below;
+	return (checked_mul(mass_factors[mass].tenths, price_factors[at].per_dollar, &below) &&
+		checked_mul(below, power_of_ten(price->decimals), &below) &&
+		checked_mul_div_up(price->quoted, TENTHS_PER_GRAM * GRAMS_PER_KG * 1000000, below,
+			ret_micros)) ||
+		error_set(error, ERROR_INVALID, "", "\"%lld\" with %lld decimals is no price per mass that "
+			"fits", (long long)price->quoted, (long long)price->decimals);
 }
 
 bool unit_read_price(const char *text, struct quoted_price *ret_price, struct error *error)

@@ -35,9 +35,16 @@ struct quoted_price {
 };
 bool unit_read_price(const char *text, struct quoted_price *ret_price, struct error *error);
 
+/* What a price is in micro-dollars per kilogram of its basis, rounded up; its unit must be known. */
+bool unit_price_micros(const struct quoted_price *price, int64_t *ret_micros,
+	struct error *error);
+
 /* The unit alone, in any way in which it is written: "US cents/lb", "USD/kg Ta2O5". */
 bool unit_read_price_unit(const char *text, char ret_unit[UNIT_PRICE_MAX],
 	char ret_basis[UNIT_PRICE_MAX]);
+
+/* "It is USD/kg, USD/t, … or USD/ozt". */
+void unit_name_prices(char *to, size_t size);
 
 /*
  * A time: a date (its beginning here), date and time with T or a space, with Z, an offset, or none

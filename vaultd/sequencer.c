@@ -324,7 +324,7 @@ bool sequencer_submit(struct sequencer *sequencer, const struct submission *subm
 		.now = later(submission->now, state_last_at(sequencer->state)),
 		.actor = submission->actor, .arena = submission->arena,
 		.digest = digest_record, .digest_context = sequencer,
-		.content_digest = submission->content_digest };
+		.content_digest = submission->content_digest, .random = submission->random };
 	struct outcome outcome = { .index = ABSENT, .at = context.now };
 	const char *actor = submission->actor != NULL ? submission->actor->code :
 		state_reserve(sequencer->state) != NULL ? "vaultd" : "founders";

@@ -39,6 +39,7 @@ struct submission {
 	uint8_t id[16];
 	uint8_t digest[32];           /* SHA-256 of type name, LF, canonical parameters */
 	const uint8_t *content_digest; /* see struct context; or NULL */
+	const uint8_t *random;        /* see struct context; or NULL */
 	int64_t now;                  /* the reserve's clock */
 	int64_t received_at;          /* the machine's clock, which made the id; 0: now */
 	struct arena *arena;          /* of the request: takes what decide returns */

@@ -51,10 +51,14 @@
 #define IMPORT_ROWS_PER_NOTE 200        /* prices and floors: each line stands in the text signed */
 #define IMPORT_RULES_PER_NOTE 120       /* their lines are longer */
 /* zone: prices */
+#define PRICE_STALE_DAYS 90             /* a reference price, or what it rests on, is old after so many */
+#define PRICE_INPUTS_MAX 400            /* that a computed price keeps in its entry */
+#define PRICE_MONTHS_MAX 120            /* of observations that one is computed from */
 #define MARKET_FRESH_DAYS 35            /* a market price that ended longer ago is not comparable */
 #define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
 #define OBSERVATION_SOURCE_MAX 160
 /* zone: tariffs */
+#define ASSESS_ROWS_PER_CALL 500        /* about two milliseconds of the loop */
 /* zone: participants */
 /* zone: exchanges */
 #define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */

@@ -35,6 +35,10 @@ enum table_id {
 	/* zone: prices */
 	TABLE_OBSERVATION,
 	/* zone: tariffs */
+	TABLE_HS_CODE,
+	TABLE_TARIFF_SCHEDULE,
+	TABLE_ASSESSMENT,
+	TABLE_SALE,
 	/* zone: participants */
 	TABLE_PARTICIPANT,
 	TABLE_COMMITMENT,
@@ -48,6 +52,8 @@ enum table_id {
 	TABLE_EXCHANGE_RETURN,
 	TABLE_EXCHANGE_AMENDMENT,
 	/* zone: members */
+	TABLE_TITLE,
+	TABLE_PLEDGE,
 	TABLE_ANNUAL_LINE,
 	TABLE_MEMBER_STEP,
 	/* zone: contracts */

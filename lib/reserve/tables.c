@@ -33,12 +33,17 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/stock/release.h"
+#include "reserve/stock/title.h"
 #include "reserve/tick.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/price.h"
 /* zone: prices */
 #include "reserve/zone/observation.h"
 /* zone: tariffs */
+#include "reserve/zone/assessment.h"
+#include "reserve/zone/hs.h"
+#include "reserve/zone/sale.h"
+#include "reserve/zone/schedule.h"
 /* zone: participants */
 #include "reserve/zone/charge.h"
 #include "reserve/zone/commitment.h"
@@ -73,6 +78,7 @@ static void commodity_freed(struct row *row)
 	usage_free(((struct commodity *)(void *)row)->usage);
 	price_history_free(((struct commodity *)(void *)row)->prices);
 	observation_list_free(((struct commodity *)(void *)row)->observations);
+	schedule_list_free(((struct commodity *)(void *)row)->tariffs);
 }
 
 static void site_freed(struct row *row)
@@ -106,6 +112,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
 		.forever = true, .loaded = observation_loaded },
 	/* zone: tariffs */
+	[TABLE_HS_CODE] = { .name = "hs_code", .descriptor = &hs_descriptor, .forever = true },
+	[TABLE_TARIFF_SCHEDULE] = { .name = "tariff_schedule", .descriptor = &schedule_descriptor,
+		.loaded = schedule_loaded, .due = schedule_due },
+	[TABLE_ASSESSMENT] = { .name = "assessment", .descriptor = &assessment_descriptor,
+		.forever = true },
+	[TABLE_SALE] = { .name = "sale", .descriptor = &sale_descriptor, .forever = true },
 	/* zone: participants */
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
 		.forever = true },
@@ -125,6 +137,9 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_EXCHANGE_AMENDMENT] = { .name = "exchange_amendment",
 		.descriptor = &exchange_amendment_descriptor, .forever = true },
 	/* zone: members */
+	[TABLE_TITLE] = { .name = "title", .descriptor = &title_descriptor, .loaded = title_loaded },
+	[TABLE_PLEDGE] = { .name = "pledge", .descriptor = &pledge_descriptor,
+		.loaded = pledge_loaded },
 	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
 		.loaded = annual_loaded, .due = annual_due },
 	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
@@ -183,6 +198,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_rule(entity, due_ms, decision);
 	/* zone: prices */
 	/* zone: tariffs */
+	else if (table == TABLE_TARIFF_SCHEDULE)
+		tick_schedule(context, entity, due_ms, decision);
 	/* zone: participants */
 	else if (table == TABLE_COMMITMENT)
 		tick_commitment(context, entity, due_ms, decision);
@@ -246,12 +263,13 @@ const struct document_kind *const document_kinds[] = {
 	&document_release_order, &document_extension, &document_rules, &document_plan,
 	/* zone: prices */
 	/* zone: tariffs */
+	&document_tariffs,
 	/* zone: participants */
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
 	&document_amendment, &document_default,
 	/* zone: members */
-	&document_members, &document_annual,
+	&document_members, &document_annual, &document_pledge, &document_unpledge,
 	/* zone: contracts */
 	&document_waiver, &document_contract, &document_settlement,
 	NULL
@@ -273,6 +291,7 @@ const struct command_type *const command_types[] = {
 	/* zone: prices */
 	&command_observation_record,
 	/* zone: tariffs */
+	&command_hs_add, &command_schedule_set, &command_assessment_record, &command_sale_record,
 	/* zone: participants */
 	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
 	&command_entitlement_transfer,
@@ -280,7 +299,7 @@ const struct command_type *const command_types[] = {
 	&command_loan_new, &command_rotation_new, &command_draw_new, &command_disposal_new,
 	&command_exchange_return, &command_exchange_amend, &command_exchange_default,
 	/* zone: members */
-	&command_annual_set,
+	&command_annual_set, &command_lot_title, &command_lot_pledge, &command_lot_unpledge,
 	/* zone: contracts */
 	&command_production_record, &command_waiver_propose, &command_contract_propose,
 	&command_contract_report, &command_contract_settle,
@@ -315,6 +334,9 @@ const struct event_type *const event_types[] = {
 	/* zone: prices */
 	&event_prices_notified_2, &event_observations_recorded,
 	/* zone: tariffs */
+	&event_hs_listed, &event_schedule_proposed, &event_schedules_approved,
+	&event_schedule_in_force, &event_schedule_adjusted, &event_schedule_ended,
+	&event_assessment_recorded, &event_sale_recorded,
 	/* zone: participants */
 	&event_participant_added, &event_rate_proposed, &event_rate_signed,
 	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,
@@ -327,6 +349,8 @@ const struct event_type *const event_types[] = {
 	/* zone: members */
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
+	&event_lot_titled, &event_pledge_proposed, &event_lot_pledged, &event_unpledge_proposed,
+	&event_lot_unpledged,
 	/* zone: contracts */
 	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
 	&event_contract_proposed, &event_contract_signed, &event_contract_ended,

@@ -180,7 +180,7 @@ static void decide(struct server *server, struct command *command)
 {
 	struct submission submission = { .type = command->type,
 		.actor = person_find(server_state(server), command->actor), .now = server->now,
-		.arena = server->arena };
+		.arena = server->arena, .random = command->id };
 	struct outcome outcome;
 	struct error error = { 0 };
 	arena_reset(server->arena);

@@ -163,11 +163,14 @@ static inline const char *check_line_applied(const struct state *state, const st
 	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, line->commodity);
 	int64_t free_g = line->floor_g == ABSENT || line->available_g < line->floor_g ? 0 :
 		line->available_g - line->floor_g;
+	int64_t entitled_g = line->entitled_g != ABSENT ? line->entitled_g : 0;
+	CHECK_THAT(entitled_g == 0 || entitled_g == commodity_entitled_g(commodity), line->commodity);
 	CHECK_THAT(line->available_g == commodity->available_g, line->commodity);
 	CHECK_THAT(line->floor_g == ABSENT || line->floor_g >= commodity->hard->mass_g,
 		line->commodity);
 	CHECK_THAT(line->estate_g >= 0 && line->set_aside_g >= 0, line->commodity);
-	CHECK_THAT(line->estate_g + line->set_aside_g <= free_g, line->commodity);
+	CHECK_THAT(line->estate_g + line->set_aside_g <=
+		(free_g > entitled_g ? free_g - entitled_g : 0), line->commodity);
 	CHECK_THAT(line->cap_left_g == ABSENT ||
 		line->estate_g + line->set_aside_g <= line->cap_left_g, line->commodity);
 	CHECK_THAT(line->awarded_g <= line->estate_g, line->commodity);
@@ -182,6 +185,20 @@ static inline const char *check_floor_kept(const struct declaration *declaration
 	CHECK_THAT(floor != NULL && commodity->hard != NULL, commodity->code);
 	CHECK_THAT(commodity->available_g >= floor->mass_g, commodity->code);
 	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, commodity->code);
+	return NULL;
+}
+
+/* No award takes what participants may draw, where the declaration sets that aside. */
+static inline const char *check_set_aside(const struct declaration *declaration,
+	const struct commodity *commodity)
+{
+	bool operating = declaration->kind == DECLARATION_TEST ||
+		declaration->kind == DECLARATION_LIMITED;
+	int64_t aside_g = declaration->entitlements != ENTITLEMENTS_POOLED ?
+		commodity_entitled_g(commodity) : 0;
+	CHECK_THAT(commodity->available_g - aside_g >= commodity->hard->mass_g, commodity->code);
+	CHECK_THAT(!operating || commodity->available_g - aside_g >= commodity->operating->mass_g,
+		commodity->code);
 	return NULL;
 }
 
@@ -209,7 +226,9 @@ static inline const char *check_award_applied(const struct state *state,
 	CHECK_THAT(check_has_rules(body), body->request);
 	if (picked_g == 0)
 		return NULL;
-	return check_floor_kept(state_find(state, TABLE_DECLARATION, body->declaration), commodity);
+	const struct declaration *declaration = state_find(state, TABLE_DECLARATION, body->declaration);
+	const char *failed = check_floor_kept(declaration, commodity);
+	return failed != NULL ? failed : check_set_aside(declaration, commodity);
 }
 
 /* No floor is passed by what an exchange lets go; none without a price; a draw within its entitlement. */

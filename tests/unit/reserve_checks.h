@@ -24,6 +24,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/stock/slots.h"
+#include "reserve/stock/title.h"
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_return.h"
@@ -47,7 +48,8 @@ static char checks_message[256];
 static inline bool check_may_leave(const struct lot *lot)
 {
 	return !lot->row.closed && lot->state == LOT_ACCEPTED && lot->assayed && !lot->expired &&
-		lot->holds == 0 && lot->destination == NULL && lot->site->state == SITE_OPEN;
+		lot->holds == 0 && !lot->pledged && lot->destination == NULL &&
+		lot->site->state == SITE_OPEN;
 }
 
 static inline const char *check_lot(const struct lot *lot)
@@ -73,7 +75,7 @@ static inline const char *check_lot(const struct lot *lot)
 /* ---- what lots have promised, gathered in one walk over requests and holds ---- */
 
 struct check_sums {
-	int64_t contained_g, net_g, units, holds;
+	int64_t contained_g, net_g, units, holds, titles, pledges;
 };
 static struct check_sums *checks_sums; /* by slot of the lot */
 static uint32_t checks_sums_count;
@@ -170,6 +172,22 @@ static inline const char *check_gather(const struct state *state)
 		CHECK_THAT(lot != NULL && lot->created_index == hold->lot_index, hold->id);
 		checks_sums[lot->row.slot].holds++;
 	}
+	const struct title *title = NULL;
+	while (failed == NULL && (title = state_next(state, TABLE_TITLE, title)) != NULL) {
+		if (title->row.closed)
+			continue;
+		const struct lot *lot = state_find(state, TABLE_LOT, title->lot);
+		CHECK_THAT(lot != NULL && lot->created_index == title->lot_index, title->number);
+		checks_sums[lot->row.slot].titles++;
+	}
+	const struct pledge *pledge = NULL;
+	while (failed == NULL && (pledge = state_next(state, TABLE_PLEDGE, pledge)) != NULL) {
+		if (pledge->state != PLEDGE_IN_FORCE)
+			continue;
+		const struct lot *lot = state_find(state, TABLE_LOT, pledge->lot);
+		CHECK_THAT(lot != NULL && lot->created_index == pledge->lot_index, pledge->id);
+		checks_sums[lot->row.slot].pledges++;
+	}
 	return failed;
 }
 
@@ -178,6 +196,9 @@ static inline const char *check_promised(const struct lot *lot)
 	const struct check_sums *sums = &checks_sums[lot->row.slot];
 	int64_t units = lot->reserved_units != ABSENT ? lot->reserved_units : 0;
 	CHECK_THAT(lot->holds == sums->holds, lot->code);
+	CHECK_THAT(sums->titles == (lot->titled ? 1 : 0), lot->code);
+	CHECK_THAT(sums->pledges == (lot->pledged ? 1 : 0), lot->code);
+	CHECK_THAT(!lot->pledged || !lot_is_awarded(lot), lot->code);
 	CHECK_THAT(lot->reserved_g == sums->contained_g, lot->code);
 	CHECK_THAT(lot->reserved_net_g == sums->net_g, lot->code);
 	CHECK_THAT(units == sums->units, lot->code);

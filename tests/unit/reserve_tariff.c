@@ -92,10 +92,10 @@ static void test_same_in_other_words(void)
 
 	struct consignment metal = vector();
 	metal.basis = "W";
-	metal.grade_ppm = 515434; /* 65% WO3 x 0.792976, rounded down */
+	metal.grade_ppm = 515431; /* 65% WO3 x 183.84 / 231.837, rounded down */
 	told = assessed(&metal);
-	CU_ASSERT_EQUAL(told.contained_g, 16119987);
-	CU_ASSERT_EQUAL(told.floor_cents, 61255953);
+	CU_ASSERT_EQUAL(told.contained_g, 16119996);
+	CU_ASSERT_EQUAL(told.floor_cents, 61255989);
 }
 
 static void test_caps(void)
@@ -352,7 +352,7 @@ static void test_quotients(void)
 		{ 38, 0, "USD/kg", "WO3", 0 }, { 380, 0, "USD/mtu", "WO3", 0 },
 		{ 38000, 0, "USD/t", "WO3", 0 }, { 37999999, 6, "USD/kg", "WO3", -1 },
 		{ 38000001, 6, "USD/kg", "WO3", 1 }, { 4792, 2, "USD/kg", "W", -1 },
-		{ 4793, 2, "USD/kg", "W", 1 }, /* 38 / 0.792976 = 47.9207… */
+		{ 4793, 2, "USD/kg", "W", 1 }, /* 38 x 231.837 / 183.84 = 47.921… */
 	};
 	struct quotient reference, price;
 	CU_ASSERT_FATAL(unit_quotient(38, 0, "USD/kg", "WO3", "WO3", &reference));

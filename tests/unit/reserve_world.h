@@ -39,6 +39,7 @@ struct world {
 		const struct event *event); /* sees every entry before it is applied; or NULL */
 	void (*digest)(void *context, const struct descriptor *descriptor, const void *record,
 		uint8_t ret_sha256[32]);
+	uint8_t random[16];         /* another for each command */
 	struct decision decision;   /* of the last command */
 	struct error error;
 	char id[CODE_MAX + 24];     /* what it acted on or made */
@@ -120,7 +121,8 @@ static inline bool world_submit(struct world *world, const char *actor, const ch
 	CU_ASSERT_PTR_NOT_NULL_FATAL(type);
 	struct context context = { .state = world->state, .now = world->now,
 		.actor = person_find(world->state, actor), .arena = world->arena,
-		.digest = world->digest };
+		.digest = world->digest, .random = world->random };
+	world->random[0]++;
 	world->decision = (struct decision){ 0 };
 	world->error = (struct error){ 0 };
 	world->id[0] = '\0';

@@ -515,6 +515,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: prices */
 	{ "prices.notified@2", "document", 2 },
 	/* zone: tariffs */
+	{ "tariffs.approved", "document", 2 },
 	/* zone: participants */
 	/* zone: exchanges */
 	{ "exchange.amended", "document", 2 },
@@ -522,6 +523,8 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: members */
 	{ "members.approved", "document", 2 },
 	{ "annual.approved", "document", 2 },
+	{ "lot.pledged", "document", 2 },
+	{ "lot.unpledged", "document", 2 },
 	/* zone: contracts */
 	{ "waiver.granted", "waiver", 2 },
 	{ "contract.signed", "contract", 2 },

@@ -4,10 +4,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <uuid/uuid.h>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "reserve/document.h"
 #include "reserve/emergency/award.h"
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/extension.h"
@@ -18,18 +20,27 @@
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
-#include "reserve/document.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/title.h"
+#include "reserve/zone/assessment.h"
+#include "reserve/zone/commitment.h"
 #include "reserve/zone/contract.h"
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_amendment.h"
 #include "reserve/zone/exchange_return.h"
+#include "reserve/zone/hs.h"
 #include "reserve/zone/member.h"
-#include "reserve/zone/price.h"
 #include "reserve/zone/observation.h"
+#include "reserve/zone/participant.h"
+#include "reserve/zone/price.h"
 #include "reserve/zone/production.h"
+#include "reserve/zone/rate.h"
+#include "reserve/zone/sale.h"
+#include "reserve/zone/schedule.h"
+#include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/certification.h"
@@ -207,6 +218,17 @@ static bool read_params(struct asked *asked, const struct handler *handler, void
 	return read && check_texts(descriptor, params, error);
 }
 
+/* What a command needs that nobody may guess; a repeated one is answered from its first entry. */
+static bool take_chance(struct submission *submission, struct error *error)
+{
+	if (submission->type != &command_lot_title)
+		return true;
+	uint8_t *random = arena_alloc(submission->arena, 16);
+	submission->random = random;
+	return (random != NULL && getrandom(random, 16, 0) == 16) ||
+		error_set(error, ERROR_INTERNAL, "", "the system gives no random numbers");
+}
+
 static bool begin_write(struct asked *asked, const struct handler *handler,
 	struct submission *submission, bool *ret_given, uint8_t content_digest[32],
 	struct error *error)
@@ -233,6 +255,8 @@ static bool begin_write(struct asked *asked, const struct handler *handler,
 	if (!take_id(asked, submission, ret_given, error) ||
 	    !gate_allows(asked, submission->id, *ret_given, error) ||
 	    !read_params(asked, handler, params, error))
+		return false;
+	if (!take_chance(submission, error))
 		return false;
 	digest_params(vaultd, submission, content_digest);
 	return !is_poison(vaultd, submission, *ret_given) || error_set(error, ERROR_INTERNAL, "command",

@@ -39,7 +39,7 @@ static void member_text(struct json *json, const char *name, const char *value)
 	json_text(json, value);
 }
 
-/* Why mass that is here is not available: lots out of date, held, in transit, at a closed site. */
+/* Why mass that is here is not available: lots held, pledged, out of date, in transit, at a closed site. */
 struct causes {
 	const struct lot *lots[CAUSES_MAX];
 	int count;
@@ -77,7 +77,8 @@ static void write_causes(struct json *json, const struct causes *causes)
 		char cause[160], mass[WORD_MASS];
 		word_mass(mass, lot->contained_g);
 		snprintf(cause, sizeof cause, "lot %s, %s: %s", lot->code, mass,
-			lot->holds > 0 ? "held" : lot->expired ? "assay expired" :
+			lot->holds > 0 ? "held" : lot->pledged ? "pledged" :
+			lot->expired ? "assay expired" :
 			lot->destination != NULL ? "in transit" : "site not open");
 		json_text(json, cause);
 	}
@@ -108,14 +109,17 @@ static void write_position(struct json *json, const struct commodity *commodity,
 {
 	const struct declaration *declaration = commodity->declaration;
 	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
+	int64_t left_g = commodity->available_g - declaration_set_aside_g(declaration, commodity);
 	int64_t may_leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard,
-		commodity->available_g);
-	int64_t above_hard_g = floor_headroom_g(commodity->hard, commodity->available_g);
+		left_g);
+	int64_t above_hard_g = floor_headroom_g(commodity->hard, left_g);
 	json_open_object(json);
 	member_text(json, "commodity", commodity->code);
 	member_text(json, "mineral", commodity->mineral->name);
 	member_int(json, "available_g", commodity->available_g);
 	member_int(json, "reserved_g", commodity->reserved_g);
+	if (commodity_entitled_g(commodity) > 0)
+		member_int(json, "entitled_g", commodity_entitled_g(commodity));
 	write_floors(json, commodity);
 	member_int(json, "may_leave_g", may_leave_g < above_hard_g ? may_leave_g : above_hard_g);
 	if (is_below(commodity)) {
@@ -322,14 +326,27 @@ static void write_gate(struct json *json, const struct vaultd *vaultd)
 	json_time(json, vaultd->gate_since);
 }
 
+/* How many prices are in force; of those that are old, or rest on what is, the first few by name. */
+static void write_prices(struct json *json, const struct state *state, int64_t now)
+{
+	int64_t prices = 0, stale = 0;
+	const struct price *price = NULL;
+	json_key(json, "prices_stale");
+	json_open_array(json);
+	while ((price = state_next(state, TABLE_PRICE, price)) != NULL) {
+		prices += price->state == PRICE_IN_FORCE ? 1 : 0;
+		if (price_stale(price, now) && stale++ < NEAR_NAMED)
+			json_text(json, price->id);
+	}
+	json_close_array(json);
+	member_int(json, "prices_stale_count", stale);
+	member_int(json, "prices_in_force", prices);
+}
+
 static void write_evidence(struct json *json, const struct vaultd *vaultd,
 	const struct state *state)
 {
-	int64_t prices = 0;
-	const struct price *price = NULL;
-	while ((price = state_next(state, TABLE_PRICE, price)) != NULL)
-		prices += price->state == PRICE_IN_FORCE ? 1 : 0;
-	member_int(json, "prices_in_force", prices);
+	write_prices(json, state, vaultd_now(vaultd));
 	member_int(json, "entries", vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
 		state_size(state));
 	if (vaultd->checkpoint.size > 0) {

@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
+#include "reserve/stock/title.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
 #include "wire/message.h"
@@ -37,13 +39,83 @@ bool stock_get_commodity(struct asked *asked, struct buffer *out, struct error *
 	return true;
 }
 
-/* The open holds of a lot come from the live state; a closed lot has none that matter. */
+/* ---- the annual plan ---- */
+
+static void write_annual(struct json *json, const struct annual_line *line)
+{
+	struct annual_line shown = *line;
+	bool in_force = line->state == SETTING_IN_FORCE;
+	shown.used_g = in_force ? annual_used_g(line) : ABSENT;
+	json_open_object(json);
+	shown.counts_from = ABSENT;
+	json_members(json, &annual_line_descriptor, &shown);
+	if (in_force) {
+		json_key(json, "left_g");
+		json_int(json, annual_line_left_g(line));
+	}
+	json_close_object(json);
+}
+
+static bool is_asked_line(const struct value *parameters, const struct annual_line *line)
+{
+	static const char *const names[] = { "commodity", "action", "state" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const char *wanted = value_get_text(parameters, names[i], "");
+		if (wanted[0] != '\0' && !text_equal(wanted,
+		    field_text(descriptor_field(&annual_line_descriptor, names[i]), line)))
+			return false;
+	}
+	int64_t year = value_get_int(parameters, "fiscal_year", 0);
+	return !line->row.closed && (year == 0 || year == line->fiscal_year);
+}
+
+bool stock_list_annual(struct asked *asked, struct buffer *out, struct error *error)
+{
+	const struct state *state = sequencer_state(asked->vaultd->sequencer);
+	const struct annual_line *line = NULL;
+	struct json json;
+	(void)error;
+	reply_begin(&json, out);
+	json_key(&json, "rows");
+	json_open_array(&json);
+	while ((line = state_next(state, TABLE_ANNUAL_LINE, line)) != NULL) {
+		if (is_asked_line(asked->parameters, line))
+			write_annual(&json, line);
+	}
+	json_close_array(&json);
+	reply_end(&json, false);
+	return true;
+}
+
+/* Holds, title and pledge come from the live state; a closed lot has none that matter. */
 static void write_no_holds(struct json *json, const struct state *state, const struct row *row)
 {
 	(void)state;
 	(void)row;
-	json_key(json, "holds");
+	static const char *const names[] = { "holds", "titles", "pledges" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		json_key(json, names[i]);
+		json_open_array(json);
+		json_close_array(json);
+	}
+}
+
+/* The title that lives, and the pledge that is in force or waits for signatures. */
+static void write_titles(struct json *json, const struct state *state, const struct lot *lot)
+{
+	const struct title *title = title_of(state, lot);
+	const struct pledge *pledge = NULL;
+	json_key(json, "titles");
 	json_open_array(json);
+	if (title != NULL)
+		json_record(json, &title_descriptor, title);
+	json_close_array(json);
+	json_key(json, "pledges");
+	json_open_array(json);
+	while ((pledge = state_next(state, TABLE_PLEDGE, pledge)) != NULL) {
+		if (!pledge->row.closed && pledge->lot_index == lot->created_index)
+			json_record(json, &pledge_descriptor, pledge);
+	}
 	json_close_array(json);
 }
 
@@ -69,6 +141,7 @@ struct read_job *stock_get_lot(struct asked *asked, struct error *error)
 			json_record(&json, &hold_descriptor, hold);
 	}
 	json_close_array(&json);
+	write_titles(&json, state, lot);
 	reply_end(&json, false);
 	return job;
 }

@@ -14,6 +14,7 @@
 #include "reserve/stock/account.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/title.h"
 #include "reserve/words.h"
 
 const char *const lot_state_names[] = { "", "expected", "received", "quarantined", "accepted",
@@ -123,7 +124,7 @@ int64_t lot_contained_g(int64_t net_g, int64_t moisture_ppm, int64_t grade_ppm)
 static bool may_leave(const struct lot *lot)
 {
 	return lot->state == LOT_ACCEPTED && !lot->row.closed && lot->assayed && !lot->expired &&
-		lot->holds == 0 && lot->destination == NULL && lot->site->state == SITE_OPEN;
+		lot->holds == 0 && !lot->pledged && lot->destination == NULL && lot->site->state == SITE_OPEN;
 }
 
 /* What is here and may not leave now is kept apart. */
@@ -174,6 +175,17 @@ void lot_loaded(struct state *state, struct row *row)
 		pick_insert(&lot->commodity->lots, lot);
 	else if (is_aside(lot))
 		pick_insert(&lot->commodity->aside, lot);
+}
+
+/* What is available came from the commodity's own row, which knew of the pledge. */
+void lot_loaded_pledged(struct lot *lot)
+{
+	lot->pledged = true;
+	if (!lot->listed)
+		return;
+	pick_remove(&lot->commodity->lots, lot);
+	lot->listed = false;
+	pick_insert(&lot->commodity->aside, lot);
 }
 
 int64_t lot_due(const struct row *row)
@@ -292,6 +304,7 @@ void lot_take_out(struct state *state, struct lot *lot, const struct pick *reser
 	assert(lot->on_hand_g >= 0 && lot->contained_g >= lot->reserved_g);
 	if (lot->on_hand_g == 0) {
 		lot->state = (uint8_t)lot_transition((enum lot_state)lot->state, LOT_EMPTY);
+		title_lot_ended(state, lot, ABSENT);
 		state_close(state, lot);
 	}
 	lot_refresh(state, lot);

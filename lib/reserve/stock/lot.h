@@ -51,6 +51,7 @@ struct lot {
 	struct person *weighed_by, *assayed_by, *accepted_by;
 	int64_t weighed_at, retest_at;
 	struct pick_node pick;      /* derived: in its commodity's lots, or aside from them */
+	bool titled, pledged;       /* derived: a title lives, a pledge is in force (title.h) */
 	bool listed;                /* derived: in lots, and counted in its commodity's available_g */
 };
 
@@ -145,6 +146,9 @@ void lot_take_out(struct state *state, struct lot *lot, const struct pick *reser
 /* Opens a hold, for the core itself (weight out of tolerance). */
 void lot_open_hold(struct state *state, struct lot *lot, const char *because, const char *by,
 	int64_t at);
+
+/* For loading: a pledge is in force on a lot that was loaded without it. */
+void lot_loaded_pledged(struct lot *lot);
 
 /* Adds the event of a hold to a decision. */
 void lot_add_hold(struct decision *decision, const char *lot, const char *because);

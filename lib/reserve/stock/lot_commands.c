@@ -15,6 +15,7 @@
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/title.h"
 
 static struct lot *find(const struct context *context, const char *code, struct error *error)
 {
@@ -477,6 +478,7 @@ static void apply_rejected(struct state *state, const struct applied *applied, c
 	lot->out_g += lot->on_hand_g;
 	lot->on_hand_g = lot->contained_g = 0;
 	close_holds(state, lot, applied->at);
+	title_lot_ended(state, lot, applied->at);
 	state_close(state, lot);
 }
 
@@ -511,6 +513,7 @@ static void apply_lost(struct state *state, const struct applied *applied, const
 	lot->lost_g += lot->on_hand_g + lot->in_transit_g;
 	lot->on_hand_g = lot->in_transit_g = lot->contained_g = 0;
 	close_holds(state, lot, applied->at);
+	title_lot_ended(state, lot, applied->at);
 	state_close(state, lot);
 }
 

@@ -26,6 +26,7 @@ struct observation_list;
 struct price;
 struct price_history;
 struct rule_list;
+struct schedule_list;
 struct usage;
 
 /* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
@@ -49,6 +50,7 @@ struct commodity {
 	struct price *price;
 	struct price_history *prices;           /* of Zone: every price that was or is in force */
 	struct observation_list *observations;  /* of Zone: in order of period */
+	struct schedule_list *tariffs;          /* of Zone: schedules that are or were in force */
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
 	struct annual_line *annual[6]; /* of the annual plan: the line in force for each action, or NULL */

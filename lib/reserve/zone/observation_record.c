@@ -12,6 +12,7 @@
 #include "reserve/zone/country.h"
 #include "reserve/zone/observation_names.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/schedule.h"
 #include "reserve/zone/unit.h"
 
 /* ---- what is recorded ---- */
@@ -47,11 +48,13 @@ static const struct descriptor recorded_descriptor =
 /* Of one kind, series and source. */
 struct body {
 	uint8_t kind;
+	char observation[OBSERVATION_ID_MAX]; /* the first of them, which the receipt names */
 	struct list observations;
 	char series[CODE_MAX], source[OBSERVATION_SOURCE_MAX];
 };
 static const struct field body_fields[] = {
 	F_ENUM(struct body, kind, observation_kind_names),
+	F_TEXT(struct body, observation),
 	F_LIST(struct body, observations, &recorded_descriptor),
 	F_TEXT(struct body, series),
 	F_TEXT(struct body, source),
@@ -71,7 +74,7 @@ struct item {
 	char series[CODE_MAX], source[OBSERVATION_SOURCE_MAX], unit[12];
 };
 static const struct field item_fields[] = {
-	R_TEXT(struct item, basis),
+	F_TEXT(struct item, basis),
 	R_TEXT(struct item, commodity),
 	F_INT_IN(struct item, decimals, 0, 6),
 	F_ENUM(struct item, kind, observation_kind_names),
@@ -154,6 +157,12 @@ static bool check_price(struct checked *checked, struct error *error)
 	if (!unit_known(row->unit))
 		return error_set(error, ERROR_INVALID, "unit", "row %u: \"%s\" is not a unit: " UNIT_NAMES,
 			checked->number, row->unit);
+	if (row->basis[0] == '\0') {
+		error_set(error, ERROR_INVALID, "basis", "row %u: a price in %s of what? It has no basis "
+			"[R23]", checked->number, row->unit);
+		return error_remedy(error, "--basis %s, or a compound with a known factor to it",
+			checked->commodity->basis);
+	}
 	if (!unit_price_micros_per_kg(row->quoted, row->decimals, row->unit, row->basis,
 	    checked->commodity->basis, &row->price_micros_per_kg))
 		return error_set(error, ERROR_INVALID, "basis", "row %u: a price per %s has no known factor "
@@ -311,12 +320,52 @@ static uint32_t add_entry(const struct checked *rows, uint32_t count, uint32_t f
 			items[kept++] = rows[i].row;
 	}
 	body->kind = rows[first].kind;
+	body_text(body->observation, kept > 0 ? items[0].id : "");
 	body->observations = (struct list){ items, kept };
 	body_text(body->series, rows[first].item->series);
 	body_text(body->source, rows[first].item->source);
 	if (kept > 0)
 		decision_add(decision, &event_observations_recorded, body);
 	return end;
+}
+
+/* ---- tariffs follow import prices ---- */
+
+static bool moves_tariffs(const struct checked *checked)
+{
+	return checked->kind == OBSERVATION_IMPORT && !checked->unchanged;
+}
+
+/* What is recorded now of imports of a commodity, as far as schedules ask. */
+static void adjust_commodity(const struct context *context, const struct checked *rows,
+	uint32_t first, uint32_t count, struct decision *decision)
+{
+	struct observation *told = arena_alloc(decision->arena, (count - first) * sizeof *told);
+	struct tariff_news news = { .observations = told };
+	assert(told != NULL);
+	for (uint32_t i = first; i < count; i++) {
+		if (rows[i].commodity != rows[first].commodity || !moves_tariffs(&rows[i]))
+			continue;
+		struct observation *one = &told[news.observation_count++];
+		body_text(one->id, rows[i].row.id);
+		body_text(one->origin, rows[i].row.origin);
+		one->kind = rows[i].kind;
+		one->ends_at = rows[i].row.ends_at;
+		one->price_micros_per_kg = rows[i].row.price_micros_per_kg;
+	}
+	tariff_adjust(context, rows[first].commodity, &news, context->now, decision);
+}
+
+static void adjust_tariffs(const struct context *context, const struct checked *rows,
+	uint32_t count, struct decision *decision)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		bool done = !moves_tariffs(&rows[i]) || rows[i].commodity->tariffs == NULL;
+		for (uint32_t j = 0; !done && j < i; j++)
+			done = rows[j].commodity == rows[i].commodity && moves_tariffs(&rows[j]);
+		if (!done)
+			adjust_commodity(context, rows, i, count, decision);
+	}
 }
 
 static void take_item(struct checked *checked, const struct item *item, uint32_t number)
@@ -359,6 +408,7 @@ static bool decide_record(const struct context *context, const void *data,
 	if (decision->count == 0)
 		return error_set(error, ERROR_CONFLICT, "observations", "nothing is new: %s is recorded "
 			"already with these values", rows[0].row.id);
+	adjust_tariffs(context, rows, count, decision);
 	decision->id = arena_text(decision->arena, rows[0].row.id, strlen(rows[0].row.id));
 	return true;
 }

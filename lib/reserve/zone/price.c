@@ -1,4 +1,4 @@
-/* Drafting, signing and coming into force of reference prices. */
+/* Rows of reference prices: their history, signing and coming into force. */
 #include "reserve/zone/price.h"
 
 #include <assert.h>
@@ -10,6 +10,9 @@
 #include "reserve/person.h"
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
+#include "reserve/zone/price_compute.h"
+#include "reserve/zone/price_draft.h"
+#include "reserve/zone/schedule.h"
 #include "reserve/zone/unit.h"
 
 static const char *const state_names[] = { "", "draft", "notified", "in-force", "superseded",
@@ -29,6 +32,15 @@ static const struct field price_fields[] = {
 	F_TEXT(struct price, method),
 	F_TEXT(struct price, source),
 	F_TEXT(struct price, document),
+	F_INT(struct price, months),
+	F_INT(struct price, trim_ppm),
+	F_TEXT(struct price, below),
+	F_INT(struct price, yield_ppm),
+	F_INT(struct price, conversion_micros_per_kg),
+	F_INT(struct price, margin_ppm),
+	F_TIME(struct price, rests_until),
+	F_STRING(struct price, incoherent_because),
+	F_LIST(struct price, inputs, &price_input_descriptor),
 };
 const struct descriptor price_descriptor = DESCRIPTOR("price", struct price, price_fields);
 
@@ -103,6 +115,25 @@ int64_t price_due(const struct row *row)
 	return price->state == PRICE_NOTIFIED ? price->effective_at : TIME_NONE;
 }
 
+bool price_recompute(const struct price *price, struct arena *arena, int64_t *ret_micros,
+	int64_t *ret_quoted)
+{
+	const struct price_terms terms = { price_method_find(price->method), price->trim_ppm,
+		price->yield_ppm, price->conversion_micros_per_kg, price->margin_ppm };
+	const struct unit_target target = { price->unit, price->basis, price->decimals };
+	int64_t *order = arena_alloc(arena, (price->inputs.count + 1) * sizeof *order);
+	return order != NULL &&
+		price_compute(&terms, price->inputs.items, price->inputs.count, order, ret_micros) &&
+		unit_convert(*ret_micros, 6, "USD/kg", price->commodity->basis, &target, true, ret_quoted);
+}
+
+bool price_stale(const struct price *price, int64_t now_ms)
+{
+	int64_t oldest = price->rests_until != ABSENT && price->rests_until < price->effective_at ?
+		price->rests_until : price->effective_at;
+	return price->state == PRICE_IN_FORCE && now_ms - oldest > PRICE_STALE_DAYS * TIME_DAY_MS;
+}
+
 void price_words(char *to, size_t size, int64_t quoted, int64_t decimals, const char *unit)
 {
 	char digits[WORD_INT];
@@ -130,141 +161,71 @@ void price_words(char *to, size_t size, int64_t quoted, int64_t decimals, const 
 	memcpy(to + length, unit, strlen(unit) + 1);
 }
 
-/* ---- drafting ---- */
+/* ---- drafted ---- */
 
-struct drafted {
-	char basis[12], commodity[CODE_MAX];
-	int64_t decimals;
-	char document[CODE_MAX];
-	int64_t effective_at;
-	char method[32], price[CODE_MAX + 16];
-	int64_t price_micros_per_kg, quoted;
-	char source[160], unit[12];
-	int64_t version;
-};
 static const struct field drafted_fields[] = {
-	F_TEXT(struct drafted, basis),
-	F_TEXT(struct drafted, commodity),
-	F_INT(struct drafted, decimals),
-	F_TEXT(struct drafted, document),
-	F_TIME(struct drafted, effective_at),
-	F_TEXT(struct drafted, method),
-	F_TEXT(struct drafted, price),
-	F_INT(struct drafted, price_micros_per_kg),
-	F_INT(struct drafted, quoted),
-	F_TEXT(struct drafted, source),
-	F_TEXT(struct drafted, unit),
-	F_INT(struct drafted, version),
+	F_TEXT(struct price_drafted, basis),
+	F_TEXT(struct price_drafted, below),
+	F_TEXT(struct price_drafted, commodity),
+	F_INT(struct price_drafted, conversion_micros_per_kg),
+	F_INT(struct price_drafted, decimals),
+	F_TEXT(struct price_drafted, document),
+	F_TIME(struct price_drafted, effective_at),
+	F_STRING(struct price_drafted, incoherent_because),
+	F_LIST(struct price_drafted, inputs, &price_input_descriptor),
+	F_INT(struct price_drafted, margin_ppm),
+	F_TEXT(struct price_drafted, method),
+	F_INT(struct price_drafted, months),
+	F_TEXT(struct price_drafted, price),
+	F_INT(struct price_drafted, price_micros_per_kg),
+	F_INT(struct price_drafted, quoted),
+	F_TIME(struct price_drafted, rests_until),
+	F_TEXT(struct price_drafted, source),
+	F_INT(struct price_drafted, trim_ppm),
+	F_TEXT(struct price_drafted, unit),
+	F_INT(struct price_drafted, version),
+	F_INT(struct price_drafted, yield_ppm),
 };
 static const struct descriptor drafted_body =
-	DESCRIPTOR("price.drafted", struct drafted, drafted_fields);
-static const struct field item_fields[] = {
-	R_TEXT(struct drafted, basis),
-	R_TEXT(struct drafted, commodity),
-	F_INT_IN(struct drafted, decimals, 0, 6),
-	F_TIME(struct drafted, effective_at),
-	F_TEXT(struct drafted, method),
-	R_INT_IN(struct drafted, quoted, 1, 1000000000000),
-	F_TEXT(struct drafted, source),
-	R_TEXT(struct drafted, unit),
-};
-static const struct descriptor item_descriptor =
-	DESCRIPTOR("price.item", struct drafted, item_fields);
+	DESCRIPTOR("price.drafted", struct price_drafted, drafted_fields);
 
-struct draft_params {
-	const char *because;
-	struct list prices;
-};
-static const struct field draft_fields[] = {
-	R_STRING(struct draft_params, because),
-	R_LIST(struct draft_params, prices, &item_descriptor),
-};
-static const struct descriptor draft_params =
-	DESCRIPTOR("price.draft", struct draft_params, draft_fields);
-
-/* What the versions of a commodity's prices are counted under: ga/price. */
-static void counted_under(char to[CODE_MAX + 16], const char *commodity)
+void price_counted_under(char to[CODE_MAX + 16], const char *commodity)
 {
 	size_t length = strlen(commodity);
 	memcpy(to, commodity, length);
 	memcpy(to + length, "/price", 7);
 }
 
-static bool draft_item(const struct context *context, const struct drafted *item, uint32_t number,
-	struct decision *decision, struct error *error)
+static void keep_terms(struct price *price, const struct price_drafted *body)
 {
-	const struct commodity *commodity = commodity_find(context, "commodity", item->commodity,
-		error);
-	if (commodity == NULL)
-		return false;
-	if (!unit_known(item->unit))
-		return error_set(error, ERROR_INVALID, "unit",
-			"price %u: \"%s\" is not a unit: " UNIT_NAMES, number, item->unit);
-	struct drafted *body = decision_body(decision, &event_price_drafted);
-	*body = *item;
-	if (body->decimals == ABSENT)
-		body->decimals = 0;
-	if (body->effective_at == ABSENT)
-		body->effective_at = context->now;
-	if (!unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
-	    commodity->basis, &body->price_micros_per_kg))
-		return error_set(error, ERROR_INVALID, "basis",
-			"price %u: a price per %s has no known factor to %s, the basis of %s [R23]", number,
-			body->basis, commodity->basis, commodity->code);
-	for (uint32_t i = 0; i < decision->count; i++) {
-		const struct drafted *other = decision->events[i].body;
-		if (text_equal(other->commodity, item->commodity))
-			return error_set(error, ERROR_INVALID, "prices", "price %u: %s stands twice",
-				number, item->commodity);
+	price->months = body->months;
+	price->trim_ppm = body->trim_ppm;
+	body_text(price->below, body->below);
+	price->yield_ppm = body->yield_ppm;
+	price->conversion_micros_per_kg = body->conversion_micros_per_kg;
+	price->margin_ppm = body->margin_ppm;
+	price->rests_until = body->rests_until;
+	if (body->incoherent_because != NULL) {
+		price->incoherent_because = strdup(body->incoherent_because);
+		if (price->incoherent_because == NULL)
+			abort();
 	}
-	char digits[WORD_INT], counted[CODE_MAX + 16];
-	counted_under(counted, commodity->code);
-	body->version = state_last_version(context->state, counted) + 1;
-	word_int(digits, body->version);
-	size_t length = strlen(commodity->code);
-	memcpy(body->price, commodity->code, length);
-	body->price[length] = '/';
-	memcpy(body->price + length + 1, digits, strlen(digits) + 1);
-	return decision_add(decision, &event_price_drafted, body);
-}
-
-static bool decide_draft(const struct context *context, const void *data,
-	struct decision *decision, struct error *error)
-{
-	const struct draft_params *params = data;
-	const struct drafted *items = params->prices.items;
-	struct document_draft draft;
-	if (params->prices.count == 0 || params->prices.count > IMPORT_ROWS_PER_COMMAND)
-		return error_set(error, ERROR_LIMIT, "prices", "one note takes 1 to %d prices",
-			IMPORT_ROWS_PER_COMMAND);
-	for (uint32_t i = 0; i < params->prices.count; i++) {
-		if (!draft_item(context, &items[i], i + 1, decision, error))
-			return false;
+	if (body->inputs.count > 0) {
+		void *inputs = calloc(body->inputs.count, sizeof(struct price_input));
+		if (inputs == NULL)
+			abort();
+		memcpy(inputs, body->inputs.items, body->inputs.count * sizeof(struct price_input));
+		price->inputs = (struct list){ inputs, body->inputs.count };
 	}
-	if (!document_begin(context, &draft, &document_prices, "", 2, error))
-		return false;
-	document_line(&draft, "because", params->because);
-	document_line_int(&draft, "prices", params->prices.count);
-	document_content(&draft);
-	for (uint32_t i = 0; i < params->prices.count; i++) {
-		struct drafted *body = (struct drafted *)decision->events[i].body;
-		char quote[64], from[TIME_TEXT_SIZE];
-		body_text(body->document, draft.id);
-		price_words(quote, sizeof quote, body->quoted, body->decimals, body->unit);
-		time_format(body->effective_at, from);
-		document_words(&draft, (const char *const[]){ "price", body->commodity, quote, "per",
-			body->basis, "from", from }, 7);
-	}
-	return document_end(context, &draft, decision, error);
 }
 
 static void apply_drafted(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct drafted *body = data;
+	const struct price_drafted *body = data;
 	char counted[CODE_MAX + 16];
 	(void)applied;
 	struct price *price = state_insert(state, TABLE_PRICE, body->price);
-	counted_under(counted, body->commodity);
+	price_counted_under(counted, body->commodity);
 	state_take_version(state, counted, body->version);
 	price->commodity = state_find(state, TABLE_COMMODITY, body->commodity);
 	price->version = body->version;
@@ -278,11 +239,10 @@ static void apply_drafted(struct state *state, const struct applied *applied, co
 	body_text(price->method, body->method);
 	body_text(price->source, body->source);
 	body_text(price->document, body->document);
+	keep_terms(price, body);
 }
 
 const struct event_type event_price_drafted = { "price.drafted", &drafted_body, apply_drafted };
-const struct command_type command_price_draft = { "price.draft", &draft_params, DUTY_OFFICER,
-	decide_draft, "prices" };
 
 /* ---- signing and coming into force ---- */
 
@@ -308,7 +268,8 @@ static const struct descriptor notified_2_body =
 static bool prices_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
-	(void)error;
+	if (!price_drafts_stand(context, document->id, error))
+		return false;
 	struct notified_2 *body = decision_body(decision, &event_prices_notified_2);
 	body_text(body->document, document->id);
 	body->notified_at = context->now;
@@ -368,10 +329,11 @@ static const struct descriptor in_force_body =
 void tick_price(const struct context *context, const struct price *price, int64_t due_ms,
 	struct decision *decision)
 {
-	(void)context;
+	struct tariff_news news = { .reference = price };
 	struct in_force *body = decision_body(decision, &event_price_in_force);
 	body_text(body->price, price->id);
 	decision_add_at(decision, &event_price_in_force, body, due_ms);
+	tariff_adjust(context, price->commodity, &news, due_ms, decision);
 }
 
 static void apply_in_force(struct state *state, const struct applied *applied, const void *data)

@@ -149,7 +149,7 @@ bool unit_basis_factor(const char *from, const char *to, int64_t *ret_up, int64_
 
 /* ---- conversions ---- */
 
-/* A ratio of integers above 0. */
+/* A quotient of integers above 0. */
 struct ratio {
 	wide up, down;
 };
@@ -252,13 +252,19 @@ bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char
 			TENTHS_PER_GRAM) && round_to(&quotient, up, ret_quoted);
 }
 
+/* In lowest terms where the denominator is large, so that a sum that goes on has room. */
 bool unit_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, struct quotient *ret)
 {
-	struct ratio dollars;
+	struct ratio ratio;
 	if (quoted < 0 || quoted > QUOTED_MAX ||
-	    !dollars_per_gram(quoted, decimals, unit, from, to, &dollars))
+	    !dollars_per_gram(quoted, decimals, unit, from, to, &ratio))
 		return false;
-	*ret = (struct quotient){ (uint128)dollars.up, (uint128)dollars.down };
+	if (ratio.down > (wide)VAULT_INT_MAX * VAULT_INT_MAX / 1000000000) {
+		wide divisor = common_divisor_wide(ratio.down, ratio.up);
+		ratio.up /= divisor;
+		ratio.down /= divisor;
+	}
+	*ret = (struct quotient){ (uint128)ratio.up, (uint128)ratio.down };
 	return true;
 }
