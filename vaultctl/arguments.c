@@ -40,6 +40,7 @@ static const struct {
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
 	{ "since", SLOT_TIME, false },
+	{ "replenish_by", SLOT_TIME, false },
 	{ "collects_until", SLOT_TIME, false },
 	{ "verifier_key", SLOT_KEY, false },
 };

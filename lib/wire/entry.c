@@ -10,7 +10,7 @@
 #include "wire/record.h"
 #include "wire/value.h"
 
-const char *const entry_subjects[] = { "finding", "order", "document", "request", "plan",
+const char *const entry_subjects[] = { "finding", "order", "document", "request", "plan", "exchange",
 	"declaration", "commitment", "hold", "lot", "code", "site", "observation", "subject", "assessment",
 	"sale", "schedule", "origin", NULL };
 

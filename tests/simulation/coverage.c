@@ -26,6 +26,8 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "commitment.charged", 20 }, { "entitlement.transferred", 20 },
 	{ "commitment.shortened", 200 },
 	/* zone: exchanges */
+	{ "exchange.prepared", 5 }, { "exchange.returned", 20 }, { "exchange.overdue", 20 },
+	{ "exchange.amended", 20 }, { "exchange.defaulted", 100 },
 	/* zone: members */
 	{ "member.stepped", 5 }, { "annual.in_force", 5 },
 	{ "lot.titled", 5 }, { "lot.pledged", 20 }, { "lot.unpledged", 20 },
