@@ -22,6 +22,7 @@ static int64_t day(const char *text)
 static struct world *world_held(int64_t entitled_g, const char *until)
 {
 	struct world *world = world_framed();
+	world->unsealed = true; /* closed rows stay, for statements */
 	world_lot(world, "GA-1", "ga", 1000000, 1000000, ABSENT);
 	world_floors(world, "ga", 400000, 100000);
 	DO_SIGNED(world, "ola", "price.draft", "because=index prices=[commodity=ga quoted=500 "
@@ -170,7 +171,6 @@ static void take(struct world *world, const char *participant, enum movement_kin
 static void test_statement(void)
 {
 	struct world *world = world_held(1000000, "2026-12-11");
-	world->unsealed = true; /* closed rows stay */
 	DO_SIGNED(world, "ola", "entitlement.transfer", "from=acme to=bolt commodity=ga mass_g=100000 "
 		"because=letters");
 	world_pass(world, day("2026-11-25") + 5 - world->now);
