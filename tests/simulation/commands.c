@@ -53,7 +53,14 @@ static const struct {
 	{ "observation.record", 7, draw_observation }, { "price.draft", 4, draw_computed_price },
 	/* zone: tariffs */
 	/* zone: participants */
+	{ "participant.add", 3, draw_participant_add }, { "rate.set", 2, draw_rate_set },
+	{ "commitment.new", 5, draw_commitment_new }, { "commitment.end", 1, draw_commitment_end },
+	{ "entitlement.transfer", 3, draw_transfer },
 	/* zone: exchanges */
+	{ "loan.new", 6, draw_loan }, { "rotation.new", 4, draw_rotation },
+	{ "draw.new", 3, draw_drawdown }, { "disposal.new", 2, draw_disposal },
+	{ "exchange.return", 8, draw_return }, { "exchange.amend", 2, draw_amend },
+	{ "exchange.default", 1, draw_default },
 	/* zone: members */
 	{ "annual.set", 3, draw_annual_set }, { "lot.title", 2, draw_title },
 	{ "lot.pledge", 2, draw_pledge }, { "lot.unpledge", 2, draw_unpledge },

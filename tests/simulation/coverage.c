@@ -24,7 +24,12 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "price.in_force", 5 },
 	/* zone: tariffs */
 	/* zone: participants */
+	{ "rate.signed", 20 }, { "commitment.in_force", 5 }, { "commitment.ended", 20 },
+	{ "commitment.charged", 20 }, { "entitlement.transferred", 20 },
+	{ "commitment.shortened", 200 },
 	/* zone: exchanges */
+	{ "exchange.prepared", 5 }, { "exchange.returned", 20 }, { "exchange.overdue", 20 },
+	{ "exchange.amended", 20 }, { "exchange.defaulted", 100 },
 	/* zone: members */
 	{ "member.stepped", 5 }, { "annual.in_force", 5 },
 	{ "lot.titled", 5 }, { "lot.pledged", 20 }, { "lot.unpledged", 20 },

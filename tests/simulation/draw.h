@@ -79,7 +79,19 @@ void draw_observation(struct draw *draw);
 void draw_computed_price(struct draw *draw);
 /* zone: tariffs */
 /* zone: participants */
+void draw_participant_add(struct draw *draw);
+void draw_rate_set(struct draw *draw);
+void draw_commitment_new(struct draw *draw);
+void draw_commitment_end(struct draw *draw);
+void draw_transfer(struct draw *draw);
 /* zone: exchanges */
+void draw_loan(struct draw *draw);
+void draw_rotation(struct draw *draw);
+void draw_drawdown(struct draw *draw); /* of a participant */
+void draw_disposal(struct draw *draw);
+void draw_return(struct draw *draw);
+void draw_amend(struct draw *draw);
+void draw_default(struct draw *draw);
 /* zone: members */
 void draw_annual_set(struct draw *draw);
 void draw_title(struct draw *draw);

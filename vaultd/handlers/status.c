@@ -16,6 +16,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/words.h"
+#include "reserve/zone/exchange.h"
 #include "reserve/zone/price.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/peers.h"
@@ -271,6 +272,29 @@ static void write_requests(struct json *json, const struct state *state, int64_t
 	write_counts(json, "orders", state, TABLE_RELEASE_ORDER);
 }
 
+/* What did not come back when it was due: there are few exchanges, and the first few are named. */
+static void write_overdue(struct json *json, const struct state *state, int64_t now)
+{
+	const struct exchange *exchange = NULL;
+	int64_t count = 0;
+	json_key(json, "overdue_returns");
+	json_open_array(json);
+	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
+		if (exchange->row.closed || !exchange->overdue || count++ >= NEAR_NAMED)
+			continue;
+		json_open_object(json);
+		member_text(json, "id", exchange->id);
+		member_text(json, "kind", exchange_word(exchange));
+		member_text(json, "commodity", exchange->back->code);
+		member_int(json, "owed_g", exchange_balance(exchange, now).owed_g);
+		json_key(json, "due_at");
+		json_time(json, exchange->due_at);
+		json_close_object(json);
+	}
+	json_close_array(json);
+	member_int(json, "overdue_returns_count", count);
+}
+
 /* Sites that have anything booked from today on. */
 static void write_loadout(struct json *json, const struct state *state, int64_t now)
 {
@@ -371,6 +395,7 @@ bool evidence_status(struct asked *asked, struct buffer *out, struct error *erro
 	write_declarations(&json, shown);
 	write_to_sign(&json, shown, actor);
 	write_requests(&json, shown, vaultd_now(vaultd));
+	write_overdue(&json, shown, vaultd_now(vaultd));
 	write_loadout(&json, shown, vaultd_now(vaultd));
 	write_evidence(&json, vaultd, shown);
 	reply_end(&json, false);
