@@ -11,6 +11,8 @@
 #include "reserve/person.h"
 #include "reserve/stock/material.h"
 
+enum { CHOICES_SHOWN = 12 };
+
 static const struct field hs_fields[] = {
 	F_TEXT(struct hs_code, code),
 	F_TEXT(struct hs_code, mineral),
@@ -79,20 +81,31 @@ static bool fits(const struct hs_code *hs, const struct commodity *commodity)
 	return commodity->stage == stage_of(hs->stage) && means_mineral(hs, commodity->mineral);
 }
 
-/* "gallium, germanium": the commodities that fit, NULL for none; *ret_one is the last of them. */
-static const char *choices(const struct context *context, const struct hs_code *hs,
-	const struct commodity **ret_one, uint32_t *ret_count)
+/* How many commodities fit, and the last of them. */
+static uint32_t count_fits(const struct context *context, const struct hs_code *hs,
+	const struct commodity **ret_one)
 {
-	const char *words = "";
 	const struct commodity *commodity = NULL;
-	*ret_count = 0;
+	uint32_t count = 0;
 	while ((commodity = state_next(context->state, TABLE_COMMODITY, commodity)) != NULL) {
 		if (!fits(hs, commodity))
 			continue;
-		if (++*ret_count <= 20) /* more make no sentence */
+		count++;
+		*ret_one = commodity;
+	}
+	return count;
+}
+
+/* "ga (gallium), ge (germanium)": those that fit, as many as make a sentence. */
+static const char *choices(const struct context *context, const struct hs_code *hs)
+{
+	const char *words = "";
+	const struct commodity *commodity = NULL;
+	uint32_t count = 0;
+	while ((commodity = state_next(context->state, TABLE_COMMODITY, commodity)) != NULL) {
+		if (fits(hs, commodity) && ++count <= CHOICES_SHOWN)
 			words = arena_printf(context->arena, "%s%s%s (%s)", words,
 				words[0] != '\0' ? ", " : "", commodity->code, commodity->mineral->name);
-		*ret_one = commodity;
 	}
 	return words;
 }
@@ -117,9 +130,8 @@ static const struct hs_code *find(const struct context *context, const char *cod
 static bool only_one(const struct context *context, const struct hs_code *hs,
 	const struct commodity **ret_commodity, struct error *error)
 {
-	uint32_t count;
 	const struct commodity *one = NULL;
-	const char *words = choices(context, hs, &one, &count);
+	uint32_t count = count_fits(context, hs, &one);
 	if (count == 1 && !hs_is_basket(hs)) {
 		*ret_commodity = one;
 		return true;
@@ -131,7 +143,7 @@ static bool only_one(const struct context *context, const struct hs_code *hs,
 	}
 	error_set(error, ERROR_INVALID, "commodity", "HS code %s is %s: it needs the commodity beside "
 		"it, one of %s", hs->code, hs_is_basket(hs) ? "a basket of several minerals" :
-		"several commodities", words);
+		"several commodities", choices(context, hs));
 	return error_remedy(error, "Add --commodity %s", one->code);
 }
 
