@@ -51,6 +51,9 @@ static const struct {
 	{ "member.set", 2, draw_member_set }, { "price.draft", 2, draw_price },
 	/* zone: prices */
 	/* zone: tariffs */
+	{ "hs.add", 1, draw_hs }, { "tariff.schedule", 4, draw_tariff },
+	{ "observation.record", 4, draw_import_price }, { "tariff.assess", 4, draw_assess },
+	{ "sale.record", 3, draw_sale },
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */

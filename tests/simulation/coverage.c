@@ -21,6 +21,8 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "order.overdue", 200 }, { "declaration.accounted", 100 },
 	/* zone: prices */
 	/* zone: tariffs */
+	{ "hs.listed", 5 }, { "tariff.proposed", 5 }, { "tariff.in_force", 5 }, { "tariff.adjusted", 5 },
+	{ "tariff.ended", 20 }, { "tariff.assessed", 5 }, { "sale.recorded", 5 },
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */

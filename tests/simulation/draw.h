@@ -76,6 +76,11 @@ void draw_price(struct draw *draw);
 
 /* zone: prices */
 /* zone: tariffs */
+void draw_hs(struct draw *draw);
+void draw_tariff(struct draw *draw);
+void draw_import_price(struct draw *draw);
+void draw_assess(struct draw *draw);
+void draw_sale(struct draw *draw);
 /* zone: participants */
 /* zone: exchanges */
 /* zone: members */
