@@ -6,6 +6,9 @@ alter table commodity add column entitled_g bigint;
 alter table commodity add constraint commodity_entitled check (entitled_g >= 0);
 comment on column commodity.entitled_g is 'What participants may draw and have not drawn.';
 
+alter table plan_line add column entitled_g bigint;
+comment on column plan_line.entitled_g is 'Undrawn entitlements of participants that were left untouched.';
+
 create table participant (
 	code text collate "C" not null,
 	name text,
@@ -163,6 +166,7 @@ create view audit.charge as select * from vault.charge;
 comment on view audit.charge is 'Charges of commitments by month.';
 create view audit.transfer as select * from vault.transfer;
 comment on view audit.transfer is 'Transfers of entitlement.';
+create or replace view audit.plan_line as select * from vault.plan_line;
 create or replace view audit.commodity as select * from vault.commodity;
 comment on view audit.commodity is 'Commodities: available, reserved and entitled mass, and the declaration that is open.';
 

@@ -23,9 +23,11 @@ create table member_step (
 	primary key (id),
 	unique (code, version),
 	check (version > 0),
+	-- a step and the one that it supersedes are written in one transaction, in either order
+	constraint member_step_in_force exclude (code with =) where (state = 'in-force')
+		deferrable initially deferred,
 	check (status in ('delegation', 'signatory', 'in-force', 'suspended', 'withdrawn'))
 );
-create unique index member_step_in_force on member_step(code) where state = 'in-force';
 create index member_step_document on member_step(document);
 comment on table member_step is 'Standing of members, one signed row a step, those to come and rejected ones as well.';
 

@@ -301,6 +301,9 @@ static void say_stock(const struct value *shortage)
 		printf("; must stay %s", mass(value_get_int(shortage, "floor_g", 0), text));
 	if (value_get(shortage, "cap_left_g") != NULL)
 		printf("; the cap leaves %s", mass(value_get_int(shortage, "cap_left_g", 0), text));
+	if (value_get_int(shortage, "entitled_g", 0) > 0)
+		printf("; participants may draw %s",
+			mass(value_get_int(shortage, "entitled_g", 0), text));
 	if (value_get(shortage, "annual_left_g") != NULL)
 		printf("; the annual plan leaves %s",
 			mass(value_get_int(shortage, "annual_left_g", 0), text));

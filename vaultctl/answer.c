@@ -89,7 +89,8 @@ static void earliest_line(const struct value *parameters, struct buffer *to)
 static bool is_cap(const struct value *rule)
 {
 	const char *code = value_get_text(rule, "rule", "");
-	return text_equal(code, "R03") || text_equal(code, "R22");
+	return text_equal(code, "R03") || text_equal(code, "R06") ||
+		text_equal(code, "R22");
 }
 
 static void refusal_figures(const struct value *parameters, const struct value *rules,

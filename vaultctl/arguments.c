@@ -32,6 +32,7 @@ static const struct {
 	{ "_g", SLOT_MASS, true },
 	{ "_ppm", SLOT_SHARE, true },
 	{ "_micros_per_kg", SLOT_RATE, true },
+	{ "_micros_per_tonne_day", SLOT_TONNE_DAY, true },
 	{ "_at", SLOT_TIME, true },
 	{ "_millis", SLOT_MONEY, true },
 	{ "duty_cents", SLOT_CENTS, false },
@@ -234,7 +235,8 @@ const char *slot_holder(const struct slot *slot)
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
 		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
-		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
+		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_TONNE_DAY] = "PRICE",
+		[SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
 		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…", [SLOT_MONEY] = "MONEY", [SLOT_CENTS] = "MONEY",
 		[SLOT_DECIMAL] = "RATE", [SLOT_CAP] = "SHARE|PRICE",
@@ -427,6 +429,25 @@ static bool take_rate(struct slot *slot, const char *typed, struct error *error)
 	return true;
 }
 
+/* What a tonne costs a day: "0.50USD/t", whole micro-dollars. */
+static bool take_tonne_day(struct slot *slot, const char *typed, struct error *error)
+{
+	struct quoted_price price;
+	if (!unit_read_price(typed, &price, error))
+		return false;
+	int64_t micros = price.quoted;
+	bool good = text_equal(price.unit, "USD/t") && price.decimals <= 6 && micros <= 1000000000;
+	for (int64_t i = price.decimals; good && i < 6; i++)
+		micros *= 10;
+	if (!good) {
+		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no price of a tonne and day", typed);
+		return error_remedy(error, "Write 0.50USD/t, with at most six decimals");
+	}
+	write_key(&slot->json, slot->name);
+	buffer_append_int(&slot->json, micros);
+	return true;
+}
+
 static bool take_digest(struct slot *slot, const char *typed, struct error *error)
 {
 	struct hash hash;
@@ -576,6 +597,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return take_cap(slot, typed, error);
 	case SLOT_RATE:
 		return take_rate(slot, typed, error);
+	case SLOT_TONNE_DAY:
+		return take_tonne_day(slot, typed, error);
 	case SLOT_DIGEST:
 		return take_digest(slot, typed, error);
 	case SLOT_KEY:

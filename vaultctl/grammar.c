@@ -154,6 +154,28 @@ const struct ctl_command grammar[] = {
 		"sale record \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
 		"--basis WO3 --seller-country PRT --buyer-country JPN"),
 	/* zone: participants */
+	LIST("participant", "Zone.ListParticipants", "", "participant\nparticipant acme"),
+	SHOW("participant", "Zone.GetParticipant", "code"),
+	VERB("participant", "new", "Zone.AddParticipants", "code name member",
+		"participant new acme \"Acme Magnets AG\" AUT"),
+	IMPORT("participant", "participant import companies.csv --dry-run"),
+	LIST("rate", "Zone.ListRates", "", "rate"),
+	VERB("rate", "set", "Zone.SetRate", "effective_at",
+		"rate set 2027-01-01 --interest 5.25% --storage 0.50USD/t --because \"board of 1 Dec\""),
+	LIST("commitment", "Zone.ListCommitments", "participant",
+		"commitment\ncommitment acme\ncommitment K-2026-0001"),
+	SHOW("commitment", "Zone.GetCommitment", "id"),
+	VERB("commitment", "new", "Zone.NewCommitment", "participant commodity mass_g price",
+		"commitment new acme ga 10t 365USD/kg --basis Ga --starts 2027-01-01 --ends 2030-01-01 "
+		"--replenish-days 90 --fee 20000USD"),
+	VERB("commitment", "end", "Zone.EndCommitment", "commitment",
+		"commitment end K-2026-0001 --ends 2027-06-01 --because \"sold its works\""),
+	LIST("entitlement", "Zone.ListEntitlements", "participant", "entitlement\nentitlement acme"),
+	VERB("entitlement", "transfer", "Zone.TransferEntitlement", "from to commodity mass_g",
+		"entitlement transfer acme bolt ga 500kg --because \"letters of 3 and 5 Dec\""),
+	VERB("entitlement", "transfers", "Zone.ListTransfers", "", "entitlement transfers"),
+	{ "statement", NULL, "Zone.Statement", "participant", statement_run, NULL,
+		"statement acme\nstatement acme --month 2026-12\nstatement acme --month 2026-12 -o csv" },
 	/* zone: exchanges */
 	/* zone: members */
 	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
@@ -162,6 +184,27 @@ const struct ctl_command grammar[] = {
 		"annual set 2027 ga release 2500kg --because \"board of 1 Oct\""),
 	IMPORT("annual", "annual import plan-2027.csv --because \"board of 1 Oct\" --dry-run"),
 	/* zone: contracts */
+	LIST("production", "Zone.ListProduction", "mineral", "production ga"),
+	IMPORT("production", "production import production.csv --dry-run"),
+	{ "exposure", NULL, "Zone.Exposure", "mineral", exposure_run, "shows where a mineral comes from "
+		"at every stage, how concentrated that is, and what a ban by\na country would take away, in "
+		"days of cover", "exposure gallium --ban CHN\nexposure ga -o json" },
+	LIST("waiver", "Zone.ListWaivers", "", "waiver\nwaiver W-2026-0001"),
+	SHOW("waiver", "Zone.GetWaiver", "id"),
+	VERB("waiver", "new", "Zone.ProposeWaiver", "commodity",
+		"waiver new ga --subject R-2026-0014 --price 520USD/kg --ends 2026-12-31 "
+		"--authority \"Art. 9\" --because \"hospital\""),
+	LIST("contract", "Zone.ListContracts", "", "contract\ncontract C-2026-0001"),
+	SHOW("contract", "Zone.GetContract", "id"),
+	VERB("contract", "new", "Zone.ProposeContract", "producer commodity price",
+		"contract new \"Example Magnets\" ndpr 110USD/kg --basis REO --series usgs --upside 30% "
+		"--first 2026Q3 --last 2036Q2 --because \"a producer inside\""),
+	VERB("contract", "report", "Zone.ReportContract", "contract quarter",
+		"contract report C-2026-0001 2026Q3 --sold 120t --stockpiled 30t --evidence \"sales book\""),
+	VERB("contract", "settle", "Zone.SettleContract", "contract quarter",
+		"contract settle C-2026-0001 2026Q3"),
+	VERB("contract", "settlements", "Zone.ListSettlements", "contract",
+		"contract settlements C-2026-0001"),
 
 	LIST("declaration", "Emergency.ListDeclarations", "",
 		"declaration\ndeclaration D-2026-0003"),

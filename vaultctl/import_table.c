@@ -177,6 +177,11 @@ static const struct import_field hs_fields[] = {
 		.size = REASON_MAX },
 };
 /* zone: participants */
+static const struct import_field participant_fields[] = {
+	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
+	{ "member", .wire = "member", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+};
 /* zone: exchanges */
 /* zone: members */
 static const char *const annual_actions[] = { "acquire", "dispose", "upgrade", "rotate", "release",
@@ -191,6 +196,19 @@ static const struct import_field annual_fields[] = {
 	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
 };
 /* zone: contracts */
+static const char *const production_stages[] = { "mining", "refining", "processing",
+	"manufacturing", NULL };
+static const struct import_field production_fields[] = {
+	{ "mineral", .wire = "mineral", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "stage", .wire = "stage", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.choices = production_stages },
+	{ "year", .wire = "year", .type = IMPORT_COUNT, .required = true, .keep = true },
+	{ "country", .wire = "country", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .required = true, .keep = true },
+	{ "estimated", .wire = "estimated", .type = IMPORT_FLAG, .keep = true },
+	{ "content", .wire = "content", .type = IMPORT_TEXT, .keep = true, .size = 12 },
+	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
+};
 
 #define FIELDS(f) .fields = (f), .field_count = sizeof(f) / sizeof *(f)
 
@@ -264,6 +282,11 @@ static const struct import_kind kinds[] = {
 			"concentrates\n811292,gallium_germanium_indium_etc,metal,\"Gallium, germanium and "
 			"others, unwrought\"\n" },
 	/* zone: participants */
+	{ .noun = "participant", .method = "Zone.AddParticipants", .list = "Zone.ListParticipants",
+		.parameter = "participants", .plural = "participants",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .own_code = "code", .key = "code",
+		FIELDS(participant_fields),
+		.example = "code,name,member\nacme,Acme Magnets AG,AUT\n" },
 	/* zone: exchanges */
 	/* zone: members */
 	{ .noun = "annual", .method = "Stock.SetAnnual", .list = "Stock.ListAnnual",
@@ -273,6 +296,12 @@ static const struct import_kind kinds[] = {
 		.example = "fiscal_year,commodity,action,max_kg,used_kg,effective_at\n"
 			"2027,ga-4n,acquire,25000,,\n2027,ga-4n,release,2500,,\n" },
 	/* zone: contracts */
+	{ .noun = "production", .method = "Zone.RecordProduction", .list = "Zone.ListProduction",
+		.parameter = "productions", .plural = "production figures",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "mineral", FIELDS(production_fields),
+		.example = "mineral,stage,year,country,mass_kg,estimated,content,source\n"
+			"ga,refining,2025,CHN,600000,yes,Ga,example bulletin\n"
+			"ga,refining,2025,other,2000,yes,Ga,example bulletin\n" },
 	{ .noun = "whatif", .method = "Emergency.WhatIf", .parameter = "requests",
 		.plural = "a stream of requests", FIELDS(stream_fields),
 		.example = "at,member,commodity,mass,min_grade,need_by,tier,purpose,destination,partial\n"

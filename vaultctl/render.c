@@ -60,9 +60,26 @@ static const struct {
 		"effective_at" },
 	{ "RuleChange", "request member commodity state mass_g before_g after_g rule because" },
 	{ "Plan", "id declaration state policy tiers commodities requests awarded_g frozen_at" },
-	{ "PlanLine", "commodity available_g floor_g cap_left_g annual_left_g set_aside_g estate_g "
-		"claimed_g awarded_g requests" },
+	{ "PlanLine", "commodity available_g floor_g entitled_g cap_left_g annual_left_g set_aside_g "
+		"estate_g claimed_g awarded_g requests" },
 	{ "PlanAward", "request member commodity tier asked_g claim_g awarded_g" },
+	{ "Participant", "code name member since" },
+	{ "Rate", "id state effective_at interest_ppm storage_micros_per_tonne_day because document" },
+	{ "Commitment", "id participant commodity state mass_g price basis starts_at ends_at undrawn_g "
+		"owed_g" },
+	{ "Entitlement", "participant commodity commitment undrawn_g owed_g bought_g" },
+	{ "StatementCommodity", "commodity opening_g granted_g received_g given_g drawn_g bought_g "
+		"replenished_g undone_g extinguished_g closing_g owed_g" },
+	{ "StatementMovement", "at commodity kind mass_g balance_g commitment counterparty subject" },
+	{ "StatementCharge", "commitment commodity from until interest_cents storage_cents "
+		"fee_applied_cents bought_cents due_cents fee_left_cents" },
+	{ "StatementDays", "commitment from until days undrawn_g gross_g principal_cents interest_ppm "
+		"storage_micros_per_tonne_day" },
+	{ "Production", "mineral stage year country mass_g content estimated" },
+	{ "Waiver", "id commodity state price declaration subject starts_at ends_at authority" },
+	{ "Contract", "id producer commodity price basis series upside_ppm starts_at ends_at state" },
+	{ "Settlement", "id state mass_g market_micros_per_kg to_producer_cents from_producer_cents "
+		"document" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },
 	{ "Document", "id kind subject state need prepared_by prepared_at" },
@@ -74,6 +91,7 @@ static const struct {
 /* ---- how a field is shown ---- */
 
 enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
+	CELL_TONNE_DAY,
 	CELL_YEAR };
 
 static const struct {
@@ -83,8 +101,10 @@ static const struct {
 } suffixes[] = {
 	{ "_g_per_day", CELL_MASS, false },
 	{ "_micros_per_kg", CELL_PRICE, true },
+	{ "_micros_per_tonne_day", CELL_TONNE_DAY, true },
 	{ "_g", CELL_MASS, true },
 	{ "_cents", CELL_CENTS, true },
+	{ "year", CELL_YEAR, false },
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
@@ -149,6 +169,9 @@ static void show_number(enum cell cell, int64_t number, bool exact, struct buffe
 		break;
 	case CELL_PRICE:
 		unit_show_price(number, 6, "USD/kg", text);
+		break;
+	case CELL_TONNE_DAY:
+		unit_show_price(number, 6, "USD/t", text);
 		break;
 	case CELL_CENTS:
 		money_show_cents(number, text);

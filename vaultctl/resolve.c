@@ -24,6 +24,10 @@ static const struct kind {
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
 	{ "member", "Zone.ListMembers", "code", "name" },
 	{ "price", "Zone.ListPrices", "id", "commodity" },
+	{ "participant", "Zone.ListParticipants", "code", "name" },
+	{ "commitment", "Zone.ListCommitments", "id", "participant" },
+	{ "waiver", "Zone.ListWaivers", "id", "commodity" },
+	{ "contract", "Zone.ListContracts", "id", "producer" },
 	{ "hs", "Zone.ListHsCodes", "code", "mineral" },
 	{ "sale", "Zone.ListSales", "id", "seller" },
 	{ "assessment", "Zone.ListAssessments", "id", "commodity" },
@@ -53,7 +57,7 @@ const char *resolve_kind(const char *noun, const char *parameter)
 	};
 	static const struct { const char *noun, *kind; } nouns[] = {
 		{ "note", "document" }, { "key", "person" }, { "sign", "document" },
-		{ "why", "request" }, { "wait", "request" }, { "receipt", "request" },
+		{ "statement", "participant" }, { "why", "request" }, { "wait", "request" }, { "receipt", "request" },
 	};
 	if (text_equal(parameter, "code") || text_equal(parameter, "id")) {
 		parameter = noun;
@@ -62,6 +66,9 @@ const char *resolve_kind(const char *noun, const char *parameter)
 				parameter = nouns[i].kind;
 		}
 	}
+	if (text_equal(noun, "entitlement") &&
+	    (text_equal(parameter, "from") || text_equal(parameter, "to")))
+		parameter = "participant"; /* not a site, as elsewhere */
 	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
 		if (text_equal(named[i].parameter, parameter))
 			parameter = named[i].kind;

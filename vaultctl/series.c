@@ -151,6 +151,8 @@ static bool guess(struct series *series, struct series_name *name, struct error 
 			continue;
 		if (!ctl_resolve(series->ctl, "commodity", tries[i], code, &cause)) {
 			*error = cause;
+			if (cause.id != ERROR_INVALID) /* not that it may mean several */
+				return false;
 			error->remedy[0] = '\0';
 			return error_remedy(error, "%.200s: --map %s=CODE; %s=- leaves it out", cause.remedy,
 				name->text, name->text);

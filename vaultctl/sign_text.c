@@ -18,6 +18,9 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "person", "This changes who may act in the reserve." },
 	{ "floors", "This sets stock floors: what must stay in the reserve." },
 	{ "prices", "This sets reference prices: nothing is sold below them." },
+	{ "waiver", "This lets metal leave the reserve below the price floor." },
+	{ "contract", "This binds the bloc to make up to a producer what the market stays below a price." },
+	{ "settlement", "This settles a quarter of a contract for difference: money is owed by it." },
 	{ "rules", "This sets rules of allocation: who may have how much, of what, and when." },
 	{ "members", "This changes the standing of members: only those in force may claim." },
 	{ "pledge", "This pledges a lot to a lender: it may not leave until two officers end that." },
@@ -148,6 +151,12 @@ static size_t show_quantity(struct buffer *out, char *const words[], size_t coun
 	}
 	if (pair && text_equal(words[0], "price-micros-per-kg") && number >= 0) {
 		append_name(out, "which is", strlen("which is"), first);
+		buffer_printf(out, " %lld.%06lld USD/kg", (long long)(number / 1000000),
+			(long long)(number % 1000000));
+		return 2;
+	}
+	if (pair && ends_with(words[0], "-micros-per-kg") && number >= 0) {
+		append_name(out, words[0], strlen(words[0]) - strlen("-micros-per-kg"), first);
 		buffer_printf(out, " %lld.%06lld USD/kg", (long long)(number / 1000000),
 			(long long)(number % 1000000));
 		return 2;

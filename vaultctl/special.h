@@ -37,9 +37,11 @@ int tariff_assessment_run(struct ctl *ctl, int argc, char **argv); /* ID */
 int tariff_schedule_run(struct ctl *ctl, int argc, char **argv);   /* list, or set … */
 int tariff_backtest_run(struct ctl *ctl, int argc, char **argv);   /* COMMODITY, --svg FILE */
 /* zone: participants */
+int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [--month 2026-11] */
 /* zone: exchanges */
 /* zone: members */
 /* zone: contracts */
+int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif

@@ -151,7 +151,8 @@ static void units_lines(const struct value *decision, const struct scale *scale,
 
 static bool is_cap(const char *code)
 {
-	return text_equal(code, "R03") || text_equal(code, "R22");
+	return text_equal(code, "R03") || text_equal(code, "R06") ||
+		text_equal(code, "R22");
 }
 
 static void rule_figures(const struct value *rule, const struct scale *scale, struct buffer *to)

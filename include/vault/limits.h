@@ -61,6 +61,7 @@
 #define ASSESS_ROWS_PER_CALL 500        /* about two milliseconds of the loop */
 /* zone: participants */
 /* zone: exchanges */
+#define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
 /* zone: members */
 #define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
 #define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */

@@ -48,6 +48,9 @@ enum table_id {
 	TABLE_CHARGE,
 	TABLE_TRANSFER,
 	/* zone: exchanges */
+	TABLE_EXCHANGE,
+	TABLE_EXCHANGE_RETURN,
+	TABLE_EXCHANGE_AMENDMENT,
 	/* zone: members */
 	TABLE_TITLE,
 	TABLE_PLEDGE,
@@ -191,8 +194,31 @@ void state_take_id(struct state *state, const char *id);
 int64_t state_last_version(const struct state *state, const char *id);
 void state_take_version(struct state *state, const char *id, int64_t version);
 
-/* Which award holds a part of a lot: its id, or "a delivery". Asked across rooms, so it stands here. */
+/*
+ * What a lower room asks of a higher one; it stands here, for rooms lean one way.
+ *
+ * Which award or exchange holds a part of a lot: its id, or "a delivery".
+ */
 const char *state_award_holding(const struct state *state, const char *lot);
+
+struct commodity;
+struct member;
+struct site;
+
+/* How draws of participants stand to what is declared for a commodity. */
+enum draw_standing {
+	DRAW_NORMAL,    /* nothing is: a draw leaves the operating floor and is to be replenished */
+	DRAW_OPERATING, /* it leaves the operating floor and owes nothing back */
+	DRAW_HARD,      /* it leaves the hard floor and owes nothing back */
+	DRAW_POOLED     /* participants claim through their host members; nothing is drawn */
+};
+enum draw_standing state_draw_standing(const struct commodity *commodity);
+
+/* What rules say of releases outside a declaration: who must sign; what a site loads a day (ABSENT: nothing). */
+int64_t state_release_approvals(const struct state *state, const struct commodity *commodity,
+	const struct member *member, int64_t mass_g, int64_t value_cents);
+int64_t state_release_daily_g(const struct state *state, const struct commodity *commodity,
+	const struct member *member, const struct site *site);
 
 struct reserve;
 /* The one row of the reserve, NULL before founding. */

@@ -52,6 +52,9 @@
 #include "reserve/zone/rate.h"
 #include "reserve/zone/transfer.h"
 /* zone: exchanges */
+#include "reserve/zone/exchange.h"
+#include "reserve/zone/exchange_amendment.h"
+#include "reserve/zone/exchange_return.h"
 /* zone: members */
 /* zone: contracts */
 #include "reserve/zone/contract.h"
@@ -127,6 +130,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_CHARGE] = { .name = "charge", .descriptor = &charge_descriptor },
 	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
 	/* zone: exchanges */
+	[TABLE_EXCHANGE] = { .name = "exchange", .descriptor = &exchange_descriptor,
+		.loaded = exchange_loaded, .due = exchange_due },
+	[TABLE_EXCHANGE_RETURN] = { .name = "exchange_return",
+		.descriptor = &exchange_return_descriptor, .forever = true },
+	[TABLE_EXCHANGE_AMENDMENT] = { .name = "exchange_amendment",
+		.descriptor = &exchange_amendment_descriptor, .forever = true },
 	/* zone: members */
 	[TABLE_TITLE] = { .name = "title", .descriptor = &title_descriptor, .loaded = title_loaded },
 	[TABLE_PLEDGE] = { .name = "pledge", .descriptor = &pledge_descriptor,
@@ -195,6 +204,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_COMMITMENT)
 		tick_commitment(context, entity, due_ms, decision);
 	/* zone: exchanges */
+	else if (table == TABLE_EXCHANGE)
+		tick_exchange(context, entity, due_ms, decision);
 	/* zone: members */
 	else if (table == TABLE_ANNUAL_LINE)
 		tick_annual(entity, due_ms, decision);
@@ -211,12 +222,39 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 
 const char *state_award_holding(const struct state *state, const char *lot)
 {
-	return request_holding(state, lot);
+	const char *granted = grant_holding(state, lot);
+	return granted != NULL ? granted : request_holding(state, lot);
+}
+
+enum draw_standing state_draw_standing(const struct commodity *commodity)
+{
+	const struct declaration *declaration = commodity->declaration;
+	if (declaration == NULL)
+		return DRAW_NORMAL;
+	if (declaration->entitlements == ENTITLEMENTS_POOLED)
+		return DRAW_POOLED;
+	return declaration->entitlements == ENTITLEMENTS_FIRST &&
+		!declaration_keeps_operating(declaration) ? DRAW_HARD : DRAW_OPERATING;
+}
+
+int64_t state_release_approvals(const struct state *state, const struct commodity *commodity,
+	const struct member *member, int64_t mass_g, int64_t value_cents)
+{
+	const struct rule_scope scope = { .state = state, .commodity = commodity, .member = member };
+	return rule_approvals(&scope, mass_g, value_cents);
+}
+
+int64_t state_release_daily_g(const struct state *state, const struct commodity *commodity,
+	const struct member *member, const struct site *site)
+{
+	const struct rule_scope scope = { .state = state, .commodity = commodity, .member = member };
+	return rule_loadout(&scope).daily_g(&scope, site);
 }
 
 const struct grant_type *const grant_types[] = {
 	&grant_award,
 	/* zone: exchanges */
+	&grant_exchange,
 	NULL
 };
 
@@ -229,6 +267,7 @@ const struct document_kind *const document_kinds[] = {
 	/* zone: participants */
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
 	/* zone: exchanges */
+	&document_amendment, &document_default,
 	/* zone: members */
 	&document_members, &document_annual, &document_pledge, &document_unpledge,
 	/* zone: contracts */
@@ -257,6 +296,8 @@ const struct command_type *const command_types[] = {
 	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
 	&command_entitlement_transfer,
 	/* zone: exchanges */
+	&command_loan_new, &command_rotation_new, &command_draw_new, &command_disposal_new,
+	&command_exchange_return, &command_exchange_amend, &command_exchange_default,
 	/* zone: members */
 	&command_annual_set, &command_lot_title, &command_lot_pledge, &command_lot_unpledge,
 	/* zone: contracts */
@@ -303,6 +344,8 @@ const struct event_type *const event_types[] = {
 	&event_commitment_ended,
 	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
 	/* zone: exchanges */
+	&event_exchange_prepared, &event_exchange_overdue, &event_exchange_returned,
+	&event_exchange_amendment_proposed, &event_exchange_amended, &event_exchange_defaulted,
 	/* zone: members */
 	&event_member_proposed, &event_members_approved, &event_member_stepped,
 	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,

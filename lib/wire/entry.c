@@ -11,8 +11,8 @@
 #include "wire/value.h"
 
 const char *const entry_subjects[] = { "finding", "order", "document", "request", "plan",
-	"declaration", "hold", "lot", "code", "site", "subject", "assessment", "sale", "schedule", "origin",
-	NULL };
+	"declaration", "hold", "lot", "code", "site", "observation", "subject", "assessment", "sale",
+	"schedule", "origin", NULL };
 
 /* Behind the string that begins at a quote; NULL where it does not end. */
 static const char *string_end(const char *quote, const char *end)

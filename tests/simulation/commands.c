@@ -57,7 +57,8 @@ static const struct {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
-	{ "annual.set", 3, draw_annual_set },
+	{ "annual.set", 3, draw_annual_set }, { "lot.title", 2, draw_title },
+	{ "lot.pledge", 2, draw_pledge }, { "lot.unpledge", 2, draw_unpledge },
 	/* zone: contracts */
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },

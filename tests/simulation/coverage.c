@@ -26,7 +26,8 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	/* zone: participants */
 	/* zone: exchanges */
 	/* zone: members */
-	{ "member.stepped", 5 }, { "annual.in_force", 5 }, { "annual.ended", 200 },
+	{ "member.stepped", 5 }, { "annual.in_force", 5 },
+	{ "lot.titled", 5 }, { "lot.pledged", 20 }, { "lot.unpledged", 20 },
 	/* zone: contracts */
 };
 

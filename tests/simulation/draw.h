@@ -85,6 +85,9 @@ void draw_sale(struct draw *draw);
 /* zone: exchanges */
 /* zone: members */
 void draw_annual_set(struct draw *draw);
+void draw_title(struct draw *draw);
+void draw_pledge(struct draw *draw);
+void draw_unpledge(struct draw *draw);
 /* zone: contracts */
 
 void draw_declare(struct draw *draw);

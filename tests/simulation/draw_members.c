@@ -1,7 +1,9 @@
-/* Steps of members and lines of the annual plan. */
+/* Steps of members, lines of the annual plan, titles and pledges of lots. */
 #include "base/time.h"
 #include "draw.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/lot.h"
+#include "reserve/stock/title.h"
 #include "reserve/zone/member.h"
 
 /* Mostly a standing that may follow, seldom any; mostly now, else a day before or to come. */
@@ -63,4 +65,36 @@ void draw_annual_set(struct draw *draw)
 		add_line(draw);
 	}
 	buffer_append_text(&draw->line, "]");
+}
+
+/* ---- titles and pledges ---- */
+
+void draw_title(struct draw *draw)
+{
+	draw->actor = ANY(draw, "ola", "oma");
+	buffer_printf(&draw->line, "lot=%s holder=%s", draw_lot(draw, ~0U), ANY(draw, "acme", "bank"));
+	if (draw_chance(draw, 30)) {
+		const struct title *title = draw_row(draw, TABLE_TITLE, NULL, NULL);
+		buffer_clear(&draw->line);
+		buffer_printf(&draw->line, "lot=%s holder=%s replaces=%s",
+			title != NULL ? title->lot : "L1", ANY(draw, "acme", "bank"),
+			draw_key(title, "0000-0000-0000-0000"));
+	}
+}
+
+void draw_pledge(struct draw *draw)
+{
+	draw->actor = ANY(draw, "ola", "oma");
+	buffer_printf(&draw->line, "lot=%s to=%s because=loan", draw_lot(draw, 1U << LOT_ACCEPTED),
+		ANY(draw, "exim", "bank"));
+	if (draw_chance(draw, 95))
+		buffer_printf(&draw->line, " note_sha256=%064llx", draw_number(draw, 1, 1 << 30));
+}
+
+void draw_unpledge(struct draw *draw)
+{
+	const struct pledge *pledge = draw_row(draw, TABLE_PLEDGE, NULL, NULL);
+	draw->actor = ANY(draw, "ola", "otto");
+	buffer_printf(&draw->line, "lot=%s because=repaid",
+		pledge != NULL ? pledge->lot : draw_lot(draw, ~0U));
 }

@@ -163,11 +163,14 @@ static inline const char *check_line_applied(const struct state *state, const st
 	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, line->commodity);
 	int64_t free_g = line->floor_g == ABSENT || line->available_g < line->floor_g ? 0 :
 		line->available_g - line->floor_g;
+	int64_t entitled_g = line->entitled_g != ABSENT ? line->entitled_g : 0;
+	CHECK_THAT(entitled_g == 0 || entitled_g == commodity_entitled_g(commodity), line->commodity);
 	CHECK_THAT(line->available_g == commodity->available_g, line->commodity);
 	CHECK_THAT(line->floor_g == ABSENT || line->floor_g >= commodity->hard->mass_g,
 		line->commodity);
 	CHECK_THAT(line->estate_g >= 0 && line->set_aside_g >= 0, line->commodity);
-	CHECK_THAT(line->estate_g + line->set_aside_g <= free_g, line->commodity);
+	CHECK_THAT(line->estate_g + line->set_aside_g <=
+		(free_g > entitled_g ? free_g - entitled_g : 0), line->commodity);
 	CHECK_THAT(line->cap_left_g == ABSENT ||
 		line->estate_g + line->set_aside_g <= line->cap_left_g, line->commodity);
 	CHECK_THAT(line->awarded_g <= line->estate_g, line->commodity);
@@ -182,6 +185,20 @@ static inline const char *check_floor_kept(const struct declaration *declaration
 	CHECK_THAT(floor != NULL && commodity->hard != NULL, commodity->code);
 	CHECK_THAT(commodity->available_g >= floor->mass_g, commodity->code);
 	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, commodity->code);
+	return NULL;
+}
+
+/* No award takes what participants may draw, where the declaration sets that aside. */
+static inline const char *check_set_aside(const struct declaration *declaration,
+	const struct commodity *commodity)
+{
+	bool operating = declaration->kind == DECLARATION_TEST ||
+		declaration->kind == DECLARATION_LIMITED;
+	int64_t aside_g = declaration->entitlements != ENTITLEMENTS_POOLED ?
+		commodity_entitled_g(commodity) : 0;
+	CHECK_THAT(commodity->available_g - aside_g >= commodity->hard->mass_g, commodity->code);
+	CHECK_THAT(!operating || commodity->available_g - aside_g >= commodity->operating->mass_g,
+		commodity->code);
 	return NULL;
 }
 
@@ -209,13 +226,34 @@ static inline const char *check_award_applied(const struct state *state,
 	CHECK_THAT(check_has_rules(body), body->request);
 	if (picked_g == 0)
 		return NULL;
-	return check_floor_kept(state_find(state, TABLE_DECLARATION, body->declaration), commodity);
+	const struct declaration *declaration = state_find(state, TABLE_DECLARATION, body->declaration);
+	const char *failed = check_floor_kept(declaration, commodity);
+	return failed != NULL ? failed : check_set_aside(declaration, commodity);
+}
+
+/* No floor is passed by what an exchange lets go; none without a price; a draw within its entitlement. */
+static inline const char *check_exchange_issued(const struct state *state,
+	const struct order *order)
+{
+	const struct exchange *exchange = state_find(state, TABLE_EXCHANGE, order->request);
+	const struct commodity *commodity = order->commodity;
+	CHECK_THAT(exchange != NULL && exchange->state == EXCHANGE_OPEN, order->id);
+	const struct floor *floor = exchange->kind == EXCHANGE_DRAW &&
+		state_draw_standing(commodity) == DRAW_HARD ? commodity->hard : commodity->operating;
+	CHECK_THAT(floor != NULL && commodity->hard != NULL, order->id);
+	CHECK_THAT(commodity->available_g >= floor->mass_g, order->id);
+	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, order->id);
+	CHECK_THAT(commodity->price != NULL &&
+		order->price_micros_per_kg >= commodity->price->price_micros_per_kg, order->id);
+	return NULL;
 }
 
 static inline const char *check_order_applied(const struct state *state, const char *id)
 {
 	const struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
 	CHECK_THAT(order != NULL && order->state == ORDER_ISSUED, id);
+	if (strchr("BTVX", order->request[0]) != NULL)
+		return check_exchange_issued(state, order);
 	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	CHECK_THAT(request != NULL, id);
 	CHECK_THAT(text_equal(order->plan, request->plan), id);
@@ -228,7 +266,7 @@ static inline int64_t check_daily_g(const struct state *state, const struct orde
 {
 	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	const struct rule_scope scope = { .state = state, .commodity = order->commodity,
-		.member = order->member, .declaration = request->declaration };
+		.member = order->member, .declaration = request != NULL ? request->declaration : NULL };
 	struct rule_cursor cursor = { 0 };
 	const struct rule *rule;
 	int64_t daily_g = site->daily_loadout_g;

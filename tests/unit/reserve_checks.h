@@ -25,6 +25,11 @@
 #include "reserve/stock/order.h"
 #include "reserve/stock/slots.h"
 #include "reserve/stock/title.h"
+#include "reserve/zone/entitlement.h"
+#include "reserve/zone/exchange.h"
+#include "reserve/zone/exchange_return.h"
+#include "reserve/zone/member.h"
+#include "reserve/zone/participant.h"
 #include "reserve/zone/price.h"
 
 static char checks_message[256];
@@ -126,6 +131,27 @@ static inline const char *check_gather_request(const struct state *state,
 	return NULL;
 }
 
+/* What the order of an exchange has reserved: all that is to leave by its lines. */
+static inline const char *check_gather_exchange(const struct state *state,
+	const struct exchange *exchange)
+{
+	const struct order *order = state_find(state, TABLE_RELEASE_ORDER, exchange->release_order);
+	const struct order_line *lines = order != NULL ? order->lines.items : NULL;
+	CHECK_THAT(order != NULL || exchange->release_order[0] == '\0', exchange->id);
+	for (uint32_t i = 0; order != NULL && i < order->lines.count; i++) {
+		const struct pick rest = order_line_rest(&lines[i]);
+		if (rest.net_g == 0 && rest.contained_g == 0)
+			continue;
+		const struct lot *lot = state_find(state, TABLE_LOT, lines[i].lot);
+		CHECK_THAT(lot != NULL, exchange->id);
+		struct check_sums *sums = &checks_sums[lot->row.slot];
+		sums->contained_g += rest.contained_g;
+		sums->net_g += rest.net_g;
+		sums->units += rest.units != ABSENT ? rest.units : 0;
+	}
+	return NULL;
+}
+
 static inline const char *check_gather(const struct state *state)
 {
 	const char *failed = NULL;
@@ -133,6 +159,12 @@ static inline const char *check_gather(const struct state *state)
 	const struct request *request = NULL;
 	while (failed == NULL && (request = state_next(state, TABLE_REQUEST, request)) != NULL)
 		failed = check_open(request) ? check_gather_request(state, request) : NULL;
+	const struct exchange *exchange = NULL;
+	while (failed == NULL && (exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
+		if (!exchange->row.closed && (exchange->state == EXCHANGE_PREPARED ||
+		    exchange->state == EXCHANGE_OPEN))
+			failed = check_gather_exchange(state, exchange);
+	}
 	const struct hold *hold = NULL;
 	while (failed == NULL && (hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
 		if (hold->row.closed)
@@ -389,12 +421,99 @@ static inline const char *check_rules(const struct state *state)
 	return NULL;
 }
 
+/* ---- exchanges ---- */
+
+/* What came back by its rows, lot by lot, is what it says, and no lot came back more than once. */
+static inline const char *check_returns(const struct state *state, const struct exchange *exchange)
+{
+	const struct exchange_return *row = NULL;
+	int64_t returned_g = 0, count = 0;
+	while ((row = state_next(state, TABLE_EXCHANGE_RETURN, row)) != NULL) {
+		if (!text_equal(row->exchange, exchange->id))
+			continue;
+		returned_g += row->mass_g;
+		count++;
+		CHECK_THAT(row->mass_g > 0 && row->balance_g >= 0, row->id);
+		CHECK_THAT(row->grade_ppm >= exchange->back_grade_ppm, row->id);
+	}
+	CHECK_THAT(exchange->returned_g == returned_g && exchange->returns == count, exchange->id);
+	return NULL;
+}
+
+static inline const char *check_exchange(const struct state *state,
+	const struct exchange *exchange)
+{
+	bool out = exchange->state == EXCHANGE_OUT || exchange->state == EXCHANGE_RETURNED ||
+		exchange->state == EXCHANGE_DEFAULTED;
+	struct exchange_balance balance = exchange_balance(exchange, state_last_at(state));
+	CHECK_THAT(exchange->mass_g > 0, exchange->id);
+	CHECK_THAT(out == (exchange->owes && exchange->out_g != ABSENT && exchange->principal_g > 0),
+		exchange->id);
+	CHECK_THAT(exchange->out_g == ABSENT || exchange->out_g <= exchange->mass_g, exchange->id);
+	CHECK_THAT(!exchange->overdue || exchange->state == EXCHANGE_OUT ||
+		exchange->state == EXCHANGE_DEFAULTED, exchange->id);
+	CHECK_THAT(balance.owed_g >= 0, exchange->id);
+	if (!out)
+		return NULL;
+	CHECK_THAT(exchange->accrued_rest >= 0 && exchange->accrued_rest < VAULT_PPM, exchange->id);
+	CHECK_THAT(exchange->state != EXCHANGE_RETURNED || exchange->returned_g ==
+		exchange->principal_g + exchange->accrued_g + (exchange->accrued_rest > 0 ? 1 : 0),
+		exchange->id);
+	return check_returns(state, exchange);
+}
+
+/* What draws owe is what participants owe. */
+static inline const char *check_draws(const struct state *state,
+	const struct participant *participant, const struct commodity *commodity)
+{
+	const struct exchange *exchange = NULL;
+	int64_t owed_g = 0;
+	if (state_count(state, TABLE_EXCHANGE) == 0)
+		return NULL; /* tests of entitlements alone move them without draws */
+	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
+		if (exchange->row.closed || exchange->kind != EXCHANGE_DRAW || !exchange->owes ||
+		    exchange->commodity != commodity || !text_equal(exchange->party, participant->code))
+			continue;
+		if (exchange->state == EXCHANGE_OPEN)
+			owed_g += exchange->mass_g;
+		else if (exchange->state != EXCHANGE_PREPARED)
+			owed_g += exchange->principal_g - exchange->returned_g;
+	}
+	CHECK_THAT(entitlement_owed_g(state, participant, commodity) == owed_g, participant->code);
+	return NULL;
+}
+
+/* The count on a member is what its rows say. */
+static inline const char *check_exchanges(const struct state *state)
+{
+	const struct exchange *exchange = NULL;
+	const char *failed = NULL;
+	while (failed == NULL && (exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL)
+		failed = check_exchange(state, exchange);
+	const struct member *member = NULL;
+	while (failed == NULL && (member = state_next(state, TABLE_MEMBER, member)) != NULL) {
+		int64_t overdue = 0;
+		while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL)
+			overdue += !exchange->row.closed && exchange->member == member && exchange->overdue;
+		CHECK_THAT(member->overdue_returns == overdue, member->code);
+	}
+	const struct participant *participant = NULL;
+	while (failed == NULL &&
+	       (participant = state_next(state, TABLE_PARTICIPANT, participant)) != NULL) {
+		const struct commodity *commodity = NULL;
+		while (failed == NULL &&
+		       (commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL)
+			failed = check_draws(state, participant, commodity);
+	}
+	return failed;
+}
+
 /* NULL where all holds after any entry, else which condition of which row does not. */
 static inline const char *checks_failed(const struct state *state)
 {
 	static const char *(*const wholes[])(const struct state *) = { check_caps, check_credits,
 		check_slots, check_rules, check_gather, check_entitlements, check_schedules,
-		check_assessments };
+		check_assessments, check_exchanges };
 	const char *failed = NULL;
 	for (size_t i = 0; i < sizeof wholes / sizeof *wholes && failed == NULL; i++)
 		failed = wholes[i](state);

@@ -518,6 +518,8 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "tariffs.approved", "document", 2 },
 	/* zone: participants */
 	/* zone: exchanges */
+	{ "exchange.amended", "document", 2 },
+	{ "exchange.defaulted", "document", 2 },
 	/* zone: members */
 	{ "members.approved", "document", 2 },
 	{ "annual.approved", "document", 2 },

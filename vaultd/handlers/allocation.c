@@ -259,6 +259,7 @@ static void write_shortage(struct comparison *comparison, const struct round *ro
 	write_int(json, "cap_left_g", line->cap_left_g);
 	write_int(json, "annual_left_g", line->annual_left_g);
 	write_int(json, "set_aside_g", line->set_aside_g);
+	write_int(json, "entitled_g", line->entitled_g);
 	write_int(json, "estate_g", line->estate_g);
 	write_int(json, "claimed_g", line->claimed_g);
 	json_key(json, "policies");

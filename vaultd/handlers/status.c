@@ -38,7 +38,7 @@ static void member_text(struct json *json, const char *name, const char *value)
 	json_text(json, value);
 }
 
-/* Why mass that is here is not available: lots out of date, held, in transit, at a closed site. */
+/* Why mass that is here is not available: lots held, pledged, out of date, in transit, at a closed site. */
 struct causes {
 	const struct lot *lots[CAUSES_MAX];
 	int count;
@@ -76,7 +76,8 @@ static void write_causes(struct json *json, const struct causes *causes)
 		char cause[160], mass[WORD_MASS];
 		word_mass(mass, lot->contained_g);
 		snprintf(cause, sizeof cause, "lot %s, %s: %s", lot->code, mass,
-			lot->holds > 0 ? "held" : lot->expired ? "assay expired" :
+			lot->holds > 0 ? "held" : lot->pledged ? "pledged" :
+			lot->expired ? "assay expired" :
 			lot->destination != NULL ? "in transit" : "site not open");
 		json_text(json, cause);
 	}
@@ -107,14 +108,17 @@ static void write_position(struct json *json, const struct commodity *commodity,
 {
 	const struct declaration *declaration = commodity->declaration;
 	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
+	int64_t left_g = commodity->available_g - declaration_set_aside_g(declaration, commodity);
 	int64_t may_leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard,
-		commodity->available_g);
-	int64_t above_hard_g = floor_headroom_g(commodity->hard, commodity->available_g);
+		left_g);
+	int64_t above_hard_g = floor_headroom_g(commodity->hard, left_g);
 	json_open_object(json);
 	member_text(json, "commodity", commodity->code);
 	member_text(json, "mineral", commodity->mineral->name);
 	member_int(json, "available_g", commodity->available_g);
 	member_int(json, "reserved_g", commodity->reserved_g);
+	if (commodity_entitled_g(commodity) > 0)
+		member_int(json, "entitled_g", commodity_entitled_g(commodity));
 	write_floors(json, commodity);
 	member_int(json, "may_leave_g", may_leave_g < above_hard_g ? may_leave_g : above_hard_g);
 	if (is_below(commodity)) {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "reserve/emergency/request.h"
 #include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
@@ -12,7 +11,6 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/stock/title.h"
-#include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
 #include "wire/message.h"

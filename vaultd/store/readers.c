@@ -444,13 +444,12 @@ static bool load_forever(struct reader *reader, struct state *state, bool foreve
 }
 
 /* Quotes a key as an SQL literal: COPY takes no parameters, and keys are codes by their form. */
-static bool key_condition(struct reader *reader, enum table_id table, const char *key,
+static bool key_condition(struct reader *reader, const char *column, const char *key,
 	struct buffer *out)
 {
 	char *literal = PQescapeLiteral(reader->connection, key, strlen(key));
 	if (literal == NULL)
 		return false;
-	const char *column = table_info(table)->descriptor->fields[0].name;
 	buffer_printf(out, " where \"%s\" = %s", column, literal);
 	PQfreemem(literal);
 	return true;
@@ -466,9 +465,33 @@ bool reader_rows_with_key(struct reader *reader, enum table_id table, const char
 	struct buffer condition = { 0 };
 	bool good = load_forever(reader, state, true, false, scratch, error);
 	if (good && !table_info(table)->forever)
-		good = key_condition(reader, table, key, &condition) &&
+		good = key_condition(reader, table_info(table)->descriptor->fields[0].name, key,
+				&condition) &&
 			load_table(reader->connection, state, table, true, buffer_text(&condition), scratch,
 				error);
+	buffer_free(&condition);
+	arena_free(scratch);
+	if (!good) {
+		state_free(state);
+		return false;
+	}
+	*ret_state = state;
+	return true;
+}
+
+bool reader_rows_about(struct reader *reader, const enum table_id *tables, const char *column,
+	const char *code, struct state **ret_state, struct error *error)
+{
+	if (reader->connection == NULL)
+		return error_set(error, ERROR_STORE, "", "the database does not answer");
+	struct state *state = state_new(true);
+	struct arena *scratch = arena_new(0);
+	struct buffer condition = { 0 };
+	bool good = load_forever(reader, state, true, false, scratch, error) &&
+		key_condition(reader, column, code, &condition);
+	for (; good && *tables != TABLE_COUNT; tables++)
+		good = load_table(reader->connection, state, *tables, true, buffer_text(&condition),
+			scratch, error);
 	buffer_free(&condition);
 	arena_free(scratch);
 	if (!good) {

@@ -105,6 +105,13 @@ const char *reader_row_text(const struct reader_row *row, int column);
 bool reader_rows_with_key(struct reader *reader, enum table_id table, const char *key,
 	struct state **ret_state, struct error *error);
 
+/*
+ * The same, and of some other tables (TABLE_COUNT ends) the rows that have a code in a column, closed
+ * ones too.
+ */
+bool reader_rows_about(struct reader *reader, const enum table_id *tables, const char *column,
+	const char *code, struct state **ret_state, struct error *error);
+
 /* Every row of every table, closed ones too, into a state of its own. */
 bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error);
 

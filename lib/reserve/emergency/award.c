@@ -320,8 +320,10 @@ static void grant_rejected(struct state *state, struct order *order)
 	state_touch(state, request);
 }
 
-static void grant_issued(struct state *state, struct order *order)
+static void grant_issued(struct state *state, const struct applied *applied,
+	struct order *order)
 {
+	(void)applied;
 	request_advance(state, request_of(state, order), REQUEST_APPROVED);
 }
 
@@ -335,8 +337,10 @@ static void grant_came_back(struct state *state, struct order *order, int64_t re
 	request_return(state, request_of(state, order), returned_g);
 }
 
-static void grant_lapsed(struct state *state, struct order *order)
+static void grant_lapsed(struct state *state, const struct applied *applied,
+	struct order *order)
 {
+	(void)applied;
 	request_give_back(state, request_of(state, order), REQUEST_EXPIRED);
 }
 

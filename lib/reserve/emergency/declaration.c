@@ -145,6 +145,14 @@ bool declaration_keeps_operating(const struct declaration *declaration)
 	return declaration->kind == DECLARATION_TEST || declaration->kind == DECLARATION_LIMITED;
 }
 
+int64_t declaration_set_aside_g(const struct declaration *declaration,
+	const struct commodity *commodity)
+{
+	if (declaration == NULL || declaration->entitlements == ENTITLEMENTS_POOLED)
+		return 0;
+	return commodity_entitled_g(commodity);
+}
+
 bool declaration_in_rounds(const struct declaration *declaration)
 {
 	return declaration->policy != POLICY_AT_ONCE;

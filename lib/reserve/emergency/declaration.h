@@ -100,6 +100,13 @@ void declaration_use(struct state *state, struct declaration *declaration,
 /* Whether releases under it must leave the operating floor (else the hard one). */
 bool declaration_keeps_operating(const struct declaration *declaration);
 
+/*
+ * What of a commodity stays untouched under it besides a floor: what participants may draw and have not
+ * drawn, where it sets that aside or serves it first; nothing where it pools. NULL: nothing.
+ */
+int64_t declaration_set_aside_g(const struct declaration *declaration,
+	const struct commodity *commodity);
+
 /* Whether requests wait for a round instead of being decided on arrival. */
 bool declaration_in_rounds(const struct declaration *declaration);
 

@@ -57,6 +57,7 @@ static const struct field line_fields[] = {
 	F_INT(struct plan_line, awarded_g),
 	F_INT(struct plan_line, cap_left_g),
 	F_INT(struct plan_line, claimed_g),
+	F_INT(struct plan_line, entitled_g),
 	F_INT(struct plan_line, estate_g),
 	F_INT(struct plan_line, floor_g),
 	F_INT(struct plan_line, floor_version),
@@ -78,6 +79,7 @@ static const struct field line_body_fields[] = {
 	F_INT(struct plan_line_body, cap_left_g),
 	F_INT(struct plan_line_body, claimed_g),
 	F_TEXT(struct plan_line_body, commodity),
+	F_INT(struct plan_line_body, entitled_g),
 	F_INT(struct plan_line_body, estate_g),
 	F_INT(struct plan_line_body, floor_g),
 	F_INT(struct plan_line_body, floor_version),
@@ -200,7 +202,8 @@ static void fill_line(const struct plan_line *line, const char *plan,
 	*ret_body = (struct plan_line_body){ .annual_left_g = line->annual_left_g,
 		.available_g = line->available_g,
 		.awarded_g = line->awarded_g, .cap_left_g = line->cap_left_g,
-		.claimed_g = line->claimed_g, .estate_g = line->estate_g, .floor_g = line->floor_g,
+		.claimed_g = line->claimed_g, .entitled_g = line->entitled_g,
+		.estate_g = line->estate_g, .floor_g = line->floor_g,
 		.floor_version = line->floor_version, .grades = line->grades,
 		.market_micros_per_kg = line->market_micros_per_kg,
 		.price_version = line->price_version, .requests = line->requests,
@@ -304,6 +307,11 @@ static void write_figure(struct document_draft *draft, const struct plan_line_bo
 	document_words(draft, (const char *const[]){ "rests-on", line->commodity, "available-g", text[3],
 		"floor-g", text[4], "cap-left-g", text[5], "set-aside-g", text[6], "requests", text[7],
 		"annual-left-g", text[8] }, line->annual_left_g != ABSENT ? 14 : 12);
+	if (line->entitled_g == ABSENT)
+		return;
+	word_int(text[0], line->entitled_g);
+	document_words(draft, (const char *const[]){ "leaves-to-participants", line->commodity,
+		"entitled-g", text[0] }, 4);
 }
 
 static void write_award(struct document_draft *draft, const struct plan_award *award)
@@ -454,6 +462,7 @@ static void apply_line(struct state *state, const struct applied *applied, const
 	line->awarded_g = body->awarded_g;
 	line->cap_left_g = body->cap_left_g;
 	line->claimed_g = body->claimed_g;
+	line->entitled_g = body->entitled_g;
 	line->estate_g = body->estate_g;
 	line->floor_g = body->floor_g;
 	line->floor_version = body->floor_version;

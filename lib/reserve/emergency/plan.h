@@ -67,12 +67,14 @@ struct plan_line {
 	int64_t awarded_g;
 	int64_t cap_left_g;       /* ABSENT: no cap */
 	int64_t claimed_g;        /* after caps per member */
-	int64_t estate_g;         /* min(available - floor, cap left, annual left) - set aside */
+	int64_t entitled_g;       /* undrawn entitlements that are left untouched; ABSENT: none */
+	/* min(available - floor - entitled, cap left, annual left) - set aside */
+	int64_t estate_g;
 	int64_t floor_g, floor_version; /* ABSENT: not both are set, and nothing leaves */
 	int64_t market_micros_per_kg; /* ABSENT: no fresh market price */
 	int64_t price_version;    /* ABSENT: none in force */
 	int64_t requests;
-	int64_t set_aside_g;      /* credits of the members in the round; and undrawn entitlements */
+	int64_t set_aside_g;      /* credits of the members in the round */
 	struct list grades;       /* of struct grade_stock; grade 0 where origin bans narrow the whole */
 };
 
@@ -93,7 +95,7 @@ struct plan_proposed {
 struct plan_line_body {
 	int64_t annual_left_g, available_g, awarded_g, cap_left_g, claimed_g;
 	char commodity[CODE_MAX];
-	int64_t estate_g, floor_g, floor_version;
+	int64_t entitled_g, estate_g, floor_g, floor_version;
 	struct list grades;
 	int64_t market_micros_per_kg;
 	char plan[CODE_MAX];

@@ -106,6 +106,8 @@ static void compare_line(struct moved *moved, const struct plan_line *then,
 	compare(moved, commodity, "version of the floor", NUMBER, then->floor_version,
 		now->floor_version);
 	compare(moved, commodity, "left of the cap", MASS, then->cap_left_g, now->cap_left_g);
+	compare(moved, commodity, "entitlements of participants", MASS, then->entitled_g,
+		now->entitled_g);
 	compare(moved, commodity, "left of the annual plan", MASS, then->annual_left_g,
 		now->annual_left_g);
 	compare(moved, commodity, "set aside", MASS, then->set_aside_g, now->set_aside_g);
@@ -273,7 +275,8 @@ static void assert_kept(const struct round *round, const struct grant *const *gr
 	for (uint32_t i = 0; i < round->request_count; i++)
 		picked_g += grants[i]->picked.contained_g;
 	assert(picked_g <= line->estate_g + line->set_aside_g);
-	assert(picked_g == 0 || line->available_g - picked_g >= line->floor_g);
+	assert(picked_g == 0 || line->available_g - picked_g - (line->entitled_g != ABSENT ?
+		line->entitled_g : 0) >= line->floor_g);
 	assert(line->cap_left_g == ABSENT || picked_g <= line->cap_left_g);
 	assert(line->annual_left_g == ABSENT || picked_g <= line->annual_left_g);
 }

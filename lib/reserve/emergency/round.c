@@ -411,7 +411,10 @@ static void set_figures(const struct freezer *freezer, struct round *round, int6
 	line->price_version = commodity->price != NULL ? commodity->price->version : ABSENT;
 	line->requests = round->request_count;
 	line->claimed_g = claimed_g(round);
-	int64_t left_g = line->floor_g == ABSENT ? 0 : most(0, line->available_g - line->floor_g);
+	int64_t aside_g = declaration_set_aside_g(freezer->declaration, commodity);
+	line->entitled_g = aside_g > 0 ? aside_g : ABSENT;
+	int64_t left_g = line->floor_g == ABSENT ? 0 :
+		most(0, line->available_g - line->floor_g - aside_g);
 	left_g = least(left_g, free_g);
 	if (line->cap_left_g != ABSENT)
 		left_g = least(left_g, line->cap_left_g);

@@ -195,6 +195,9 @@ void weigh_standing(struct weighing *weighing)
 		bar(weighing, "R01", "no declaration is open for it");
 	if (ask->member->status != MEMBER_IN_FORCE)
 		bar(weighing, "R07", member_status_name(ask->member));
+	if (ask->member->overdue_returns > 0)
+		bar(weighing, "R16", "a return that it answers for is overdue, and until it is back it "
+			"claims nothing new");
 	if (weighing->ruled)
 		weigh_condition(weighing, &eligibility, member_status_name(ask->member));
 	if (text_equal(ask->purpose, "resale"))
@@ -304,7 +307,8 @@ static void weigh_held(struct weighing *weighing)
 	if (none && (pick_any(&ask->commodity->lots, ask->min_grade_ppm) ||
 	    pick_any(&ask->commodity->aside, ask->min_grade_ppm))) {
 		struct rule_result *result = weigh_add(weighing, "R11", 0);
-		result->because = "only lots that are held, in quarantine, out of date or awarded remain";
+		result->because =
+			"only lots that are held, pledged, in quarantine, out of date or awarded remain";
 		return;
 	}
 	struct rule_result *result = weigh_add(weighing, "R10", free_g);
@@ -315,15 +319,28 @@ static void weigh_held(struct weighing *weighing)
 
 /* ---- limits in grams ---- */
 
+/* What must stay beside the floor is named, whether or not the floor binds. */
+static const char *aside_words(struct arena *arena, const struct floor *floor, int64_t aside_g)
+{
+	char mass[WORD_MASS];
+	word_mass(mass, aside_g);
+	return arena_printf(arena, "%s, and %s set aside for what participants may draw",
+		floor_words(arena, floor), mass);
+}
+
 static void weigh_floor(struct weighing *weighing, const char *rule, const struct floor *floor,
 	int64_t available_g)
 {
-	struct rule_result *result = weigh_add(weighing, rule, floor_headroom_g(floor, available_g));
+	int64_t aside_g = declaration_set_aside_g(weighing->declaration, weighing->ask->commodity);
+	struct rule_result *result = weigh_add(weighing, rule,
+		floor_headroom_g(floor, available_g - aside_g));
 	result->available_g = available_g;
 	if (floor != NULL) {
-		result->must_stay_g = floor->mass_g;
+		result->must_stay_g = floor->mass_g + aside_g;
 		result->version = floor->version;
-		if (result->failed)
+		if (aside_g > 0)
+			result->because = aside_words(weighing->context->arena, floor, aside_g);
+		else if (result->failed)
 			result->because = floor_words(weighing->context->arena, floor);
 	} else {
 		result->because = "this floor is not set, and without both nothing leaves";
@@ -391,7 +408,8 @@ static int64_t had_g(const struct rule_scope *scope, const struct member *member
 static int64_t may_leave_g(const struct rule_scope *scope, const struct request *own)
 {
 	const struct commodity *commodity = scope->commodity;
-	int64_t available_g = commodity->available_g + own_available_g(scope->state, own, NULL);
+	int64_t available_g = commodity->available_g + own_available_g(scope->state, own, NULL) -
+		declaration_set_aside_g(scope->declaration, commodity);
 	int64_t hard_g = floor_headroom_g(commodity->hard, available_g);
 	int64_t operating_g = operating_binds(scope) ?
 		floor_headroom_g(commodity->operating, available_g) : hard_g;

@@ -326,7 +326,8 @@ static void find_bounds(struct trial *trial, const struct declaration *declarati
 			watched_of(trial, line->commodity);
 		if (watched == NULL || line->floor_g == ABSENT || line->estate_g >= line->claimed_g)
 			continue;
-		int64_t above_g = line->available_g - line->floor_g;
+		int64_t above_g = line->available_g - line->floor_g -
+			(line->entitled_g != ABSENT ? line->entitled_g : 0);
 		if ((line->cap_left_g == ABSENT || above_g <= line->cap_left_g) &&
 		    (line->annual_left_g == ABSENT || above_g <= line->annual_left_g))
 			watched->bound = declaration_keeps_operating(declaration) ? &watched->operating :
@@ -535,8 +536,9 @@ static void tell_floor(const struct trial *trial, const struct watched *watched,
 	if (reached->at != ABSENT)
 		told->days = (reached->at - trial->begun_at) / TIME_DAY_MS;
 	else
-		told->days = days_left(trial, watched,
-			floor_headroom_g(floor, watched->commodity->available_g));
+		told->days = days_left(trial, watched, floor_headroom_g(floor,
+			watched->commodity->available_g -
+			declaration_set_aside_g(watched->commodity->declaration, watched->commodity)));
 	told->extrapolated = reached->at == ABSENT && told->days != ABSENT;
 }
 

@@ -40,12 +40,12 @@ struct grant_type {
 
 	void (*prepared)(struct state *state, struct order *order);
 	void (*rejected)(struct state *state, struct order *order);
-	void (*issued)(struct state *state, struct order *order);
+	void (*issued)(struct state *state, const struct applied *applied, struct order *order);
 	void (*loading)(struct state *state, struct order *order);
 	/* Part of it lapsed while it was loaded; the rest is to be delivered. */
 	void (*came_back)(struct state *state, struct order *order, int64_t returned_g);
 	/* Nobody lifted it: gives back what is reserved, ends the order (release_drop) and itself. */
-	void (*lapsed)(struct state *state, struct order *order);
+	void (*lapsed)(struct state *state, const struct applied *applied, struct order *order);
 	/* The order has ended by delivery of so much, contained and net. */
 	void (*delivered)(struct state *state, const struct applied *applied, struct order *order,
 		int64_t out_contained_g, int64_t out_net_g);

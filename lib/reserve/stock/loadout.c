@@ -486,13 +486,12 @@ static void lapse_loading(struct state *state, struct order *order, int64_t retu
 static void apply_lapsed(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct lapsed *body = data;
-	(void)applied;
 	struct order *order = state_find(state, TABLE_RELEASE_ORDER, body->order);
 	assert(order != NULL);
 	if (order->state == ORDER_LOADING)
 		lapse_loading(state, order, body->returned_g);
 	else
-		grant_of(order)->lapsed(state, order);
+		grant_of(order)->lapsed(state, applied, order);
 }
 
 const struct event_type event_order_lapsed = { "order.lapsed", &lapsed_body, apply_lapsed };

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "reserve/person.h"
 #include "reserve/stock/lot.h"
+#include "reserve/stock/stage.h"
 
 static const char *const stage_names[] = { "", "mining", "refining", "processing",
 	"manufacturing", NULL };
@@ -201,6 +202,19 @@ static const struct field commodity_params_fields[] = {
 static const struct descriptor commodity_params =
 	DESCRIPTOR("commodity.add", struct commodity_params, commodity_params_fields);
 
+/* A form that the table of stages knows has its stage; one that it does not know has the stage stated. */
+static bool check_stage(const struct commodity_body *item, uint32_t row, struct error *error)
+{
+	int64_t version;
+	enum stage stage = stage_of_form(item->form, &version);
+	if (stage == STAGE_NONE || stage == item->stage)
+		return true;
+	error_set(error, ERROR_INVALID, "stage", "row %u: %s is at the stage %s and not %s, by version "
+		"%d of the table of stages", row, item->form, stage_names[stage],
+		stage_names[item->stage], STAGES_VERSION);
+	return error_remedy(error, "State that stage, or a form that says more");
+}
+
 static bool decide_commodities(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -214,6 +228,8 @@ static bool decide_commodities(const struct context *context, const void *data,
 			return false;
 		if (state_find(context->state, TABLE_MINERAL, items[i].mineral) == NULL)
 			return not_found(error, "mineral", "mineral", items[i].mineral);
+		if (!check_stage(&items[i], i + 1, error))
+			return false;
 		decision_add(decision, &event_commodity_made, &items[i]);
 		decision->id = items[i].code;
 	}

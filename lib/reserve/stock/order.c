@@ -12,6 +12,7 @@ static const char *const state_names[] = { "", "prepared", "issued", "loading", 
 
 static const struct field line_fields[] = {
 	R_INT(struct order_line, contained_g),
+	F_INT(struct order_line, grade_ppm),
 	R_TEXT(struct order_line, lot),
 	R_INT(struct order_line, net_g),
 	F_BOOL(struct order_line, open),

@@ -23,6 +23,7 @@ struct member;
 
 struct order_line {
 	int64_t contained_g;
+	int64_t grade_ppm;                  /* of the lot, where something is to come back for it */
 	char lot[CODE_MAX];
 	int64_t net_g;
 	int64_t out_contained_g, out_net_g; /* what left so far; ABSENT until anything did */

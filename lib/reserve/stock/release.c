@@ -225,7 +225,7 @@ static void apply_issued(struct state *state, const struct applied *applied, con
 	body_text(order->waiver, body->waiver);
 	state_touch(state, order);
 	state_schedule(state, order);
-	grant_of(order)->issued(state, order);
+	grant_of(order)->issued(state, applied, order);
 }
 
 const struct event_type event_order_issued = { "order.issued", &issued_body, apply_issued };

@@ -26,7 +26,7 @@ static const struct field entitlement_fields[] = {
 const struct descriptor entitlement_descriptor =
 	DESCRIPTOR("entitlement", struct entitlement, entitlement_fields);
 
-static const char *const kind_names[] = { "", "granted", "received", "given", "drawn", "bought",
+const char *const movement_kind_names[] = { "", "granted", "received", "given", "drawn", "bought",
 	"replenished", "draw-undone", "purchase-undone", "extinguished", NULL };
 
 static const struct field movement_fields[] = {
@@ -34,7 +34,7 @@ static const struct field movement_fields[] = {
 	F_REF(struct movement, participant, TABLE_PARTICIPANT),
 	F_REF(struct movement, commodity, TABLE_COMMODITY),
 	F_REF(struct movement, commitment, TABLE_COMMITMENT),
-	F_ENUM(struct movement, kind, kind_names),
+	F_ENUM(struct movement, kind, movement_kind_names),
 	F_INT(struct movement, mass_g),
 	F_INT(struct movement, balance_g),
 	F_INT(struct movement, owed_g),

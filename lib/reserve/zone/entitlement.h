@@ -61,6 +61,7 @@ struct movement {
 	int64_t at;
 };
 
+extern const char *const movement_kind_names[];
 extern const struct descriptor entitlement_descriptor, movement_descriptor;
 
 void entitlement_loaded(struct state *state, struct row *row);

@@ -47,6 +47,7 @@ struct member {
 	int64_t since;                   /* when its standing began */
 	char part_of[MEMBER_CODE_MAX];   /* the organisation that this state belongs to, or "" */
 	struct member_step *steps;       /* derived: those signed, the newest version first */
+	int64_t overdue_returns;         /* derived: exchanges that it answers for and that are overdue */
 };
 
 /* Steps of one member by version; one without a document was recorded before steps were signed. */

@@ -48,11 +48,13 @@ static const struct descriptor recorded_descriptor =
 /* Of one kind, series and source. */
 struct body {
 	uint8_t kind;
+	char observation[OBSERVATION_ID_MAX]; /* the first of them, which the receipt names */
 	struct list observations;
 	char series[CODE_MAX], source[OBSERVATION_SOURCE_MAX];
 };
 static const struct field body_fields[] = {
 	F_ENUM(struct body, kind, observation_kind_names),
+	F_TEXT(struct body, observation),
 	F_LIST(struct body, observations, &recorded_descriptor),
 	F_TEXT(struct body, series),
 	F_TEXT(struct body, source),
@@ -318,6 +320,7 @@ static uint32_t add_entry(const struct checked *rows, uint32_t count, uint32_t f
 			items[kept++] = rows[i].row;
 	}
 	body->kind = rows[first].kind;
+	body_text(body->observation, kept > 0 ? items[0].id : "");
 	body->observations = (struct list){ items, kept };
 	body_text(body->series, rows[first].item->series);
 	body_text(body->source, rows[first].item->source);
