@@ -5,7 +5,7 @@
 #   perform.sh ACT FOLDER
 #
 # The act finds VAULT_SOCKET, VAULT_RESERVE (the folder), VAULT_DATA, VAULT_LIB and VAULT_PAUSE. A
-# file demo-acts/clock becomes the clock of the reserve; demo-acts/prepare runs before the act.
+# file demo-acts/ACT.clock becomes the clock of the reserve; demo-acts/prepare runs before the act.
 set -eu -o pipefail
 . "$VAULT_LIB/reserve.sh"
 acts=$(cd "$VAULT_LIB/../demo-acts" && pwd)
@@ -21,7 +21,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 reserve_new "$VAULT_RESERVE"
-if [ -e "$acts/clock" ]; then cp "$acts/clock" "$VAULT_RESERVE/clock"; fi
+if [ -e "$acts/$act.clock" ]; then cp "$acts/$act.clock" "$VAULT_RESERVE/clock"; fi
 reserve_start "$VAULT_RESERVE"
 if [ -e "$acts/prepare" ]; then bash "$acts/prepare"; fi
 bash "$acts/$act"
