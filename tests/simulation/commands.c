@@ -52,6 +52,9 @@ static const struct {
 	/* zone: prices */
 	{ "observation.record", 7, draw_observation }, { "price.draft", 4, draw_computed_price },
 	/* zone: tariffs */
+	{ "hs.add", 1, draw_hs }, { "tariff.schedule", 4, draw_tariff },
+	{ "observation.record", 4, draw_import_price }, { "tariff.assess", 4, draw_assess },
+	{ "sale.record", 3, draw_sale },
 	/* zone: participants */
 	{ "participant.add", 3, draw_participant_add }, { "rate.set", 2, draw_rate_set },
 	{ "commitment.new", 5, draw_commitment_new }, { "commitment.end", 1, draw_commitment_end },

@@ -23,6 +23,8 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "observations.recorded", 5 }, { "price.drafted", 5 }, { "prices.notified@2", 5 },
 	{ "price.in_force", 5 },
 	/* zone: tariffs */
+	{ "hs.listed", 5 }, { "tariff.proposed", 5 }, { "tariff.in_force", 5 }, { "tariff.adjusted", 5 },
+	{ "tariff.ended", 20 }, { "tariff.assessed", 5 }, { "sale.recorded", 5 },
 	/* zone: participants */
 	{ "rate.signed", 20 }, { "commitment.in_force", 5 }, { "commitment.ended", 20 },
 	{ "commitment.charged", 20 }, { "entitlement.transferred", 20 },

@@ -78,6 +78,11 @@ void draw_price(struct draw *draw);
 void draw_observation(struct draw *draw);
 void draw_computed_price(struct draw *draw);
 /* zone: tariffs */
+void draw_hs(struct draw *draw);
+void draw_tariff(struct draw *draw);
+void draw_import_price(struct draw *draw);
+void draw_assess(struct draw *draw);
+void draw_sale(struct draw *draw);
 /* zone: participants */
 void draw_participant_add(struct draw *draw);
 void draw_rate_set(struct draw *draw);
