@@ -36,6 +36,7 @@ static const struct {
 	{ "_at", SLOT_TIME, true },
 	{ "_millis", SLOT_MONEY, true },
 	{ "duty_cents", SLOT_CENTS, false },
+	{ "fee_cents", SLOT_CENTS, false },
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
 	{ "since", SLOT_TIME, false },
@@ -52,6 +53,9 @@ static const struct {
 	{ "verifier_key", "key" },
 	{ "price", "floor" },
 };
+
+/* Methods whose times are days UTC by definition: a date is that day, wherever it is typed. */
+static const char *const of_days[] = { "NewCommitment", "EndCommitment", "SetRate" };
 
 /* Added by ctl_call, by paging, or as part of price. */
 static const char *const hidden[] = { "command", "as", "dry_run", "after", "limit" };
@@ -137,6 +141,9 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 	} else if (field->type->kind == TYPE_INT && slot->kind == SLOT_TEXT) {
 		slot->kind = SLOT_INT;
 	}
+	if (slot->kind == SLOT_TIME && among(of_days, sizeof of_days / sizeof *of_days,
+	    arguments->method->name))
+		slot->kind = SLOT_DAY;
 	/* towards less for whoever gets: a heavier tare, a higher floor */
 	slot->rounds_up = text_equal(slot->name, "tare_g") ||
 		text_equal(slot->name, "consumption_g_per_day") ||
@@ -235,7 +242,7 @@ const char *slot_holder(const struct slot *slot)
 {
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
-		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
+		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_DAY] = "DATE", [SLOT_FLAG] = "",
 		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_TONNE_DAY] = "PRICE",
 		[SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
@@ -352,6 +359,14 @@ static bool take_time(struct slot *slot, const char *typed, struct error *error)
 			TIME_YEAR_FIRST);
 	time_format(time_ms, text);
 	return take_text(slot, text, strlen(text), error);
+}
+
+static bool take_day(struct slot *slot, const char *typed, struct error *error)
+{
+	int64_t time_ms;
+	if (strlen(typed) == strlen("2026-12-20") && time_parse(typed, &time_ms))
+		return take_text(slot, typed, strlen(typed), error);
+	return take_time(slot, typed, error);
 }
 
 static bool take_price(struct slot *slot, const char *typed, struct error *error)
@@ -584,6 +599,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return take_share(slot, typed, error);
 	case SLOT_TIME:
 		return take_time(slot, typed, error);
+	case SLOT_DAY:
+		return take_day(slot, typed, error);
 	case SLOT_FLAG:
 		buffer_printf(&slot->json, "\"%s\":true", slot->name);
 		return true;

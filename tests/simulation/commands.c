@@ -52,6 +52,9 @@ static const struct {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	{ "participant.add", 3, draw_participant_add }, { "rate.set", 2, draw_rate_set },
+	{ "commitment.new", 5, draw_commitment_new }, { "commitment.end", 1, draw_commitment_end },
+	{ "entitlement.transfer", 3, draw_transfer },
 	/* zone: exchanges */
 	{ "loan.new", 6, draw_loan }, { "rotation.new", 4, draw_rotation },
 	{ "draw.new", 3, draw_drawdown }, { "disposal.new", 2, draw_disposal },

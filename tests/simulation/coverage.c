@@ -22,6 +22,9 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	/* zone: prices */
 	/* zone: tariffs */
 	/* zone: participants */
+	{ "rate.signed", 20 }, { "commitment.in_force", 5 }, { "commitment.ended", 20 },
+	{ "commitment.charged", 20 }, { "entitlement.transferred", 20 },
+	{ "commitment.shortened", 200 },
 	/* zone: exchanges */
 	{ "exchange.prepared", 5 }, { "exchange.returned", 20 }, { "exchange.overdue", 20 },
 	{ "exchange.amended", 20 }, { "exchange.defaulted", 100 },

@@ -77,6 +77,11 @@ void draw_price(struct draw *draw);
 /* zone: prices */
 /* zone: tariffs */
 /* zone: participants */
+void draw_participant_add(struct draw *draw);
+void draw_rate_set(struct draw *draw);
+void draw_commitment_new(struct draw *draw);
+void draw_commitment_end(struct draw *draw);
+void draw_transfer(struct draw *draw);
 /* zone: exchanges */
 void draw_loan(struct draw *draw);
 void draw_rotation(struct draw *draw);
