@@ -177,6 +177,43 @@ static void test_from_observations(void)
 	world_free(world);
 }
 
+/* As many inputs as may be, with ids as long as they get: the entry stays within its limit. */
+static size_t largest;
+static void measure(struct world *world, const struct applied *applied, const struct event *event)
+{
+	struct buffer text = { 0 };
+	(void)world;
+	(void)applied;
+	json_canonical_record(&text, event->type->body, event->body);
+	largest = text.length > largest ? text.length : largest;
+	buffer_free(&text);
+}
+
+static void test_most_inputs(void)
+{
+	static const char *const origins[] = { "CHN", "KAZ", "JPN", "KOR" };
+	struct world *world = world_framed();
+	DO(world, "ola", "commodity.add", "commodities=[code=abcdefghijklmnopqrstuvw mineral=gallium "
+		"stage=refining form=metal basis=Ga]");
+	for (int i = 0; i <= PRICE_INPUTS_MAX; i++) {
+		char day[TIME_TEXT_SIZE];
+		time_format(time_from_civil(2026, 1, 1) + i / 4 * TIME_DAY_MS, day);
+		if (i == PRICE_INPUTS_MAX) {
+			world->each = measure;
+			largest = 0;
+			DO(world, "ola", "price.draft", "because=x prices=[commodity=abcdefghijklmnopqrstuvw "
+				"method=volume-weighted observed=import months=12]");
+			CU_ASSERT(largest > 40000 && largest < LEDGER_ENTRY_MAX - 2500);
+		}
+		DO(world, "ola", "observation.record", "observations=[commodity=abcdefghijklmnopqrstuvw "
+			"period=%.10s..%.10s quoted=90000000 unit=USD/kg basis=Ga series=abcdefghijklmnopqrstuvw "
+			"kind=import origin=%s mass_g=9007199254740991]", day, day, origins[i % 4]);
+	}
+	FAILS(world, ERROR_LIMIT, "ola", "price.draft", "because=x prices=[commodity="
+		"abcdefghijklmnopqrstuvw method=volume-weighted observed=import months=12]");
+	world_free(world);
+}
+
 static void test_volume_weighted(void)
 {
 	struct world *world = world_framed();
@@ -397,6 +434,7 @@ int main(void)
 		{ "cost-plus is the least that covers its cost", test_cost_plus_is_least },
 		{ "from observations", test_from_observations },
 		{ "by volume", test_volume_weighted },
+		{ "as many inputs as may be", test_most_inputs },
 		{ "over the stage below", test_cost_plus },
 		{ "terms refused", test_terms_refused },
 		{ "a later stage is not below an earlier one", test_coherent },
