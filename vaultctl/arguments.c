@@ -11,14 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/checked.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "ledger/hash.h"
 #include "vault/limits.h"
 #include "vaultctl/grammar.h"
-#include "vaultctl/money.h"
+#include "vaultctl/slot_money.h"
 #include "vaultctl/units.h"
 
 enum { FILE_MAX = 64 * 1024 * 1024, ANSWER_MAX = 600 };
@@ -36,9 +35,11 @@ static const struct {
 	{ "_at", SLOT_TIME, true },
 	{ "_millis", SLOT_MONEY, true },
 	{ "duty_cents", SLOT_CENTS, false },
+	{ "fee_cents", SLOT_CENTS, false },
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
 	{ "since", SLOT_TIME, false },
+	{ "replenish_by", SLOT_TIME, false },
 	{ "collects_until", SLOT_TIME, false },
 	{ "verifier_key", SLOT_KEY, false },
 };
@@ -51,6 +52,9 @@ static const struct {
 	{ "verifier_key", "key" },
 	{ "price", "floor" },
 };
+
+/* Methods whose times are days UTC by definition: a date is that day, wherever it is typed. */
+static const char *const of_days[] = { "NewCommitment", "EndCommitment", "SetRate" };
 
 /* Added by ctl_call, by paging, or as part of price. */
 static const char *const hidden[] = { "command", "as", "dry_run", "after", "limit" };
@@ -136,6 +140,9 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 	} else if (field->type->kind == TYPE_INT && slot->kind == SLOT_TEXT) {
 		slot->kind = SLOT_INT;
 	}
+	if (slot->kind == SLOT_TIME && among(of_days, sizeof of_days / sizeof *of_days,
+	    arguments->method->name))
+		slot->kind = SLOT_DAY;
 	/* towards less for whoever gets: a heavier tare, a higher floor */
 	slot->rounds_up = text_equal(slot->name, "tare_g") ||
 		text_equal(slot->name, "consumption_g_per_day") ||
@@ -234,7 +241,7 @@ const char *slot_holder(const struct slot *slot)
 {
 	static const char *const holders[] = {
 		[SLOT_TEXT] = "TEXT", [SLOT_INT] = "NUMBER", [SLOT_MASS] = "MASS",
-		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_FLAG] = "",
+		[SLOT_SHARE] = "SHARE", [SLOT_TIME] = "TIME", [SLOT_DAY] = "DATE", [SLOT_FLAG] = "",
 		[SLOT_PRICE] = "PRICE", [SLOT_RATE] = "PRICE", [SLOT_TONNE_DAY] = "PRICE",
 		[SLOT_DIGEST] = "FILE", [SLOT_KEY] = "KEY|FILE",
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
@@ -353,6 +360,14 @@ static bool take_time(struct slot *slot, const char *typed, struct error *error)
 	return take_text(slot, text, strlen(text), error);
 }
 
+static bool take_day(struct slot *slot, const char *typed, struct error *error)
+{
+	int64_t time_ms;
+	if (strlen(typed) == strlen("2026-12-20") && time_parse(typed, &time_ms))
+		return take_text(slot, typed, strlen(typed), error);
+	return take_time(slot, typed, error);
+}
+
 static bool take_price(struct slot *slot, const char *typed, struct error *error)
 {
 	struct quoted_price price;
@@ -364,60 +379,6 @@ static bool take_price(struct slot *slot, const char *typed, struct error *error
 	buffer_printf(&slot->json, "\"quoted\":%lld,\"decimals\":%lld,\"unit\":",
 		(long long)price.quoted, (long long)price.decimals);
 	write_text(&slot->json, price.unit, strlen(price.unit));
-	return true;
-}
-
-/* Of the customs value the currency is told too; what stands beside it must be in the same. */
-static bool take_money(struct slot *slot, const char *typed, struct error *error)
-{
-	int64_t units;
-	char currency[MONEY_CURRENCY];
-	bool cents = slot->kind == SLOT_CENTS;
-	if (!money_read(typed, cents ? 2 : 3, &units, currency, error))
-		return false;
-	if (cents && !text_equal(currency, "USD"))
-		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is not in US dollars", typed);
-	write_key(&slot->json, slot->name);
-	buffer_append_int(&slot->json, units);
-	if (text_equal(slot->name, "value_millis"))
-		buffer_printf(&slot->json, ",\"currency\":\"%s\"", currency);
-	return true;
-}
-
-static bool take_decimal(struct slot *slot, const char *typed, struct error *error)
-{
-	int64_t digits, decimals;
-	if (!money_read_rate(typed, &digits, &decimals, error))
-		return false;
-	buffer_printf(&slot->json, "\"rate\":%lld,\"rate_decimals\":%lld", (long long)digits,
-		(long long)decimals);
-	return true;
-}
-
-/* A cap below zero goes as it is, for vaultd to refuse by name. */
-static bool take_cap(struct slot *slot, const char *typed, struct error *error)
-{
-	int64_t value, decimals;
-	bool below = typed[0] == '-';
-	struct quoted_price price;
-	struct error cause = { 0 };
-	if (unit_read_share(typed + below, &value, &cause)) {
-		buffer_printf(&slot->json, "\"cap_ppm\":%s%lld", below ? "-" : "", (long long)value);
-		return true;
-	}
-	if (!unit_read_price(typed + below, &price, &cause) || !text_equal(price.unit, "USD/kg") ||
-	    price.decimals > 6) {
-		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no cap", typed);
-		return error_remedy(error, "Write a share of the customs value, 25%%, or an amount a "
-			"kilogram contained, 5.5USD/kg");
-	}
-	value = price.quoted;
-	for (decimals = price.decimals; decimals < 6; decimals++) {
-		if (!checked_mul(value, 10, &value))
-			return error_set(error, ERROR_INVALID, "", "\"%.40s\" is too large", typed);
-	}
-	buffer_printf(&slot->json, "\"cap_micros_per_kg\":%s%lld", below ? "-" : "",
-		(long long)value);
 	return true;
 }
 
@@ -586,6 +547,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return take_share(slot, typed, error);
 	case SLOT_TIME:
 		return take_time(slot, typed, error);
+	case SLOT_DAY:
+		return take_day(slot, typed, error);
 	case SLOT_FLAG:
 		buffer_printf(&slot->json, "\"%s\":true", slot->name);
 		return true;
@@ -593,11 +556,11 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return take_price(slot, typed, error);
 	case SLOT_MONEY:
 	case SLOT_CENTS:
-		return take_money(slot, typed, error);
+		return slot_take_money(slot, typed, error);
 	case SLOT_DECIMAL:
-		return take_decimal(slot, typed, error);
+		return slot_take_decimal(slot, typed, error);
 	case SLOT_CAP:
-		return take_cap(slot, typed, error);
+		return slot_take_cap(slot, typed, error);
 	case SLOT_RATE:
 		return take_rate(slot, typed, error);
 	case SLOT_TONNE_DAY:

@@ -26,6 +26,7 @@ enum slot_kind {
 	SLOT_TIME,
 	SLOT_FLAG,
 	SLOT_PRICE,  /* quoted, decimals, unit */
+	SLOT_DAY,    /* a date is that day UTC; else as SLOT_TIME */
 	SLOT_MONEY,  /* 499720USD: thousandths of it, and for the customs value the currency */
 	SLOT_CENTS,  /* 1200USD: US cents */
 	SLOT_DECIMAL, /* 1.0842: digits and decimals */

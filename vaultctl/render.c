@@ -80,6 +80,11 @@ static const struct {
 	{ "Contract", "id producer commodity price basis series upside_ppm starts_at ends_at state" },
 	{ "Settlement", "id state mass_g market_micros_per_kg to_producer_cents from_producer_cents "
 		"document" },
+	{ "ExchangeRow", "id kind party commodity state mass_g returned_g premium_g owed_g back due_at "
+		"original_due_at overdue overdue_originally" },
+	{ "ExchangeReturn", "id lot mass_g net_g grade_ppm balance_g returned_at" },
+	{ "ExchangeAmendment", "id state due_at premium_ppm because effective_at document" },
+	{ "OpenRotation", "commodity rotations out_g owed_g overdue_g next_due_at" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },
 	{ "Document", "id kind subject state need prepared_by prepared_at" },
@@ -91,8 +96,7 @@ static const struct {
 /* ---- how a field is shown ---- */
 
 enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
-	CELL_TONNE_DAY,
-	CELL_YEAR };
+	CELL_TONNE_DAY, CELL_YEAR };
 
 static const struct {
 	const char *suffix;
@@ -108,7 +112,6 @@ static const struct {
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
-	{ "_year", CELL_YEAR, false },
 	{ "need_by", CELL_TIME, false },
 	{ "out_by", CELL_TIME, false },
 	{ "deliver_by", CELL_TIME, false },

@@ -22,12 +22,18 @@ static const struct kind {
 	{ "mineral", "Stock.ListMinerals", "code", "name" },
 	{ "site", "Stock.ListSites", "code", "name" },
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
+	{ "title", "Stock.ListTitles", "number", "lot" },
+	{ "pledge", "Stock.ListPledges", "id", "lot" },
 	{ "member", "Zone.ListMembers", "code", "name" },
 	{ "price", "Zone.ListPrices", "id", "commodity" },
 	{ "participant", "Zone.ListParticipants", "code", "name" },
 	{ "commitment", "Zone.ListCommitments", "id", "participant" },
 	{ "waiver", "Zone.ListWaivers", "id", "commodity" },
 	{ "contract", "Zone.ListContracts", "id", "producer" },
+	{ "loan", "Zone.ListLoans", "id", "party" },
+	{ "rotation", "Zone.ListRotations", "id", "party" },
+	{ "draw", "Zone.ListDraws", "id", "party" },
+	{ "disposal", "Zone.ListDisposals", "id", "party" },
 	{ "hs", "Zone.ListHsCodes", "code", "mineral" },
 	{ "sale", "Zone.ListSales", "id", "seller" },
 	{ "assessment", "Zone.ListAssessments", "id", "commodity" },
@@ -53,13 +59,14 @@ static const struct kind *find_kind(const char *name)
 const char *resolve_kind(const char *noun, const char *parameter)
 {
 	static const struct { const char *parameter, *kind; } named[] = {
-		{ "to", "site" }, { "commodities", "commodity" },
+		{ "to", "site" }, { "commodities", "commodity" }, { "back", "commodity" },
 	};
 	static const struct { const char *noun, *kind; } nouns[] = {
 		{ "note", "document" }, { "key", "person" }, { "sign", "document" },
 		{ "statement", "participant" }, { "why", "request" }, { "wait", "request" }, { "receipt", "request" },
 	};
-	if (text_equal(parameter, "code") || text_equal(parameter, "id")) {
+	if (text_equal(parameter, "code") || text_equal(parameter, "id") ||
+	    text_equal(parameter, "exchange")) {
 		parameter = noun;
 		for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
 			if (text_equal(nouns[i].noun, noun))

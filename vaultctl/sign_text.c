@@ -31,6 +31,8 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "plan", "This commits a round: these members get metal, and its orders are issued at once." },
 	{ "request", "This asks the reserve for metal, in the member's name." },
 	{ "release-order", "This lets metal leave the reserve." },
+	{ "amendment", "This gives other terms for what is to come back to the reserve." },
+	{ "default", "This calls in default what did not come back to the reserve." },
 };
 
 /* The length of the line that begins at at. */

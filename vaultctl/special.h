@@ -39,6 +39,7 @@ int tariff_backtest_run(struct ctl *ctl, int argc, char **argv);   /* COMMODITY,
 /* zone: participants */
 int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [--month 2026-11] */
 /* zone: exchanges */
+int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, or --open */
 /* zone: members */
 /* zone: contracts */
 int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */

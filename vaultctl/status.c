@@ -465,6 +465,34 @@ static const char *waiting_rounds(struct screen *screen, const char *label)
 	return label;
 }
 
+/* "1 return overdue (loan X-2026-0002, 12 t, since 9 Nov)" */
+static const char *overdue_returns(struct screen *screen, const char *label)
+{
+	const struct value *overdue = value_get(screen->status, "overdue_returns");
+	int64_t count = value_get_int(screen->status, "overdue_returns_count", 0);
+	struct buffer names = { 0 };
+	for (size_t i = 0; i < value_count(overdue) && i < FEW; i++) {
+		const struct value *one = value_at(overdue, i);
+		char mass[UNIT_TEXT], since[UNIT_TEXT];
+		int64_t due_ms = TIME_NONE;
+		unit_show_mass(value_get_int(one, "owed_g", 0), mass);
+		if (!time_parse(value_get_text(one, "due_at", ""), &due_ms))
+			continue;
+		unit_show_date(due_ms, since);
+		buffer_printf(&names, "%s%s %s, %s, since %s", i > 0 ? "; " : "",
+			value_get_text(one, "kind", ""), value_get_text(one, "id", ""), mass, since);
+	}
+	if (count > FEW)
+		buffer_append_text(&names, "; and more");
+	if (count > 0) {
+		line(screen, label, "%lld return%s overdue (%s)", (long long)count, count == 1 ? "" : "s",
+			buffer_text(&names));
+		label = "";
+	}
+	buffer_free(&names);
+	return label;
+}
+
 static void needs_a_person(struct screen *screen)
 {
 	const struct value *sign = value_get(screen->status, "to_sign");
@@ -488,6 +516,7 @@ static void needs_a_person(struct screen *screen)
 		label = "";
 	}
 	label = waiting_rounds(screen, label);
+	label = overdue_returns(screen, label);
 	if (findings > 0) {
 		line(screen, label, "%lld open finding%s     vaultctl finding", (long long)findings,
 			findings == 1 ? "" : "s");
@@ -592,6 +621,24 @@ static void prices(struct screen *screen)
 	buffer_free(&names);
 }
 
+/* "2 in force, 1 in shadow": only where there are schedules. */
+static void tariffs(struct screen *screen)
+{
+	static const char *const modes[][2] = { { "in-force", "in force" }, { "shadow", "in shadow" },
+		{ "draft", "in draft" } };
+	const struct value *counts = value_get(screen->status, "tariffs");
+	struct buffer words = { 0 };
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		int64_t count = value_get_int(counts, modes[i][0], 0);
+		if (count > 0)
+			buffer_printf(&words, "%s%lld %s", words.length > 0 ? ", " : "", (long long)count,
+				modes[i][1]);
+	}
+	if (words.length > 0)
+		line(screen, "Tariffs", "schedules: %s     vaultctl tariff", buffer_text(&words));
+	buffer_free(&words);
+}
+
 void status_render(const struct value *status, const struct status_options *options,
 	struct buffer *to)
 {
@@ -609,5 +656,6 @@ void status_render(const struct value *status, const struct status_options *opti
 	counts(&screen, "Orders", "orders");
 	load_out(&screen);
 	prices(&screen);
+	tariffs(&screen);
 	evidence(&screen);
 }

@@ -227,7 +227,7 @@ static void test_given_away(void)
 
 /* ---- a round and a draw for the last kilogram ---- */
 
-/* A round that would give Italy the last kilogram, and acme entitled to it from now on. */
+/* A round that would give Italy the last kilogram; nobody is entitled to it yet. */
 static struct world *world_racing(void)
 {
 	struct world *world = world_entitled(999000, 999000, 0);
@@ -235,7 +235,6 @@ static struct world *world_racing(void)
 		"findings=shortage entitlements=first caps=[commodity=ga cap_g=500000]");
 	DO(world, "kurt", "request.submit", "member=ITA commodity=ga mass_g=1000");
 	DO(world, "ola", "allocation.run", "declaration=D-2026-0001");
-	commit(world, "acme", 1000, 300);
 	return world;
 }
 
@@ -245,17 +244,21 @@ static int64_t awarded_g(const struct world *world)
 	return request != NULL && request->state >= REQUEST_ALLOCATED ? request->awarded_g : 0;
 }
 
+/* Whoever commits first has it: the other is refused, and keeps its claim or its entitlement. */
 static void test_race(void)
 {
 	for (int draw_first = 0; draw_first < 2; draw_first++) {
 		struct world *world = world_racing();
 		if (draw_first) {
+			commit(world, "acme", 1000, 300);
 			DO(world, "kim", "draw.new", "participant=acme commodity=ga mass_g=1000");
 			world_signed(__LINE__, world, "O-2026-0001");
 		}
 		CU_ASSERT(world_sign(world, "ola", "P-2026-0001"));
 		CU_ASSERT(world_sign(world, "oma", "P-2026-0001"));
 		CU_ASSERT_EQUAL(world->decision.refused, draw_first);
+		if (!draw_first)
+			commit(world, "acme", 1000, 300);
 		if (!draw_first)
 			REFUSED(world, "R05", "kim", "draw.new", "participant=acme commodity=ga mass_g=1000");
 		CU_ASSERT_EQUAL(awarded_g(world), draw_first ? 0 : 1000);
@@ -271,6 +274,7 @@ static void test_race_interleaved(void)
 {
 	struct world *world = world_racing();
 	CU_ASSERT(world_sign(world, "ola", "P-2026-0001"));
+	commit(world, "acme", 1000, 300);
 	DO(world, "kim", "draw.new", "participant=acme commodity=ga mass_g=1000");
 	CU_ASSERT(world_sign(world, "ola", "O-2026-0001") && !world->decision.refused);
 	CU_ASSERT(world_sign(world, "oma", "P-2026-0001") && world->decision.refused);

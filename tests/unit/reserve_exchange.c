@@ -8,6 +8,7 @@
 #include "reserve/zone/exchange_return.h"
 #include "reserve/zone/member.h"
 
+#define SHA "note_sha256=0000000000000000000000000000000000000000000000000000000000000001"
 #define IN_DAYS(world, days) ((long long)(world)->now + (days) * TIME_DAY_MS)
 
 /* 1,000 kg net of gallium at 99.99%, floors of 400 and 100 kg, a price; nothing is declared. */
@@ -109,7 +110,7 @@ static void test_states(void)
 				if (legal[i].from == from && legal[i].event == event)
 					to = legal[i].to;
 			}
-			CU_ASSERT_EQUAL(exchange_transition((enum exchange_state)from,
+			CU_ASSERT_EQUAL((int)exchange_transition((enum exchange_state)from,
 				(enum exchange_event)event), to);
 		}
 	}
@@ -458,6 +459,9 @@ static void test_return_reserved(void)
 	REFUSED(world, "R19", "ola", "exchange.return", RETURN, "FINE");
 	CU_ASSERT_PTR_NOT_NULL(strstr(((const struct { const char *because; } *)
 		world->decision.events[0].body)->because, "X-2026-0002"));
+	bring(world, "BOUND", "ga", "AUT", 1000, 999960);
+	DO_SIGNED(world, "ola", "lot.pledge", "lot=BOUND to=EXIM because=loan " SHA);
+	REFUSED(world, "R19", "ola", "exchange.return", RETURN, "BOUND");
 	world_free(world);
 }
 

@@ -517,6 +517,10 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	/* zone: tariffs */
 	{ "tariffs.approved", "document", 2 },
 	/* zone: participants */
+	{ "rate.signed", "document", 2 },
+	{ "commitment.signed", "commitment", 2 },
+	{ "commitment.shortened", "document", 2 },
+	{ "entitlement.transferred", "document", 2 },
 	/* zone: exchanges */
 	{ "exchange.amended", "document", 2 },
 	{ "exchange.defaulted", "document", 2 },

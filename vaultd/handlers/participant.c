@@ -101,16 +101,15 @@ static void write_holders(struct json *json, const struct state *state,
 static void write_running(struct json *json, const struct state *state,
 	const struct commitment *commitment, int64_t now, struct arena *arena)
 {
-	int64_t today = now - now % TIME_DAY_MS;
+	int64_t until = charge_running_until(commitment, now);
 	struct charge_sum sum;
-	if (commitment->state != COMMITMENT_IN_FORCE || today <= commitment->charged_until)
+	if (commitment->state != COMMITMENT_IN_FORCE || until <= commitment->charged_until)
 		return;
-	charge_compute(state, commitment, today < commitment->ends_at ? today : commitment->ends_at,
-		arena, &sum);
+	charge_compute(state, commitment, until, arena, &sum);
 	member_int(json, "running_interest_cents", sum.carrying.interest_cents);
 	member_int(json, "running_storage_cents", sum.carrying.storage_cents);
 	json_key(json, "running_until");
-	json_time(json, sum.lines[sum.count - 1].until);
+	json_time(json, until);
 }
 
 bool zone_get_commitment(struct asked *asked, struct buffer *out, struct error *error)

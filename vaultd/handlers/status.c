@@ -16,7 +16,9 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/words.h"
+#include "reserve/zone/exchange.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/schedule.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
@@ -271,6 +273,29 @@ static void write_requests(struct json *json, const struct state *state, int64_t
 	write_counts(json, "orders", state, TABLE_RELEASE_ORDER);
 }
 
+/* What did not come back when it was due: there are few exchanges, and the first few are named. */
+static void write_overdue(struct json *json, const struct state *state, int64_t now)
+{
+	const struct exchange *exchange = NULL;
+	int64_t count = 0;
+	json_key(json, "overdue_returns");
+	json_open_array(json);
+	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
+		if (exchange->row.closed || !exchange->overdue || count++ >= NEAR_NAMED)
+			continue;
+		json_open_object(json);
+		member_text(json, "id", exchange->id);
+		member_text(json, "kind", exchange_word(exchange));
+		member_text(json, "commodity", exchange->back->code);
+		member_int(json, "owed_g", exchange_balance(exchange, now).owed_g);
+		json_key(json, "due_at");
+		json_time(json, exchange->due_at);
+		json_close_object(json);
+	}
+	json_close_array(json);
+	member_int(json, "overdue_returns_count", count);
+}
+
 /* Sites that have anything booked from today on. */
 static void write_loadout(struct json *json, const struct state *state, int64_t now)
 {
@@ -319,10 +344,27 @@ static void write_prices(struct json *json, const struct state *state, int64_t n
 	member_int(json, "prices_in_force", prices);
 }
 
+/* Schedules in force by their mode. */
+static void write_tariffs(struct json *json, const struct state *state)
+{
+	int64_t counts[TARIFF_IN_FORCE + 1] = { 0 };
+	const struct schedule *schedule = NULL;
+	while ((schedule = state_next(state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL)
+		counts[schedule->mode] += schedule->state == SETTING_IN_FORCE ? 1 : 0;
+	json_key(json, "tariffs");
+	json_open_object(json);
+	for (int mode = TARIFF_DRAFT; mode <= TARIFF_IN_FORCE; mode++) {
+		if (counts[mode] > 0)
+			member_int(json, tariff_mode_names[mode], counts[mode]);
+	}
+	json_close_object(json);
+}
+
 static void write_evidence(struct json *json, const struct vaultd *vaultd,
 	const struct state *state)
 {
 	write_prices(json, state, vaultd_now(vaultd));
+	write_tariffs(json, state);
 	member_int(json, "entries", vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
 		state_size(state));
 	if (vaultd->checkpoint.size > 0) {
@@ -371,6 +413,7 @@ bool evidence_status(struct asked *asked, struct buffer *out, struct error *erro
 	write_declarations(&json, shown);
 	write_to_sign(&json, shown, actor);
 	write_requests(&json, shown, vaultd_now(vaultd));
+	write_overdue(&json, shown, vaultd_now(vaultd));
 	write_loadout(&json, shown, vaultd_now(vaultd));
 	write_evidence(&json, vaultd, shown);
 	reply_end(&json, false);

@@ -104,6 +104,14 @@ void charge_compute(const struct state *state, const struct commitment *commitme
 	}
 }
 
+int64_t charge_running_until(const struct commitment *commitment, int64_t now)
+{
+	int64_t posts_at = commitment_due(&commitment->row);
+	if (commitment->state != COMMITMENT_IN_FORCE || now < commitment->charged_until)
+		return commitment->charged_until;
+	return least(now - now % TIME_DAY_MS, posts_at);
+}
+
 /* ---- posting ---- */
 
 struct charged {

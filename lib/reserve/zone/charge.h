@@ -60,6 +60,9 @@ extern const struct event_type event_commitment_charged, event_commitment_ended;
 void charge_compute(const struct state *state, const struct commitment *commitment, int64_t until,
 	struct arena *arena, struct charge_sum *ret_sum);
 
+/* Until when days have ended that run towards the next posting; charged_until where none has. */
+int64_t charge_running_until(const struct commitment *commitment, int64_t now);
+
 /* Adds the events of what is due: the charge of the days before due_ms, and at term the end. */
 void charge_decide(const struct context *context, const struct commitment *commitment,
 	int64_t due_ms, struct decision *decision);

@@ -80,6 +80,8 @@ static void set_level(struct commitment *commitment, int64_t day)
 		commitment->levels = (struct list){ levels, ++count };
 	}
 	levels[count - 1].undrawn_g = commitment->undrawn_g;
+	if (count > 1 && levels[count - 2].undrawn_g == commitment->undrawn_g)
+		commitment->levels.count--; /* it went and came back */
 }
 
 void commitment_moved(struct state *state, struct commitment *commitment, int64_t undrawn_g,
@@ -237,7 +239,7 @@ static int64_t gross_ppm_of(const struct commodity *commodity, const char **ret_
 	    checked_mul_div_up(sum.gross_g, VAULT_PPM, sum.contained_g, &ppm) && ppm >= VAULT_PPM &&
 	    ppm <= GROSS_PPM_MAX)
 		return ppm;
-	*ret_source = "of the commodity's minimum grade";
+	*ret_source = "of the minimum grade";
 	if (commodity->min_grade_ppm != ABSENT && commodity->min_grade_ppm > 0 &&
 	    checked_mul_div_up(VAULT_PPM, VAULT_PPM, commodity->min_grade_ppm, &ppm) &&
 	    ppm <= GROSS_PPM_MAX)

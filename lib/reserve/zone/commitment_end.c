@@ -100,11 +100,12 @@ const struct command_type command_commitment_end = { "commitment.end", &end_para
 /* ---- signing ---- */
 
 struct shortened {
-	char commitment[CODE_MAX];
+	char commitment[CODE_MAX], document[CODE_MAX];
 	int64_t ends_at;
 };
 static const struct field shortened_fields[] = {
 	F_TEXT(struct shortened, commitment),
+	F_TEXT(struct shortened, document),
 	F_TIME(struct shortened, ends_at),
 };
 static const struct descriptor shortened_body =
@@ -121,6 +122,7 @@ static bool end_effect(const struct context *context, const struct document *doc
 			document->id);
 	struct shortened *body = decision_body(decision, &event_commitment_shortened);
 	body_text(body->commitment, commitment->id);
+	body_text(body->document, document->id);
 	body->ends_at = commitment->end_asked_at;
 	return decision_add(decision, &event_commitment_shortened, body);
 }

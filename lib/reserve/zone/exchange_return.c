@@ -194,6 +194,10 @@ static bool decide_return(const struct context *context, const void *data,
 		return refuse_act(decision, exchange->id, "R19", context->actor->code,
 			arena_printf(context->arena, "lot %s is reserved for %s", lot->code,
 			state_award_holding(context->state, lot->code)));
+	if (lot->pledged)
+		return refuse_act(decision, exchange->id, "R19", context->actor->code,
+			arena_printf(context->arena, "lot %s is pledged: what comes back is free of others' rights",
+			lot->code));
 	if (!check_accepted(lot, error))
 		return false;
 	if (poorer(exchange, lot))

@@ -306,8 +306,7 @@ static void add_posted(struct maker *maker, const struct charge *row)
 /* What the days that have ended come to in a month that is not posted yet. */
 static void add_running(struct maker *maker, const struct commitment *commitment)
 {
-	int64_t today = maker->now - maker->now % TIME_DAY_MS;
-	int64_t until = today < commitment->ends_at ? today : commitment->ends_at;
+	int64_t until = charge_running_until(commitment, maker->now);
 	struct charge_sum sum;
 	if (commitment->state == COMMITMENT_IN_FORCE && commitment->charged_until < maker->until)
 		maker->statement->final = false;

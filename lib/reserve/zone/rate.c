@@ -165,9 +165,12 @@ const struct command_type command_rate_set = { "rate.set", &set_params, DUTY_OFF
 /* ---- signing ---- */
 
 struct agreed {
-	char rate[CODE_MAX];
+	char document[CODE_MAX], rate[CODE_MAX];
 };
-static const struct field agreed_fields[] = { F_TEXT(struct agreed, rate) };
+static const struct field agreed_fields[] = {
+	F_TEXT(struct agreed, document),
+	F_TEXT(struct agreed, rate),
+};
 static const struct descriptor agreed_body =
 	DESCRIPTOR("rate.signed", struct agreed, agreed_fields);
 
@@ -190,6 +193,7 @@ static bool rate_effect(const struct context *context, const struct document *do
 		return error_remedy(error, "vaultctl reject %s --because \"its date has passed\"",
 			document->id);
 	struct agreed *body = decision_body(decision, &event_rate_signed);
+	body_text(body->document, document->id);
 	body_text(body->rate, rate->id);
 	return decision_add(decision, &event_rate_signed, body);
 }
