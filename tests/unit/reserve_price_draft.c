@@ -325,6 +325,46 @@ static void test_reason_is_signed(void)
 	world_free(world);
 }
 
+/*
+ * A list as long as may be, whatever its sources: where methods do not fit, the prices still stand in the
+ * text, and the digest for the rest; where prices do not, the digest alone.
+ */
+static void test_long_list(void)
+{
+	static const uint8_t digest[32] = { 1 };
+	struct world *world = world_framed();
+	struct buffer line = { 0 };
+	const struct command_type *type = command_type_find("price.draft");
+	for (int i = 0; i < 260; i++)
+		DO(world, "ola", "commodity.add", "commodities=[code=c%03d mineral=gallium stage=refining "
+			"form=metal basis=Ga]", i);
+	for (int count = 1; count <= 260; count++) {
+		struct decision decision = { 0 };
+		struct error error = { 0 };
+		buffer_clear(&line);
+		buffer_append_text(&line, "because=x prices=[");
+		for (int i = 0; i < count; i++)
+			buffer_printf(&line, "%scommodity=c%03d quoted=500 unit=USD/kg basis=Ga source=%.*s",
+				i > 0 ? "; " : "", i, 1 + count % 40, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop");
+		buffer_append_text(&line, "]");
+		arena_reset(world->arena);
+		struct context context = { .state = world->state, .now = world->now,
+			.actor = person_find(world->state, "ola"), .arena = world->arena,
+			.content_digest = digest };
+		void *params = params_read(world->arena, type->params, buffer_text(&line));
+		bool good = reserve_decide(&context, type, params, &decision, &error);
+		if (!good)
+			printf("\n  %d prices: %s\n", count, error.message);
+		CU_ASSERT_FATAL(good);
+		const struct event *note = &decision.events[decision.count - 1];
+		const char *text = field_text(descriptor_field(note->type->body, "text"), note->body);
+		CU_ASSERT(strlen(text) <= NOTE_TEXT_MAX);
+		CU_ASSERT(count > 200 || strstr(text, "\nprice c000 500 USD/kg") != NULL);
+	}
+	buffer_free(&line);
+	world_free(world);
+}
+
 /* What became incoherent while it waited for its signatures cannot be signed. */
 static void test_incoherent_at_signature(void)
 {
@@ -439,6 +479,7 @@ int main(void)
 		{ "terms refused", test_terms_refused },
 		{ "a later stage is not below an earlier one", test_coherent },
 		{ "the reason is signed", test_reason_is_signed },
+		{ "a list of any length", test_long_list },
 		{ "incoherent at the last signature", test_incoherent_at_signature },
 		{ "dates in order", test_dates },
 		{ "out of order at the last signature", test_out_of_order_at_signature },
