@@ -4,7 +4,9 @@
 #include "draw.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
+#include "reserve/zone/entitlement.h"
 #include "reserve/zone/exchange.h"
+#include "reserve/zone/participant.h"
 
 /* Who brings lots is who borrows: only what a party delivers can come back from it. */
 static const char *const parties[] = { "acme", "mine-7" };
@@ -57,12 +59,25 @@ void draw_rotation(struct draw *draw)
 	add_grade(draw);
 }
 
+static bool is_undrawn(const void *row, const void *context)
+{
+	const struct entitlement *entitlement = row;
+	(void)context;
+	return entitlement->undrawn_g > 0;
+}
+
+/* What somebody is entitled to, and now and then a gram more, or anything. */
 void draw_drawdown(struct draw *draw)
 {
+	const struct entitlement *own = draw_chance(draw, 90) ?
+		draw_row(draw, TABLE_ENTITLEMENT, is_undrawn, NULL) : NULL;
 	draw->actor = ANY(draw, "kim", "ola");
-	buffer_printf(&draw->line, "participant=%s commodity=%s mass_g=%lld",
-		draw_key(draw_row(draw, TABLE_PARTICIPANT, NULL, NULL), "nobody"),
-		ONE_OF(draw, draw_commodities), mass_of(draw));
+	if (own != NULL)
+		buffer_printf(&draw->line, "participant=%s commodity=%s mass_g=%lld",
+			own->participant->code, own->commodity->code, draw_number(draw, 1, own->undrawn_g + 1));
+	else
+		buffer_printf(&draw->line, "participant=%s commodity=%s mass_g=%lld",
+			ANY(draw, "acme", "bolt", "nobody"), ONE_OF(draw, draw_commodities), mass_of(draw));
 	if (draw_chance(draw, 30))
 		add_due(draw, "replenish_by");
 }

@@ -110,7 +110,7 @@ static void test_states(void)
 				if (legal[i].from == from && legal[i].event == event)
 					to = legal[i].to;
 			}
-			CU_ASSERT_EQUAL(exchange_transition((enum exchange_state)from,
+			CU_ASSERT_EQUAL((int)exchange_transition((enum exchange_state)from,
 				(enum exchange_event)event), to);
 		}
 	}
