@@ -11,14 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/checked.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "ledger/hash.h"
 #include "vault/limits.h"
 #include "vaultctl/grammar.h"
-#include "vaultctl/money.h"
+#include "vaultctl/slot_money.h"
 #include "vaultctl/units.h"
 
 enum { FILE_MAX = 64 * 1024 * 1024, ANSWER_MAX = 600 };
@@ -380,60 +379,6 @@ static bool take_price(struct slot *slot, const char *typed, struct error *error
 	return true;
 }
 
-/* Of the customs value the currency is told too; what stands beside it must be in the same. */
-static bool take_money(struct slot *slot, const char *typed, struct error *error)
-{
-	int64_t units;
-	char currency[MONEY_CURRENCY];
-	bool cents = slot->kind == SLOT_CENTS;
-	if (!money_read(typed, cents ? 2 : 3, &units, currency, error))
-		return false;
-	if (cents && !text_equal(currency, "USD"))
-		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is not in US dollars", typed);
-	write_key(&slot->json, slot->name);
-	buffer_append_int(&slot->json, units);
-	if (text_equal(slot->name, "value_millis"))
-		buffer_printf(&slot->json, ",\"currency\":\"%s\"", currency);
-	return true;
-}
-
-static bool take_decimal(struct slot *slot, const char *typed, struct error *error)
-{
-	int64_t digits, decimals;
-	if (!money_read_rate(typed, &digits, &decimals, error))
-		return false;
-	buffer_printf(&slot->json, "\"rate\":%lld,\"rate_decimals\":%lld", (long long)digits,
-		(long long)decimals);
-	return true;
-}
-
-/* A cap below zero goes as it is, for vaultd to refuse by name. */
-static bool take_cap(struct slot *slot, const char *typed, struct error *error)
-{
-	int64_t value, decimals;
-	bool below = typed[0] == '-';
-	struct quoted_price price;
-	struct error cause = { 0 };
-	if (unit_read_share(typed + below, &value, &cause)) {
-		buffer_printf(&slot->json, "\"cap_ppm\":%s%lld", below ? "-" : "", (long long)value);
-		return true;
-	}
-	if (!unit_read_price(typed + below, &price, &cause) || !text_equal(price.unit, "USD/kg") ||
-	    price.decimals > 6) {
-		error_set(error, ERROR_INVALID, "", "\"%.40s\" is no cap", typed);
-		return error_remedy(error, "Write a share of the customs value, 25%%, or an amount a "
-			"kilogram contained, 5.5USD/kg");
-	}
-	value = price.quoted;
-	for (decimals = price.decimals; decimals < 6; decimals++) {
-		if (!checked_mul(value, 10, &value))
-			return error_set(error, ERROR_INVALID, "", "\"%.40s\" is too large", typed);
-	}
-	buffer_printf(&slot->json, "\"cap_micros_per_kg\":%s%lld", below ? "-" : "",
-		(long long)value);
-	return true;
-}
-
 static bool take_rate(struct slot *slot, const char *typed, struct error *error)
 {
 	struct quoted_price price;
@@ -608,11 +553,11 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return take_price(slot, typed, error);
 	case SLOT_MONEY:
 	case SLOT_CENTS:
-		return take_money(slot, typed, error);
+		return slot_take_money(slot, typed, error);
 	case SLOT_DECIMAL:
-		return take_decimal(slot, typed, error);
+		return slot_take_decimal(slot, typed, error);
 	case SLOT_CAP:
-		return take_cap(slot, typed, error);
+		return slot_take_cap(slot, typed, error);
 	case SLOT_RATE:
 		return take_rate(slot, typed, error);
 	case SLOT_TONNE_DAY:

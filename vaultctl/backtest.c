@@ -1,4 +1,5 @@
 /* `tariff backtest`: the months as a table or CSV, their sums in a sentence, and a picture. */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +87,7 @@ static struct sums sum_up(const struct value *months)
 }
 
 /* "Jan 1960 to Jun 2026: a duty in 612 of 798 months, 5,120.40 USD/t on average, at most … in Nov 1998" */
-static void sums_text(const struct value *months, char *to, size_t size)
+static void sums_text(const struct value *months, bool gaps, char *to, size_t size)
 {
 	char first[UNIT_TEXT], last[UNIT_TEXT], mean[UNIT_TEXT], most[UNIT_TEXT], worst[UNIT_TEXT];
 	struct sums sums = sum_up(months);
@@ -101,7 +102,7 @@ static void sums_text(const struct value *months, char *to, size_t size)
 	month_text(sums.worst, worst);
 	used += snprintf(to + used, size - (size_t)used, ", %s/t on average, at most %s/t in %s", mean,
 		most, worst);
-	if (sums.gaps > 0)
+	if (sums.gaps > 0 && gaps)
 		snprintf(to + used, size - (size_t)used, "; short of the floor in %lld", (long long)sums.gaps);
 }
 
@@ -114,22 +115,38 @@ static bool write_file(const char *path, const struct buffer *text, struct error
 		strerror(errno));
 }
 
+/* What the picture rests on: a tonne, other duties, a cap and where it falls short. */
+static void footer_text(struct arguments *arguments, const struct value *months, char *to,
+	size_t size)
+{
+	const struct slot *cap = arguments_slot(arguments, "cap_ppm");
+	const struct slot *other = arguments_slot(arguments, "other_duty_ppm");
+	int used = snprintf(to, size, "A tonne contained, landed at the market price of each month");
+	if (other->typed != NULL)
+		used += snprintf(to + used, size - (size_t)used, ", other duties of %.20s", other->typed);
+	if (cap->typed != NULL)
+		snprintf(to + used, size - (size_t)used, "; duty capped at %.20s, short of the floor in %lld "
+			"months", cap->typed, (long long)sum_up(months).gaps);
+}
+
 static bool draw(struct ctl *ctl, struct arguments *arguments, const struct value *months,
 	const char *path, struct error *error)
 {
 	struct buffer text = { 0 };
-	char title[160], subtitle[320];
+	char title[160], subtitle[320], footer[320];
 	const struct slot *commodity = arguments_slot(arguments, "commodity");
 	const struct slot *floor = arguments_slot(arguments, "price");
-	const struct slot *cap = arguments_slot(arguments, "cap_ppm");
+	struct quoted_price quoted;
+	char price[UNIT_TEXT];
+	bool read = unit_read_price(floor->typed, &quoted, error);
+	assert(read); /* as it was before it was sent */
+	(void)read;
+	unit_show_price(quoted.quoted, quoted.decimals, quoted.unit, price);
 	snprintf(title, sizeof title, "%.40s: what a floor of %.40s would have done", commodity->typed,
-		floor->typed);
-	sums_text(months, subtitle, sizeof subtitle);
-	if (cap != NULL && cap->typed != NULL) {
-		size_t used = strlen(subtitle);
-		snprintf(subtitle + used, sizeof subtitle - used, "; duty capped at %.30s", cap->typed);
-	}
-	backtest_svg(months, title, subtitle, &text);
+		price);
+	sums_text(months, false, subtitle, sizeof subtitle);
+	footer_text(arguments, months, footer, sizeof footer);
+	backtest_svg(months, title, subtitle, footer, &text);
 	bool good = write_file(path, &text, error);
 	buffer_free(&text);
 	if (good)
@@ -159,7 +176,7 @@ static bool run(struct ctl *ctl, struct arguments *arguments, const char *svg,
 		good = false;
 	} else if (ctl->output == OUTPUT_TABLE) {
 		print_table(ctl, months);
-		sums_text(months, sums, sizeof sums);
+		sums_text(months, true, sums, sizeof sums);
 		printf("\n%s\n", sums);
 	} else {
 		ctl_print_rows(ctl, "BacktestMonth", months);

@@ -11,12 +11,12 @@
 #include "vaultctl/units.h"
 
 /* In tenths of a pixel. */
-enum { WIDTH = 9600, HEIGHT = 5400, LEFT = 860, RIGHT = 9360, TOP = 1120, BOTTOM = 4780 };
+enum { WIDTH = 9600, HEIGHT = 5400, LEFT = 860, RIGHT = 9360, TOP = 1120, BOTTOM = 4720 };
 enum { TICKS_WANTED = 6, YEARS_WANTED = 12 };
 
 struct point {
 	int64_t month;           /* months since year 0 */
-	int64_t market, floor, landed; /* cents */
+	int64_t market, floor, landed, paid; /* cents; paid: landed without the duty */
 };
 
 struct picture {
@@ -82,7 +82,8 @@ static bool read_points(struct picture *picture, const struct value *months)
 		time_civil(at, &year, &number, &day);
 		picture->points[picture->count++] = (struct point){ (int64_t)year * 12 + number - 1,
 			value_get_int(month, "market_cents", 0), value_get_int(month, "floor_cents", 0),
-			value_get_int(month, "landed_cents", 0) };
+			value_get_int(month, "landed_cents", 0),
+			value_get_int(month, "landed_cents", 0) - value_get_int(month, "duty_cents", 0) };
 	}
 	return picture->count > 0;
 }
@@ -158,12 +159,12 @@ static void style(struct buffer *to)
 		"path{fill:none;stroke-linejoin:round;stroke-linecap:round}\n"
 		".market{stroke:#1f4e8c;stroke:var(--market);stroke-width:1.6}\n"
 		".floor{stroke:#c0392b;stroke:var(--floor);stroke-width:1.6;stroke-dasharray:7 5}\n"
-		".landed{stroke:#2a8a57;stroke:var(--landed);stroke-width:3.2}\n"
+		".landed{stroke:#2a8a57;stroke:var(--landed);stroke-width:5;stroke-opacity:.5}\n"
 		".duty{fill:#f0b429;fill:var(--duty);fill-opacity:.42;stroke:none}\n"
 		".gap{fill:#9aa5b1;fill:var(--gap);fill-opacity:.28;stroke:none}\n</style>\n");
 }
 
-static void head(struct buffer *to, const char *title, const char *subtitle)
+static void head(struct buffer *to, const char *title, const char *subtitle, const char *footer)
 {
 	buffer_printf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
 		"width=\"%d\" height=\"%d\" role=\"img\">\n<title>", WIDTH / 10, HEIGHT / 10, WIDTH / 10,
@@ -175,6 +176,7 @@ static void head(struct buffer *to, const char *title, const char *subtitle)
 		HEIGHT / 10);
 	text_at(to, 240, 340, "title", title);
 	text_at(to, 240, 570, "sub", subtitle);
+	text_at(to, 240, HEIGHT - 140, "tick", footer);
 }
 
 static void y_axis(const struct picture *picture)
@@ -216,11 +218,13 @@ static void x_axis(const struct picture *picture)
 
 /* ---- areas and lines ---- */
 
-enum series { MARKET, FLOOR, LANDED };
+enum series { MARKET, FLOOR, LANDED, PAID };
 
 static int64_t cents_of(const struct point *point, enum series series)
 {
-	return series == MARKET ? point->market : series == FLOOR ? point->floor : point->landed;
+	const int64_t cents[] = { [MARKET] = point->market, [FLOOR] = point->floor,
+		[LANDED] = point->landed, [PAID] = point->paid };
+	return cents[series];
 }
 
 static void vertex(const struct picture *picture, const struct point *point, enum series series,
@@ -301,7 +305,7 @@ static void legend(const struct picture *picture)
 		{ "landed", "landed", false, 1130 }, { "duty", "duty", true, 980 },
 		{ "gap", "left uncovered by the cap", true, 0 },
 	};
-	int64_t x = 4300;
+	int64_t x = 3000;
 	size_t count = sizeof entries / sizeof *entries - (has_gap(picture) ? 0 : 1);
 	if (count < sizeof entries / sizeof *entries)
 		x = 5300;
@@ -317,16 +321,16 @@ static void legend(const struct picture *picture)
 }
 
 void backtest_svg(const struct value *months, const char *title, const char *subtitle,
-	struct buffer *to)
+	const char *footer, struct buffer *to)
 {
 	struct picture picture = { .to = to };
 	if (read_points(&picture, months)) {
 		set_scales(&picture);
-		head(to, title, subtitle);
+		head(to, title, subtitle, footer);
 		y_axis(&picture);
 		x_axis(&picture);
 		draw_area(&picture, FLOOR, LANDED, "gap");
-		draw_area(&picture, LANDED, MARKET, "duty");
+		draw_area(&picture, LANDED, PAID, "duty");
 		draw_line(&picture, LANDED, "landed");
 		draw_line(&picture, MARKET, "market");
 		draw_line(&picture, FLOOR, "floor");

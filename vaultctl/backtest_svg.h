@@ -8,8 +8,8 @@
 #include "base/buffer.h"
 #include "wire/value.h"
 
-/* Appends the file. months: of the reply of Zone.Backtest, at least one; title and subtitle: plain text. */
+/* Appends the file. months: of the reply of Zone.Backtest, at least one; the rest: plain text. */
 void backtest_svg(const struct value *months, const char *title, const char *subtitle,
-	struct buffer *to);
+	const char *footer, struct buffer *to);
 
 #endif

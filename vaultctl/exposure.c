@@ -48,6 +48,15 @@ static bool has(const struct value *row, const char *name)
 	return value_get(row, name) != NULL;
 }
 
+/* Of a column where most rows have none. */
+static void mass_or_none(const struct value *row, const char *name, char to[CELL])
+{
+	char text[UNIT_TEXT] = "";
+	if (number(row, name) != 0)
+		unit_show_mass(number(row, name), text);
+	text_copy(to, CELL, text);
+}
+
 static void mass(const struct value *row, const char *name, char to[CELL])
 {
 	char text[UNIT_TEXT];
@@ -155,7 +164,7 @@ static void show_stock(struct ctl *ctl, const struct value *commodities)
 	ctl_table_print(rows.table);
 }
 
-/* Rows by commodity, origin and a mass; share_name may be NULL. */
+/* Rows by commodity, origin and a mass; `by` names the series, or how many there are. */
 static void show_origins(struct ctl *ctl, const char *title, const struct value *list,
 	const char *mass_name, const char *count_name, const char *by)
 {
@@ -198,9 +207,9 @@ static void show_lots(struct ctl *ctl, const struct value *lots)
 		country(row, "origin", "name", rows.cells[2]);
 		unit_show_count(number(row, "lots"), rows.cells[3]);
 		mass(row, "held_g", rows.cells[4]);
-		mass(row, "in_transit_g", rows.cells[5]);
-		mass(row, "expected_g", rows.cells[6]);
-		mass(row, "unassayed_g", rows.cells[7]);
+		mass_or_none(row, "in_transit_g", rows.cells[5]);
+		mass_or_none(row, "expected_g", rows.cells[6]);
+		mass_or_none(row, "unassayed_g", rows.cells[7]);
 		rows_add(&rows);
 	}
 	ctl_table_print(rows.table);

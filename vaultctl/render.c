@@ -96,8 +96,7 @@ static const struct {
 /* ---- how a field is shown ---- */
 
 enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
-	CELL_TONNE_DAY,
-	CELL_YEAR };
+	CELL_TONNE_DAY, CELL_YEAR };
 
 static const struct {
 	const char *suffix;
@@ -113,7 +112,6 @@ static const struct {
 	{ "_ppm", CELL_SHARE, true },
 	{ "_tenths", CELL_COVER, true },
 	{ "_at", CELL_TIME, true },
-	{ "_year", CELL_YEAR, false },
 	{ "need_by", CELL_TIME, false },
 	{ "out_by", CELL_TIME, false },
 	{ "deliver_by", CELL_TIME, false },

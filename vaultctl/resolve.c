@@ -22,6 +22,8 @@ static const struct kind {
 	{ "mineral", "Stock.ListMinerals", "code", "name" },
 	{ "site", "Stock.ListSites", "code", "name" },
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
+	{ "title", "Stock.ListTitles", "number", "lot" },
+	{ "pledge", "Stock.ListPledges", "id", "lot" },
 	{ "member", "Zone.ListMembers", "code", "name" },
 	{ "price", "Zone.ListPrices", "id", "commodity" },
 	{ "participant", "Zone.ListParticipants", "code", "name" },

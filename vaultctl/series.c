@@ -157,7 +157,7 @@ static bool guess(struct series *series, struct series_name *name, struct error 
 			return error_remedy(error, "%.200s: --map %s=CODE; %s=- leaves it out", cause.remedy,
 				name->text, name->text);
 		}
-		if (!text_equal(code, tries[i]) || i == 1)
+		if (!text_equal(code, tries[i])) /* nothing found comes back as it was */
 			text_copy(name->code, sizeof name->code, code);
 	}
 	return true;
@@ -170,8 +170,9 @@ static bool each_commodity(void *context, const struct value *row, struct error 
 	(void)error;
 	for (size_t i = 0; i < series->count; i++) {
 		struct series_name *name = &series->names[i];
-		const char *code = value_get_text(row, "code", "");
-		if (name->code[0] == '\0' && text_equal(name->text, code))
+		const char *code = value_get_text(row, "code", ""), *symbol = symbol_of(name->text);
+		if (name->code[0] == '\0' && (text_equal(name->text, code) ||
+		    (symbol != NULL && text_equal(symbol, code))))
 			text_copy(name->code, sizeof name->code, code);
 		name->known = name->known || text_equal(name->code, code);
 	}

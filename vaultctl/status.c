@@ -621,6 +621,24 @@ static void prices(struct screen *screen)
 	buffer_free(&names);
 }
 
+/* "2 in force, 1 in shadow": only where there are schedules. */
+static void tariffs(struct screen *screen)
+{
+	static const char *const modes[][2] = { { "in-force", "in force" }, { "shadow", "in shadow" },
+		{ "draft", "in draft" } };
+	const struct value *counts = value_get(screen->status, "tariffs");
+	struct buffer words = { 0 };
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+		int64_t count = value_get_int(counts, modes[i][0], 0);
+		if (count > 0)
+			buffer_printf(&words, "%s%lld %s", words.length > 0 ? ", " : "", (long long)count,
+				modes[i][1]);
+	}
+	if (words.length > 0)
+		line(screen, "Tariffs", "schedules: %s     vaultctl tariff", buffer_text(&words));
+	buffer_free(&words);
+}
+
 void status_render(const struct value *status, const struct status_options *options,
 	struct buffer *to)
 {
@@ -638,5 +656,6 @@ void status_render(const struct value *status, const struct status_options *opti
 	counts(&screen, "Orders", "orders");
 	load_out(&screen);
 	prices(&screen);
+	tariffs(&screen);
 	evidence(&screen);
 }

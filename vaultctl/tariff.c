@@ -1,4 +1,4 @@
-/* `tariff assess`, `tariff assessment`, `tariff schedule`: the generic command, with a word put right before. */
+/* `tariff assess` and `tariff schedule`: the generic command, with a word put right before. */
 #include <stdio.h>
 #include <string.h>
 

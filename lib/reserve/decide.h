@@ -29,7 +29,7 @@ struct context {
 	void (*digest)(void *digest_context, const struct descriptor *descriptor, const void *record,
 		uint8_t ret_sha256[32]);
 	void *digest_context;
-	const uint8_t *random; /* 16 bytes of chance that the shell made, for a command that needs them; or NULL */
+	const uint8_t *random; /* 16 bytes of chance that the shell made, where a command needs them */
 };
 
 /* What apply knows of the entry beside its body. */

@@ -10,9 +10,9 @@
 #include "wire/record.h"
 #include "wire/value.h"
 
-const char *const entry_subjects[] = { "finding", "order", "document", "request", "plan",
-	"exchange", "declaration", "commitment", "hold", "lot", "code", "site", "observation", "subject",
-	"assessment", "sale", "schedule", "origin", NULL };
+const char *const entry_subjects[] = { "finding", "order", "document", "settlement", "waiver",
+	"contract", "request", "plan", "exchange", "declaration", "commitment", "hold", "lot", "code", "site",
+	"observation", "subject", "assessment", "sale", "schedule", "production", "origin", NULL };
 
 /* Behind the string that begins at a quote; NULL where it does not end. */
 static const char *string_end(const char *quote, const char *end)

@@ -191,7 +191,8 @@ expect 2 "no country" sale record --price 40USD/kg --basis WO3 --seller-country 
 
 say "A back-test"
 expect 7 "no month of ni" vaultctl tariff backtest ni --floor 20000USD/t
-ok as haas observation import "$data/worldbank_pinksheet_metals_monthly.csv" --map nickel=ni
+grep -E '^month|,nickel,' "$data/worldbank_pinksheet_metals_monthly.csv" >"$work/nickel.csv"
+ok as haas observation import "$work/nickel.csv" --map nickel=ni
 expect 0 "Jan 1960 to Jun 2026: a duty in" vaultctl tariff backtest ni --floor 20000USD/t --svg "$work/nickel.svg"
 expect 0 "</svg>" tail -n 1 "$work/nickel.svg"
 expect 0 "prefers-color-scheme:dark" cat "$work/nickel.svg"

@@ -17,7 +17,7 @@ static const struct step {
 		"code=dysprosium name=Dy]", NULL },
 	{ "ola", "commodity.add", "commodities=[code=ga mineral=gallium stage=refining form=metal "
 		"basis=Ga min_grade_ppm=300000; code=wo3 mineral=tungsten stage=mining "
-		"form=concentrate basis=WO3; code=dy mineral=dysprosium stage=refining form=oxide "
+		"form=concentrate basis=WO3; code=apt mineral=tungsten stage=refining form=salt basis=WO3; code=dy mineral=dysprosium stage=refining form=oxide "
 		"basis=Dy]", NULL },
 	{ "ola", "site.add", "sites=[code=north name=N country=AUT daily_loadout_g=4000; code=south "
 		"name=S country=ITA daily_loadout_g=20000; code=east name=E country=FRA]", NULL },
@@ -50,7 +50,11 @@ static const struct {
 	{ "site.set", 2, draw_site_set }, { "floor.set", 2, draw_floor_set },
 	{ "member.set", 2, draw_member_set }, { "price.draft", 2, draw_price },
 	/* zone: prices */
+	{ "observation.record", 7, draw_observation }, { "price.draft", 4, draw_computed_price },
 	/* zone: tariffs */
+	{ "hs.add", 1, draw_hs }, { "tariff.schedule", 4, draw_tariff },
+	{ "observation.record", 4, draw_import_price }, { "tariff.assess", 4, draw_assess },
+	{ "sale.record", 3, draw_sale },
 	/* zone: participants */
 	{ "participant.add", 3, draw_participant_add }, { "rate.set", 2, draw_rate_set },
 	{ "commitment.new", 5, draw_commitment_new }, { "commitment.end", 1, draw_commitment_end },
@@ -64,6 +68,9 @@ static const struct {
 	{ "annual.set", 3, draw_annual_set }, { "lot.title", 2, draw_title },
 	{ "lot.pledge", 2, draw_pledge }, { "lot.unpledge", 2, draw_unpledge },
 	/* zone: contracts */
+	{ "observation.record", 4, draw_market }, { "waiver.propose", 2, draw_waiver },
+	{ "contract.propose", 1, draw_contract }, { "contract.report", 2, draw_report },
+	{ "contract.settle", 2, draw_settle }, { "production.record", 1, draw_production },
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },
 	{ "request.submit", 36, draw_request }, { "request.bring", 3, draw_bring },

@@ -75,7 +75,14 @@ void draw_member_set(struct draw *draw);
 void draw_price(struct draw *draw);
 
 /* zone: prices */
+void draw_observation(struct draw *draw);
+void draw_computed_price(struct draw *draw);
 /* zone: tariffs */
+void draw_hs(struct draw *draw);
+void draw_tariff(struct draw *draw);
+void draw_import_price(struct draw *draw);
+void draw_assess(struct draw *draw);
+void draw_sale(struct draw *draw);
 /* zone: participants */
 void draw_participant_add(struct draw *draw);
 void draw_rate_set(struct draw *draw);
@@ -96,6 +103,12 @@ void draw_title(struct draw *draw);
 void draw_pledge(struct draw *draw);
 void draw_unpledge(struct draw *draw);
 /* zone: contracts */
+void draw_market(struct draw *draw);
+void draw_waiver(struct draw *draw);
+void draw_contract(struct draw *draw);
+void draw_report(struct draw *draw);
+void draw_settle(struct draw *draw);
+void draw_production(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);

@@ -140,6 +140,7 @@ void draw_price(struct draw *draw)
 	buffer_printf(&draw->line, "because=index prices=[commodity=%s quoted=%lld unit=%s basis=%s",
 		"ga", draw_number(draw, 1, 900), draw_chance(draw, 50) ? "USD/kg" : "USc/lb", "Ga");
 	draw_time(draw, "effective_at", 30, -TIME_DAY_MS, 3 * TIME_DAY_MS);
-	buffer_printf(&draw->line, "; commodity=wo3 quoted=%lld unit=USD/mtu basis=WO3; commodity=dy "
-		"quoted=%lld decimals=1 unit=USD/kg basis=Dy]", draw_number(draw, 1, 900), draw_number(draw, 1, 99));
+	buffer_printf(&draw->line, "; commodity=wo3 quoted=%lld unit=USD/mtu basis=WO3%s; commodity=dy "
+		"quoted=%lld decimals=1 unit=USD/kg basis=Dy]", draw_number(draw, 1, 900),
+		draw_chance(draw, 80) ? " incoherent_because=glut" : "", draw_number(draw, 1, 99));
 }

@@ -340,7 +340,8 @@ static const char status_json[] =
 	"\"ends_at\":\"2027-01-02T20:41:05Z\",\"commodities\":[\"gallium\",\"germanium\"],"
 	"\"cap_used_ppm\":380000}],\"to_sign\":[\"O-2026-0031\",\"P-2026-0009\"],"
 	"\"near_need_by\":[\"R-2026-0011\"],\"requests\":{\"eligible\":3,\"allocated\":2},"
-	"\"orders\":{},\"prices_in_force\":31,\"entries\":48213,\"checkpoint_size\":48213,"
+	"\"orders\":{},\"prices_in_force\":31,\"prices_stale_count\":2,\"prices_stale\":[\"ga/7\",\"ni/3\"],"
+	"\"entries\":48213,\"checkpoint_size\":48213,"
 	"\"checkpoint_at\":\"2026-11-22T20:41:03Z\",\"last_audit_at\":\"2026-11-22T02:10:00Z\","
 	"\"last_audit\":\"0 critical, 1 warning (F-2026-0007)\",\"open_findings\":1}";
 
@@ -373,7 +374,7 @@ static void status_screen(void)
 "                     1 open finding     vaultctl finding\n"
 "Requests             5 open: 3 eligible, 2 allocated\n"
 "Orders               none open\n"
-"Prices               31 in force\n"
+"Prices               31 in force, 2 older than 90 d (ga/7, ni/3)     vaultctl price\n"
 "Evidence             48,213 entries, checkpoint 2 s ago\n"
 "                     last audit 22 Nov 2026 02:10 UTC: 0 critical, 1 warning (F-2026-0007)\n");
 	value_free(status);

@@ -84,6 +84,13 @@ static void maps(void)
 			"{\"prices\":[{\"commodity\":\"w-conc\",\"quoted\":380,\"decimals\":0,"
 			"\"unit\":\"USD/mtu\",\"basis\":\"WO3\","
 			"\"effective_at\":\"2027-01-01T00:00:00Z\"}],\"because\":\"Q1\"}" },
+		{ "annual set 2027 ga acquire 25t --used 1.5t --from 2026-12-01 --because board",
+			"{\"lines\":[{\"fiscal_year\":2027,\"commodity\":\"ga\",\"action\":\"acquire\","
+			"\"max_g\":25000000,\"used_g\":1500000,\"effective_at\":\"2026-12-01T00:00:00Z\"}],"
+			"\"because\":\"board\"}" },
+		{ "lot title GA-0042 acme --replaces 0000-0000",
+			"{\"lot\":\"GA-0042\",\"holder\":\"acme\",\"replaces\":\"0000-0000\"}" },
+		{ "member steps JPN", "{\"code\":\"JPN\"}" },
 		{ "member set JPN in-force --name Japan --because x",
 			"{\"members\":[{\"code\":\"JPN\",\"status\":\"in-force\",\"name\":\"Japan\"}],"
 			"\"because\":\"x\"}" },

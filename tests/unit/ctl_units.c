@@ -223,6 +223,44 @@ static void shows_the_rest(void)
 	CU_ASSERT_EQUAL(unit_exact_decimals(250, MASS_G), 0);
 }
 
+/* As others write it, with the basis behind it; and as micro-dollars per kilogram. */
+static void reads_price_units(void)
+{
+	static const struct { const char *text, *unit, *basis; } cases[] = {
+		{ "USD/t", "USD/t", "" }, { "$/mt", "USD/t", "" }, { "US cents/lb", "USc/lb", "" },
+		{ "USD/mtu WO3", "USD/mtu", "WO3" }, { "USD/kg  Ta2O5", "USD/kg", "Ta2O5" },
+		{ "$/troy oz", "USD/ozt", "" }, { "$/dmtu Mn", "USD/dmtu", "Mn" },
+		{ "US cents/lb Cu", "USc/lb", "Cu" },
+	};
+	static const char *const wrong[] = { "", "USD", "USD/", "usd/kg", "USD/stone", "USD/kg Ta2O5 dry",
+		"EUR/kg", "USD/kgs", "USD/kg a-basis-that-is-too-long" };
+	static const struct { const char *text; int64_t micros; } rates[] = {
+		{ "4.10USD/kg", 4100000 }, { "1USD/t", 1000 }, { "1USD/lb", 2204623 }, { "490USc/lb", 10802651 },
+		{ "380 USD/mtu WO3", 38000000 }, { "1 $/ozt", 32150747 }, { "0.0000001USD/kg", 1 },
+	};
+	struct error error = { 0 };
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char unit[UNIT_PRICE_MAX] = "", basis[UNIT_PRICE_MAX] = "";
+		CU_ASSERT_TRUE(unit_read_price_unit(cases[i].text, unit, basis));
+		CU_ASSERT_STRING_EQUAL(unit, cases[i].unit);
+		CU_ASSERT_STRING_EQUAL(basis, cases[i].basis);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		char unit[UNIT_PRICE_MAX], basis[UNIT_PRICE_MAX];
+		CU_ASSERT_FALSE(unit_read_price_unit(wrong[i], unit, basis));
+	}
+	for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+		struct quoted_price price;
+		int64_t micros = -1;
+		CU_ASSERT_TRUE(unit_read_price(rates[i].text, &price, &error));
+		CU_ASSERT_TRUE(unit_price_micros(&price, &micros, &error));
+		CU_ASSERT_EQUAL(micros, rates[i].micros);
+	}
+	struct quoted_price stone = { 1, 0, "USD/stone", "" };
+	int64_t micros;
+	CU_ASSERT_FALSE(unit_price_micros(&stone, &micros, &error));
+}
+
 int main(void)
 {
 	CU_TestInfo cases[] = {
@@ -231,6 +269,7 @@ int main(void)
 		{ "lengths of time", reads_durations },
 		{ "shares", reads_shares },
 		{ "prices as quoted", reads_prices },
+		{ "units of price and bases", reads_price_units },
 		{ "times, local and with a zone", reads_times },
 		{ "masses shown and typed again", shows_masses },
 		{ "everything else shown", shows_the_rest },

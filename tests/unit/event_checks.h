@@ -248,6 +248,16 @@ static inline const char *check_exchange_issued(const struct state *state,
 	return NULL;
 }
 
+/* At no less than either leg of the floor, but by a waiver that it names. */
+static inline bool check_price_kept(const struct order *order)
+{
+	const struct price *reference = order->commodity->price;
+	int64_t market = order->market_micros_per_kg;
+	return reference != NULL && (order->waiver[0] != '\0' ||
+		(order->price_micros_per_kg >= reference->price_micros_per_kg &&
+		(market == ABSENT || order->price_micros_per_kg >= market / 100 * 95)));
+}
+
 static inline const char *check_order_applied(const struct state *state, const char *id)
 {
 	const struct order *order = state_find(state, TABLE_RELEASE_ORDER, id);
@@ -257,6 +267,7 @@ static inline const char *check_order_applied(const struct state *state, const c
 	const struct request *request = state_find(state, TABLE_REQUEST, order->request);
 	CHECK_THAT(request != NULL, id);
 	CHECK_THAT(text_equal(order->plan, request->plan), id);
+	CHECK_THAT(check_price_kept(order), id);
 	return check_floor_kept(request->declaration, order->commodity);
 }
 

@@ -49,6 +49,15 @@ static void conversions(void)
 		{ "price", "commodity,price,unit,basis,effective_at\nw,380,USD/mtu,WO3,2027-01-01\n",
 			"{\"commodity\":\"w\",\"quoted\":380,\"unit\":\"USD/mtu\",\"basis\":\"WO3\","
 			"\"effective_at\":\"2027-01-01T00:00:00Z\"}" },
+		{ "price", "commodity,price,unit\nta,180,USD/kg Ta2O5\n",
+			"{\"commodity\":\"ta\",\"quoted\":180,\"unit\":\"USD/kg\",\"basis\":\"Ta2O5\"}" },
+		{ "price", "commodity,price,unit,basis\ncu,490,US cents/lb,Cu\n",
+			"{\"commodity\":\"cu\",\"quoted\":490,\"unit\":\"USc/lb\",\"basis\":\"Cu\"}" },
+		{ "observation", "commodity,period,price,unit,basis,series,kind,origin,mass_kg\n"
+			"w,2026-09,315.50,$/mtu WO3,,customs,import,CHN,1.5\n",
+			"{\"commodity\":\"w\",\"period\":\"2026-09\",\"quoted\":31550,\"decimals\":2,"
+			"\"unit\":\"USD/mtu\",\"basis\":\"WO3\",\"series\":\"customs\",\"kind\":\"import\","
+			"\"origin\":\"CHN\",\"mass_g\":1500}" },
 		{ "floor", "commodity,kind,mass_kg,days,consumption_kg_per_day\nga,hard,,15,52.05\n",
 			"{\"commodity\":\"ga\",\"kind\":\"hard\",\"days\":15,"
 			"\"consumption_g_per_day\":52050}" },

@@ -221,7 +221,7 @@ static void test_release_before(void)
 	world_free(world);
 }
 
-/* The estate of a round is no more than the plan leaves, and a plan that was cut meanwhile is named. */
+/* The estate of a round is no more than the plan leaves; a line that was cut meanwhile is named. */
 static void test_round(void)
 {
 	struct world *world = world_framed();

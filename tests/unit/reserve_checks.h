@@ -43,6 +43,7 @@ static char checks_message[256];
 	} while (0)
 
 #include "entitlement_checks.h"
+#include "tariff_checks.h"
 
 /* The design's list of what may leave, read anew from the lot. */
 static inline bool check_may_leave(const struct lot *lot)
@@ -258,6 +259,10 @@ static inline const char *check_in_force(const struct state *state,
 			prices += commodity->price == price ? 1 : 100;
 	}
 	CHECK_THAT(prices == (commodity->price != NULL), commodity->code);
+	CHECK_THAT(price_at(commodity, state_last_at(state)) == commodity->price, commodity->code);
+	for (uint32_t i = 1; commodity->prices != NULL && i < commodity->prices->count; i++)
+		CHECK_THAT(commodity->prices->prices[i - 1]->effective_at <=
+			commodity->prices->prices[i]->effective_at, commodity->prices->prices[i]->id);
 	return NULL;
 }
 
@@ -511,7 +516,8 @@ static inline const char *check_exchanges(const struct state *state)
 static inline const char *checks_failed(const struct state *state)
 {
 	static const char *(*const wholes[])(const struct state *) = { check_caps, check_credits,
-		check_slots, check_rules, check_gather, check_entitlements, check_exchanges };
+		check_slots, check_rules, check_gather, check_entitlements, check_schedules,
+		check_assessments, check_exchanges };
 	const char *failed = NULL;
 	for (size_t i = 0; i < sizeof wholes / sizeof *wholes && failed == NULL; i++)
 		failed = wholes[i](state);

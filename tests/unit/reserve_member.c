@@ -1,4 +1,7 @@
-/* Members step by step: every pair of the state machine, dates, organisations, who was in the zone when. */
+/*
+ * Members step by step: every pair of the state machine, dates, organisations, who was in the zone
+ * when.
+ */
 #include "reserve_world.h"
 
 #include "reserve/emergency/rule.h"
@@ -288,7 +291,7 @@ static void test_counted_once(void)
 	base(world, "deu", "commodity=ga member=DEU", 400000); /* is no state of it */
 	CU_ASSERT_EQUAL(counted_g(world, "EUE", "ga", BASE_MASS), 700000);
 	base(world, "ita", "mineral=gallium member=ITA", 100000);
-	CU_ASSERT_EQUAL(counted_g(world, "EUE", "ga", BASE_MASS), 700000); /* "all" is narrower for Italy */
+	CU_ASSERT_EQUAL(counted_g(world, "EUE", "ga", BASE_MASS), 700000); /* "all" is narrower */
 	base(world, "ita-ga", "commodity=ga member=ITA", 900000);
 	CU_ASSERT_EQUAL(counted_g(world, "EUE", "ga", BASE_MASS), 0); /* never below nothing */
 	CU_ASSERT_EQUAL(counted_g(world, "EUE", "ga", BASE_IMPORTS), -100000);
@@ -296,7 +299,10 @@ static void test_counted_once(void)
 	world_free(world);
 }
 
-/* What a state without a base of its own was awarded is used of the whole's; one with a base is apart. */
+/*
+ * What a state without a base of its own was awarded is used of the whole's; one with a base is
+ * apart.
+ */
 static void test_awards_once(void)
 {
 	struct world *world = world_union();

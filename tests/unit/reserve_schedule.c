@@ -386,6 +386,14 @@ static void test_sales(void)
 	FAILS(world, ERROR_INVALID, "ola", "sale.record", "seller=a buyer=b seller_country=AUT "
 		"buyer_country=CHN commodity=wo3 net_g=5 grade_ppm=5 quoted=38 unit=USD/kg basis=WO3");
 	CU_ASSERT_STRING_EQUAL(world->error.field, "buyer_country");
+	FAILS(world, ERROR_INVALID, "ola", "sale.record", "seller=a buyer=b seller_country=AUT "
+		"commodity=wo3 net_g=5 grade_ppm=5 quoted=38 unit=USD/kg basis=WO3");
+	CU_ASSERT_STRING_EQUAL(world->error.field, "buyer_country");
+	DO(world, "ola", "participant.add", "participants=[code=smelt name=Smelters member=ITA]");
+	DO(world, "ola", "sale.record", "seller=a buyer=smelt seller_country=AUT "
+		"commodity=wo3 net_g=5000 grade_ppm=500000 quoted=38 unit=USD/kg basis=WO3");
+	sale = state_find(world->state, TABLE_SALE, world->id);
+	CU_ASSERT_STRING_EQUAL(sale->is.buyer_country, "ITA");
 	FAILS(world, ERROR_INVALID, "ola", "sale.record", "seller=a buyer=b seller_country=AAA "
 		"buyer_country=AUT commodity=wo3 net_g=5 grade_ppm=5 quoted=38 unit=USD/kg basis=WO3");
 	FAILS(world, ERROR_NOT_FOUND, "ola", "sale.record", PARTIES "quoted=38 unit=USD/kg basis=WO3 "

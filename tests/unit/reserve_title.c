@@ -119,7 +119,7 @@ static void test_unpledge(void)
 	CU_ASSERT(world_sign(world, "otto", "N-2026-0005"));
 	CU_ASSERT_EQUAL(available_g(world), 999900);
 	CU_ASSERT_PTR_NULL(pledge(world, "L-2026-0001"));
-	DO_SIGNED(world, "ola", "lot.pledge", "lot=GA-1 to=BANK because=loan " SHA); /* another may follow */
+	DO_SIGNED(world, "ola", "lot.pledge", "lot=GA-1 to=BANK because=next " SHA);
 	CU_ASSERT_PTR_NOT_NULL(pledge(world, "L-2026-0002"));
 	world_free(world);
 }

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/checked.h"
 #include "base/json.h"
 #include "reserve/decide.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/material.h"
+#include "reserve/zone/price.h"
 
 struct replay {
 	const struct offline_check *check;
@@ -116,6 +118,17 @@ void offline_state_digest(const struct state *state, struct hash *ret_digest)
 	hash_sha256(digests.bytes, digests.length, ret_digest);
 	buffer_free(&digests);
 	buffer_free(&line);
+}
+
+bool offline_check_prices(const struct state *state, struct error *error)
+{
+	struct arena *arena = arena_new(0);
+	const struct price *price = price_unequal(state, arena);
+	if (price != NULL)
+		error_set(error, ERROR_LEDGER, "", "%s is not what %s of its inputs gives", price->id,
+			price->method);
+	arena_free(arena);
+	return price == NULL;
 }
 
 bool offline_check_accounts(const struct state *state, struct error *error)

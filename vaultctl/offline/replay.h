@@ -25,6 +25,9 @@ bool offline_replay(const char *directory, const struct offline_check *check,
 /* SHA-256 over every row of every table, in the order of tables and keys, as lines of JSON. */
 void offline_state_digest(const struct state *state, struct hash *ret_digest);
 
+/* Every price that was computed follows from the inputs that it keeps. The error names the first that does not. */
+bool offline_check_prices(const struct state *state, struct error *error);
+
 /* Conservation: the accounts of each commodity sum to zero. The error names the commodity. */
 bool offline_check_accounts(const struct state *state, struct error *error);
 

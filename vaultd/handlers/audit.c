@@ -16,6 +16,7 @@
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
+#include "reserve/zone/price.h"
 #include "vaultd/handlers/handler.h"
 #include "wire/entry.h"
 #include "wire/message.h"
@@ -363,6 +364,15 @@ static void compare_table(struct audit *audit, enum table_id table, const struct
 	free(rows);
 }
 
+/* A price that was computed follows from its inputs. */
+static void check_prices(struct audit *audit)
+{
+	const struct price *price = price_unequal(audit->state, audit->scratch);
+	if (price != NULL)
+		find(audit, "replay", price->id, "quoted", NULL, NULL, price->row.last_index,
+			"its inputs give another price");
+}
+
 static void check_replay(struct audit *audit)
 {
 	struct state *stored;
@@ -374,6 +384,7 @@ static void check_replay(struct audit *audit)
 	for (int t = 0; t < TABLE_COUNT; t++)
 		compare_table(audit, (enum table_id)t, stored);
 	state_free(stored);
+	check_prices(audit);
 }
 
 /* ---- the run ---- */

@@ -21,14 +21,22 @@ static const char lots_sql[] =
 	"and l.state in ('expected', 'received', 'quarantined', 'accepted') "
 	"group by c.code, c.stage, 3 order by c.code, 5 desc, 3";
 
-/* Of each series the year that ends with its newest period. */
+/*
+ * Of each series the year that ends with its newest period; and what was recorded at the border, as a
+ * series of its own, where it is counted in the commodity's basis.
+ */
 static const char imports_sql[] =
-	"select c.code, c.stage, o.series, coalesce(o.origin, ''), sum(o.mass_g)::int8 from observation o "
-	"join commodity c on c.code = o.commodity join (select commodity, series, max(ends_at) as until "
-	"from observation where kind = 'import' and mass_g > 0 group by commodity, series) n "
-	"on n.commodity = o.commodity and n.series = o.series where c.mineral = $1 and o.kind = 'import' "
-	"and o.mass_g > 0 and o.starts_at >= n.until - interval '1 year' "
-	"group by c.code, c.stage, o.series, 4 order by c.code, o.series, 5 desc, 4";
+	"with told as (select commodity, series, origin, mass_g, starts_at, ends_at from observation "
+	"where kind = 'import' and mass_g > 0 union all "
+	"select a.commodity, 'recorded here', a.origin, a.contained_g, a.entry_at, a.entry_at "
+	"from assessment a join commodity c on c.code = a.commodity where a.contained_g > 0 "
+	"and coalesce(a.reference_basis, c.basis) = c.basis), "
+	"newest as (select commodity, series, max(ends_at) as until from told group by commodity, series) "
+	"select c.code, c.stage, t.series, coalesce(t.origin, ''), sum(t.mass_g)::int8 from told t "
+	"join newest n on n.commodity = t.commodity and n.series = t.series "
+	"join commodity c on c.code = t.commodity where c.mineral = $1 "
+	"and t.starts_at >= n.until - interval '1 year' "
+	"group by c.code, c.stage, t.series, 4 order by c.code, t.series, 5 desc, 4";
 
 /* What is awarded has origins, by its lots; what is waited for has none. */
 static const char requests_sql[] =

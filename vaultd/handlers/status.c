@@ -18,6 +18,7 @@
 #include "reserve/words.h"
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/price.h"
+#include "reserve/zone/schedule.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
@@ -344,10 +345,27 @@ static void write_prices(struct json *json, const struct state *state, int64_t n
 	member_int(json, "prices_in_force", prices);
 }
 
+/* Schedules in force by their mode. */
+static void write_tariffs(struct json *json, const struct state *state)
+{
+	int64_t counts[TARIFF_IN_FORCE + 1] = { 0 };
+	const struct schedule *schedule = NULL;
+	while ((schedule = state_next(state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL)
+		counts[schedule->mode] += schedule->state == SETTING_IN_FORCE ? 1 : 0;
+	json_key(json, "tariffs");
+	json_open_object(json);
+	for (int mode = TARIFF_DRAFT; mode <= TARIFF_IN_FORCE; mode++) {
+		if (counts[mode] > 0)
+			member_int(json, tariff_mode_names[mode], counts[mode]);
+	}
+	json_close_object(json);
+}
+
 static void write_evidence(struct json *json, const struct vaultd *vaultd,
 	const struct state *state)
 {
 	write_prices(json, state, vaultd_now(vaultd));
+	write_tariffs(json, state);
 	member_int(json, "entries", vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
 		state_size(state));
 	if (vaultd->checkpoint.size > 0) {

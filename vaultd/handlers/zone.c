@@ -59,7 +59,10 @@ static void write_states(struct json *json, const struct state *state, const str
 	json_close_array(json);
 }
 
-/* A commodity by which a base can be compared with those of other members; NULL: it is of everything. */
+/*
+ * A commodity by which a base can be compared with those of other members; NULL: it is of
+ * everything.
+ */
 static const struct commodity *commodity_of(const struct state *state, const struct rule *base)
 {
 	const struct commodity *commodity = NULL;

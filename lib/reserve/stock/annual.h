@@ -1,21 +1,21 @@
 /*
- * The plan of a fiscal year: for a commodity and an action the most that may be done in that year, in
- * contained grams. Lines are rows that follow one another, each signed by two officers; none is ever
- * edited. A commodity without a line for an action is not limited in it.
+ * The plan of a fiscal year: for a commodity and an action the most that may be done in that year,
+ * in contained grams. Lines are rows that follow one another, each signed by two officers; none is
+ * ever edited. A commodity without a line for an action is not limited in it.
  *
- *   PROPOSED --two signatures--> SCHEDULED --effective--> IN FORCE --next version, end of year--> SUPERSEDED
+ *   PROPOSED --two signatures--> SCHEDULED --effective--> IN FORCE --next, end of year--> SUPERSEDED
  *       +------- rejected -----> REJECTED
  *
  *   action    what counts against it
- *   acquire   lots as they are announced, by their declared net mass, which is an upper bound; what they
- *             contain once they are accepted; nothing where they are rejected
+ *   acquire   lots as they are announced, by their declared net mass, which is an upper bound; once
+ *             accepted by what they contain; where they are rejected not at all
  *   release   what Emergency awarded in the whole year, less what came back (see usage.h)
  *   dispose, rotate, upgrade   what the room that does it says
  *
- * A fiscal year is called by the year in which it ends; it begins on 1 October. The first line of a year
- * is in force when it is signed. Whatever raises a maximum afterwards waits ANNUAL_WAIT_DAYS from the day
- * on which its note was prepared; what lowers one, or limits what was free, does not. What is used goes
- * over from version to version.
+ * A fiscal year is called by the year in which it ends; it begins on 1 October. The first line of a
+ * year is in force when it is signed. Whatever raises a maximum afterwards waits ANNUAL_WAIT_DAYS
+ * from the day on which its note was prepared; what lowers one, or limits what was free, does not.
+ * What is used goes over from version to version.
  *
  * It stands in Stock, as floors do, for lots are announced there; the rooms above ask it as well.
  */
@@ -80,9 +80,9 @@ bool annual_refuses(const struct context *context, const struct commodity *commo
 	enum annual_action action, int64_t mass_g, const char *subject, struct decision *decision);
 
 /*
- * For apply: grams that an act uses (negative: gives back or corrects) of the line in force, if any. taken_index is
- * the ledger index of the entry that used them first: what no line in force counted is not given back.
- * Not for release, which is counted by requests.
+ * For apply: grams that an act uses (negative: gives back or corrects) of the line in force, if
+ * any. taken_index is the ledger index of the entry that used them first: what no line in force
+ * counted is not given back. Not for release, which is counted by requests.
  */
 void annual_use(struct state *state, struct commodity *commodity, enum annual_action action,
 	int64_t mass_g, int64_t taken_index);

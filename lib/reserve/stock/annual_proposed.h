@@ -13,7 +13,10 @@ struct annual_proposed {
 	int64_t max_g, used_g, version;
 };
 
-/* ga/2027/acquire/3, or ga/2027/acquire where version is ABSENT: what its versions are counted under. */
+/*
+ * ga/2027/acquire/3, or ga/2027/acquire where version is ABSENT: what its versions are counted
+ * under.
+ */
 void annual_line_id(char *to, size_t size, const struct annual_proposed *body);
 
 /* The newest version of the same line that is in force or scheduled, or NULL. */

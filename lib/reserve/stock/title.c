@@ -11,7 +11,8 @@
 #include "reserve/stock/material.h"
 
 static const char *const title_states[] = { "", "live", "replaced", "ended", NULL };
-static const char *const pledge_states[] = { "", "proposed", "in-force", "ended", "rejected", NULL };
+static const char *const pledge_states[] = { "", "proposed", "in-force", "ended", "rejected",
+	NULL };
 
 static const struct field title_fields[] = {
 	F_TEXT(struct title, number),

@@ -1,14 +1,14 @@
 /*
  * Titles of lots, and pledges on them: who a lot belongs to, and whom it secures.
  *
- * A title is a number that nobody can guess (80 bits of chance, which the shell makes), given to one lot
- * and one holder. A lot has at most one that lives; another takes its place only for who presents the
- * number of the one before.
+ * A title is a number that nobody can guess (80 bits of chance, which the shell makes), given to
+ * one lot and one holder. A lot has at most one that lives; another takes its place only for who
+ * presents the number of the one before.
  *
- * A pledge names the lender, and the SHA-256 of the note that the lender signed. Two officers sign it, and
- * two its release: it takes metal out of what may leave, and binds the reserve to somebody outside, so no
- * one person may do either. A lot has at most one; a pledged lot is not available, and what is reserved
- * cannot be pledged.
+ * A pledge names the lender, and the SHA-256 of the note that the lender signed. Two officers sign
+ * it, and two its release: it takes metal out of what may leave, and binds the reserve to somebody
+ * outside, so no one person may do either. A lot has at most one; a pledged lot is not available,
+ * and what is reserved cannot be pledged.
  *
  *   PROPOSED --two signatures--> IN FORCE --two signatures, end of the lot--> ENDED
  *       +------ rejected ------> REJECTED
@@ -61,7 +61,10 @@ extern const struct command_type command_lot_title, command_lot_pledge, command_
 struct title *title_of(const struct state *state, const struct lot *lot);
 struct pledge *pledge_of(const struct state *state, const struct lot *lot);
 
-/* For apply: a lot that ends takes its title and its pledge with it. at: the entry's time, or ABSENT. */
+/*
+ * For apply: a lot that ends takes its title and its pledge with it. at: the entry's time, or
+ * ABSENT.
+ */
 void title_lot_ended(struct state *state, struct lot *lot, int64_t at);
 
 void title_loaded(struct state *state, struct row *row);

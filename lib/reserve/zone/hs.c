@@ -2,14 +2,15 @@
 #include "reserve/zone/hs.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "reserve/person.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/stage.h"
+
+enum { CHOICES_SHOWN = 12 };
 
 static const struct field hs_fields[] = {
 	F_TEXT(struct hs_code, code),
@@ -19,26 +20,25 @@ static const struct field hs_fields[] = {
 };
 const struct descriptor hs_descriptor = DESCRIPTOR("hs_code", struct hs_code, hs_fields);
 
-static const struct { const char *word; enum stage stage; } stages[] = {
-	{ "ore", STAGE_MINING }, { "concentrate", STAGE_MINING }, { "natural", STAGE_MINING },
-	{ "mining", STAGE_MINING },
-	{ "intermediate", STAGE_REFINING }, { "compound", STAGE_REFINING },
-	{ "metal", STAGE_REFINING }, { "scrap", STAGE_REFINING }, { "refining", STAGE_REFINING },
-	{ "alloy", STAGE_PROCESSING }, { "powder", STAGE_PROCESSING },
-	{ "artificial", STAGE_PROCESSING }, { "processing", STAGE_PROCESSING },
-	{ "magnet", STAGE_MANUFACTURING }, { "semi", STAGE_MANUFACTURING },
-	{ "manufacturing", STAGE_MANUFACTURING },
-};
-
-/* STAGE_NONE for a word that is none. */
+/*
+ * The stage of the data's word: a form by the table of stages, or a stage itself; natural (graphite) is
+ * what comes out of the ground. What stands behind an underscore is detail. STAGE_NONE: no such word.
+ */
 static enum stage stage_of(const char *word)
 {
+	static const struct { const char *word; enum stage stage; } others[] = {
+		{ "natural", STAGE_MINING }, { "mining", STAGE_MINING }, { "refining", STAGE_REFINING },
+		{ "processing", STAGE_PROCESSING }, { "manufacturing", STAGE_MANUFACTURING },
+	};
+	char form[sizeof((struct hs_code *)0)->stage] = "";
 	size_t length = strcspn(word, "_");
-	for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
-		if (strlen(stages[i].word) == length && memcmp(stages[i].word, word, length) == 0)
-			return stages[i].stage;
+	assert(length < sizeof form);
+	memcpy(form, word, length);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		if (text_equal(others[i].word, form))
+			return others[i].stage;
 	}
-	return STAGE_NONE;
+	return stage_of_form(form, NULL);
 }
 
 /* ---- which minerals ---- */
@@ -48,16 +48,34 @@ bool hs_is_basket(const struct hs_code *hs)
 	return strchr(hs->mineral, '_') != NULL;
 }
 
-/* Whether text has a word, be it in capitals; a word is bounded by what is no letter. */
+/* ASCII alone, whatever the locale. */
+static char lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static bool is_letter(char byte)
+{
+	return lower(byte) >= 'a' && lower(byte) <= 'z';
+}
+
+/* Whether text begins with a word, capitals or not. */
+static bool begins_with(const char *text, const char *word)
+{
+	for (; *word != '\0'; text++, word++) {
+		if (lower(*text) != lower(*word))
+			return false;
+	}
+	return true;
+}
+
+/* Whether text has a word somewhere; it is bounded by what is no letter. */
 static bool has_word(const char *text, const char *word)
 {
 	size_t length = strlen(word);
-	if (length == 0)
-		return false;
-	for (const char *at = text; *at != '\0'; at++) {
-		bool begins = at == text || isalpha((unsigned char)at[-1]) == 0;
-		if (begins && strncasecmp(at, word, length) == 0 &&
-		    isalpha((unsigned char)at[length]) == 0)
+	for (const char *at = text; length > 0 && *at != '\0'; at++) {
+		if ((at == text || !is_letter(at[-1])) && begins_with(at, word) &&
+		    !is_letter(at[length]))
 			return true;
 	}
 	return false;
@@ -66,8 +84,8 @@ static bool has_word(const char *text, const char *word)
 static bool means_mineral(const struct hs_code *hs, const struct mineral *mineral)
 {
 	if (!hs_is_basket(hs))
-		return strcasecmp(hs->mineral, mineral->name) == 0 ||
-			text_equal(hs->mineral, mineral->code);
+		return text_equal(hs->mineral, mineral->code) || (begins_with(hs->mineral,
+			mineral->name) && strlen(hs->mineral) == strlen(mineral->name));
 	bool rare_earth = text_equal(hs->mineral, "rare_earths") &&
 		(text_equal(mineral->family, "REE") || text_equal(mineral->code, "rare_earths"));
 	return rare_earth || has_word(hs->mineral, mineral->name) ||
@@ -79,20 +97,31 @@ static bool fits(const struct hs_code *hs, const struct commodity *commodity)
 	return commodity->stage == stage_of(hs->stage) && means_mineral(hs, commodity->mineral);
 }
 
-/* "gallium, germanium": the commodities that fit, NULL for none; *ret_one is the last of them. */
-static const char *choices(const struct context *context, const struct hs_code *hs,
-	const struct commodity **ret_one, uint32_t *ret_count)
+/* How many commodities fit, and the last of them. */
+static uint32_t count_fits(const struct context *context, const struct hs_code *hs,
+	const struct commodity **ret_one)
 {
-	const char *words = "";
 	const struct commodity *commodity = NULL;
-	*ret_count = 0;
+	uint32_t count = 0;
 	while ((commodity = state_next(context->state, TABLE_COMMODITY, commodity)) != NULL) {
 		if (!fits(hs, commodity))
 			continue;
-		if (++*ret_count <= 20) /* more make no sentence */
+		count++;
+		*ret_one = commodity;
+	}
+	return count;
+}
+
+/* "ga (gallium), ge (germanium)": those that fit, as many as make a sentence. */
+static const char *choices(const struct context *context, const struct hs_code *hs)
+{
+	const char *words = "";
+	const struct commodity *commodity = NULL;
+	uint32_t count = 0;
+	while ((commodity = state_next(context->state, TABLE_COMMODITY, commodity)) != NULL) {
+		if (fits(hs, commodity) && ++count <= CHOICES_SHOWN)
 			words = arena_printf(context->arena, "%s%s%s (%s)", words,
 				words[0] != '\0' ? ", " : "", commodity->code, commodity->mineral->name);
-		*ret_one = commodity;
 	}
 	return words;
 }
@@ -117,9 +146,8 @@ static const struct hs_code *find(const struct context *context, const char *cod
 static bool only_one(const struct context *context, const struct hs_code *hs,
 	const struct commodity **ret_commodity, struct error *error)
 {
-	uint32_t count;
 	const struct commodity *one = NULL;
-	const char *words = choices(context, hs, &one, &count);
+	uint32_t count = count_fits(context, hs, &one);
 	if (count == 1 && !hs_is_basket(hs)) {
 		*ret_commodity = one;
 		return true;
@@ -131,7 +159,7 @@ static bool only_one(const struct context *context, const struct hs_code *hs,
 	}
 	error_set(error, ERROR_INVALID, "commodity", "HS code %s is %s: it needs the commodity beside "
 		"it, one of %s", hs->code, hs_is_basket(hs) ? "a basket of several minerals" :
-		"several commodities", words);
+		"several commodities", choices(context, hs));
 	return error_remedy(error, "Add --commodity %s", one->code);
 }
 

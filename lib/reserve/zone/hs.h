@@ -3,9 +3,8 @@
  * so which commodity. A code whose mineral is a word of several (gallium_germanium_indium_etc,
  * rare_earths) is a basket: no commodity follows from it, and who declares goods under it names one.
  *
- * The words of the table are the data's; its stages map to ours: ore, concentrate, natural: mining;
- * intermediate, compound, metal, scrap: refining; alloy, powder, artificial: processing; magnet, semi:
- * manufacturing; what follows an underscore is detail (compound_cerium).
+ * The words of the table are the data's. Its stages are forms of the table of stages (stock/stage.h), with
+ * detail behind an underscore (compound_cerium), or a stage itself; natural is mining.
  */
 #ifndef RESERVE_ZONE_HS_H
 #define RESERVE_ZONE_HS_H

@@ -1,6 +1,7 @@
 /*
- * Members of the bloc and their standing, step by step: only a member in force may claim, and only its
- * goods are goods of the zone. Each step is a row that two officers signed, dated, never edited.
+ * Members of the bloc and their standing, step by step: only a member in force may claim, and only
+ * its goods are goods of the zone. Each step is a row that two officers signed, dated, never
+ * edited.
  *
  *   (none) --any first row: what is so already, with its date--> any standing
  *
@@ -18,9 +19,10 @@
  *
  *   =  the same standing again is a step where it changes the name or what the member is part of.
  *
- * A step is PROPOSED, by two signatures SCHEDULED, by its date IN FORCE, and by the next one SUPERSEDED;
- * a rejected note leaves it REJECTED. What was signed later holds: a step that comes into force takes the
- * place of the one before and of any signed earlier that still waits for a later day.
+ * A step is PROPOSED, by two signatures SCHEDULED, by its date IN FORCE, and by the next one
+ * SUPERSEDED; a rejected note leaves it REJECTED. What was signed later holds: a step that comes
+ * into force takes the place of the one before and of any signed earlier that still waits for a
+ * later day.
  */
 #ifndef RESERVE_ZONE_MEMBER_H
 #define RESERVE_ZONE_MEMBER_H
@@ -94,16 +96,19 @@ void member_step_id(char to[CODE_MAX], const char *code, int64_t version);
 
 const char *member_status_name(const struct member *member);
 
-/* The step of a member that held, or by what is signed will hold, at a moment; NULL: none, or none yet. */
+/*
+ * The step of a member that held, or by what is signed will hold, at a moment; NULL: none, or none
+ * yet.
+ */
 const struct member_step *member_step_at(const struct member *member, int64_t at);
 
 /* The step in force, or NULL where the member was recorded before steps were signed. */
 const struct member_step *member_step_now(const struct member *member);
 
 /*
- * Whether goods of a country are goods of the zone at a moment: its member was in force then, or it was
- * a state of an organisation that was. Past and future moments go by the steps' dates. Pure, and without
- * a walk over members.
+ * Whether goods of a country are goods of the zone at a moment: its member was in force then, or it
+ * was a state of an organisation that was. Past and future moments go by the steps' dates. Pure,
+ * and without a walk over members.
  */
 bool member_in_zone(const struct state *state, const char *country_alpha3, int64_t at);
 

@@ -474,6 +474,15 @@ const struct command_type command_price_draft = { "price.draft", &draft_params, 
 
 /* ---- at the last signature ---- */
 
+/* Of two that begin in the same instant the later version is the later one, so it comes second. */
+static bool after_the_one_in_force(const struct price *price, int64_t from, struct error *error)
+{
+	const struct price *now = price->commodity->price;
+	return now == NULL || from > now->effective_at || price->version > now->version ||
+		error_set(error, ERROR_CONFLICT, "document", "%s came into force in this very instant, and "
+			"%s is older", now->id, price->id);
+}
+
 bool price_drafts_stand(const struct context *context, const char *document, struct error *error)
 {
 	const struct price *price = NULL;
@@ -486,7 +495,8 @@ bool price_drafts_stand(const struct context *context, const char *document, str
 		if (price->state != PRICE_DRAFT || !text_equal(price->document, document))
 			continue;
 		int64_t from = price->effective_at > context->now ? price->effective_at : context->now;
-		if (!in_order(context, price->commodity, count + 1, from, error))
+		if (!in_order(context, price->commodity, count + 1, from, error) ||
+		    !after_the_one_in_force(price, from, error))
 			break;
 		offers[count++] = (struct price_offer){ .commodity = price->commodity, .id = price->id,
 			.quoted = price->quoted, .decimals = price->decimals, .unit = price->unit,

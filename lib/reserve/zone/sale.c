@@ -10,6 +10,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/zone/country.h"
 #include "reserve/zone/member.h"
+#include "reserve/zone/participant.h"
 #include "reserve/zone/price.h"
 #include "reserve/zone/quotient.h"
 #include "reserve/zone/unit.h"
@@ -48,7 +49,7 @@ const struct descriptor sold_descriptor = DESCRIPTOR("sold", struct sold, sheet_
 static const struct field params_fields[] = {
 	F_TEXT(struct sold, basis),
 	R_TEXT(struct sold, buyer),
-	R_TEXT(struct sold, buyer_country),
+	F_TEXT(struct sold, buyer_country),
 	R_TEXT(struct sold, commodity),
 	F_INT_IN(struct sold, decimals, 0, 6),
 	R_INT_IN(struct sold, grade_ppm, 1, VAULT_PPM),
@@ -56,7 +57,7 @@ static const struct field params_fields[] = {
 	R_INT_IN(struct sold, net_g, 1, LOT_MASS_MAX),
 	R_INT_IN(struct sold, quoted, 1, 1000000000000),
 	R_TEXT(struct sold, seller),
-	R_TEXT(struct sold, seller_country),
+	F_TEXT(struct sold, seller_country),
 	F_TIME(struct sold, sold_at),
 	R_TEXT(struct sold, unit),
 };
@@ -64,6 +65,19 @@ const struct descriptor sold_params_descriptor =
 	DESCRIPTOR("sale.record", struct sold, params_fields);
 
 /* ---- is it one? ---- */
+
+/* A participant is of the country of its host, where no other is given; of others it must be. */
+static bool complete_country(const struct context *context, const char *party,
+	char country[sizeof ((struct sold *)0)->seller_country], const char *field,
+	struct error *error)
+{
+	const struct participant *participant =
+		state_find(context->state, TABLE_PARTICIPANT, party);
+	if (country[0] == '\0' && participant != NULL && participant->member != NULL)
+		body_copy(country, sizeof ((struct sold *)0)->seller_country, participant->member->code);
+	return country[0] != '\0' || error_set(error, ERROR_INVALID, field,
+		"%s is no participant, so its country is needed", party);
+}
 
 static bool check_inside(const struct context *context, const struct sold *sold,
 	struct error *error)
@@ -170,7 +184,10 @@ bool sale_complete(const struct context *context, struct sold *sold, bool *ret_b
 		sold->sold_at = context->now;
 	if (sold->decimals == ABSENT)
 		sold->decimals = 0;
-	if (judged.commodity == NULL || !check_inside(context, sold, error))
+	if (judged.commodity == NULL ||
+	    !complete_country(context, sold->seller, sold->seller_country, "seller_country", error) ||
+	    !complete_country(context, sold->buyer, sold->buyer_country, "buyer_country", error) ||
+	    !check_inside(context, sold, error))
 		return false;
 	judged.reference = price_at(judged.commodity, sold->sold_at);
 	if (sold->basis[0] == '\0')

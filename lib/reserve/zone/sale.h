@@ -2,7 +2,8 @@
  * Sales inside the zone: between a seller and a buyer in countries of members in force, none is below
  * the reference price of the commodity on its day (R12). Prices are compared as they are quoted, exactly,
  * whatever their units and bases. A sale across the border of the zone is an import or an export: its
- * price is the tariff's matter.
+ * price is the tariff's matter. A seller or buyer is a participant, by its code, of its host's country;
+ * or anybody, with the country.
  */
 #ifndef RESERVE_ZONE_SALE_H
 #define RESERVE_ZONE_SALE_H

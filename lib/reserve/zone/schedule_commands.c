@@ -136,7 +136,8 @@ static bool check_validity(const struct context *context, const struct schedule_
 			continue;
 		int64_t until_at = end_of(context, schedule, item);
 		live = live || (!schedule->ends && schedule->effective_at <= from && from < until_at);
-		bool gives_way = schedule->until_at == ABSENT && schedule->effective_at < from;
+		bool gives_way = schedule->until_at == ABSENT &&
+			(schedule->state == SETTING_IN_FORCE || schedule->effective_at < from);
 		if (item->ends || gives_way || from >= until_at || schedule->effective_at >= until)
 			continue;
 		char begins[TIME_TEXT_SIZE], over[TIME_TEXT_SIZE] = "another takes its place";

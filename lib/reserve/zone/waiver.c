@@ -82,10 +82,10 @@ static bool check_times(const struct context *context, struct proposed *body, st
 {
 	if (body->starts_at == ABSENT)
 		body->starts_at = context->now;
-	if (body->ends_at <= body->starts_at)
-		return error_set(error, ERROR_INVALID, "ends_at", "a waiver ends after it begins");
 	if (body->ends_at <= context->now)
 		return error_set(error, ERROR_INVALID, "ends_at", "it would be over already");
+	if (body->ends_at <= body->starts_at)
+		return error_set(error, ERROR_INVALID, "ends_at", "a waiver ends after it begins");
 	return body->ends_at - body->starts_at <= WAIVER_DAYS_MAX * TIME_DAY_MS ||
 		error_set(error, ERROR_LIMIT, "ends_at", "a waiver is for %d days at most",
 			WAIVER_DAYS_MAX);
