@@ -201,6 +201,10 @@ void state_take_version(struct state *state, const char *id, int64_t version);
  */
 const char *state_award_holding(const struct state *state, const char *lot);
 
+/* The exchange that a lot, or a part of it, came back for; "" where it came back for none. */
+struct lot;
+const char *state_lot_returned_for(const struct state *state, const struct lot *lot);
+
 struct commodity;
 struct member;
 struct site;
