@@ -149,6 +149,10 @@ void render_title(const char *field, struct buffer *to)
 	}
 	int suffix = find_suffix(field);
 	size_t length = strlen(field);
+	if (text_equal(field, "price_micros_per_kg")) { /* it stands beside the price as quoted */
+		buffer_append_text(to, "per kg");
+		return;
+	}
 	if (suffix >= 0 && text_equal(suffixes[suffix].suffix, "_g_per_day"))
 		length -= strlen("_g_per_day");
 	else if (suffix >= 0 && suffixes[suffix].dropped)

@@ -184,7 +184,7 @@ void state_set_position(struct state *state, int64_t size, int64_t last_at);
 
 /*
  * Ids such as R-2026-0014: the next one of a kind in a year (decide), and taking one (apply).
- * kind: "R", "O", "D", "N", "F", "P".
+ * kind: "R", "O", "D", "N", "F", "P", "L" (pledge) …
  */
 void state_next_id(const struct state *state, const char *kind, int64_t now, uint32_t ahead,
 	char *ret_id, size_t size);
@@ -200,6 +200,10 @@ void state_take_version(struct state *state, const char *id, int64_t version);
  * Which award or exchange holds a part of a lot: its id, or "a delivery".
  */
 const char *state_award_holding(const struct state *state, const char *lot);
+
+/* The exchange that a lot, or a part of it, came back for; "" where it came back for none. */
+struct lot;
+const char *state_lot_returned_for(const struct state *state, const struct lot *lot);
 
 struct commodity;
 struct member;

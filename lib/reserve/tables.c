@@ -226,6 +226,13 @@ const char *state_award_holding(const struct state *state, const char *lot)
 	return granted != NULL ? granted : request_holding(state, lot);
 }
 
+const char *state_lot_returned_for(const struct state *state, const struct lot *lot)
+{
+	const char *last;
+	exchange_return_offered_g(state, lot, &last);
+	return last;
+}
+
 enum draw_standing state_draw_standing(const struct commodity *commodity)
 {
 	const struct declaration *declaration = commodity->declaration;

@@ -93,6 +93,7 @@ say "Overdue by the date that holds and by the first one; nothing new for who ow
 on 2027-02-10
 expect 0 "1 return overdue (loan X-2027-0001, 50.1 kg, since 10 Feb 2027)" vaultctl status
 expect 0 "return-overdue" vaultctl finding
+expect 0 "X-2027-0001" vaultctl --as ruiz inbox
 expect 0 "X-2027-0001" vaultctl loan --overdue
 expect 3 "R16" lend JPN ga 1kg --due 2027-03-10
 note=$(vaultctl --as haas loan amend X-2027-0001 --due 2027-03-01 --premium 200ppm --because strike -o id)

@@ -243,8 +243,9 @@ static inline const char *check_exchange_issued(const struct state *state,
 	CHECK_THAT(floor != NULL && commodity->hard != NULL, order->id);
 	CHECK_THAT(commodity->available_g >= floor->mass_g, order->id);
 	CHECK_THAT(commodity->available_g >= commodity->hard->mass_g, order->id);
-	CHECK_THAT(commodity->price != NULL &&
-		order->price_micros_per_kg >= commodity->price->price_micros_per_kg, order->id);
+	CHECK_THAT(order->waiver[0] == '\0' || exchange->kind == EXCHANGE_SALE, order->id);
+	CHECK_THAT(commodity->price != NULL && (order->waiver[0] != '\0' ||
+		order->price_micros_per_kg >= commodity->price->price_micros_per_kg), order->id);
 	return NULL;
 }
 

@@ -492,6 +492,7 @@ static void test_return_parts(void)
 	FAILS(world, ERROR_CONFLICT, "ola", "exchange.return", "exchange=X-2026-0002 lot=ONE mass_g=501");
 	DO(world, "ola", "exchange.return", "exchange=X-2026-0002 lot=ONE");
 	CU_ASSERT_EQUAL(owed_g(world, "X-2026-0002"), 500);
+	FAILS(world, ERROR_ILLEGAL, "kurt", "lot.correct", "lot=ONE net_g=1400 because=slip");
 	world_free(world);
 }
 

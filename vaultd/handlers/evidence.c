@@ -88,6 +88,8 @@ bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error
 			json_record(&json, &document_descriptor, document);
 	}
 	json_close_array(&json);
+	if (actor != NULL && (actor->duties & DUTY_OFFICER) != 0) /* who amends, defaults and credits */
+		evidence_write_overdue(&json, "overdue", state, vaultd_now(vaultd));
 	reply_end(&json, false);
 	return true;
 }

@@ -61,6 +61,10 @@ struct note;
 bool evidence_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
 	struct error *error);
 
+/* A list of that name: the first exchanges that are not back when they were due. Returns how many are. */
+int64_t evidence_write_overdue(struct json *json, const char *name, const struct state *state,
+	int64_t now);
+
 /* Every row of methods.def, as the registry wants them. */
 extern const struct method methods[];
 extern const size_t methods_count;

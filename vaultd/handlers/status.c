@@ -274,11 +274,12 @@ static void write_requests(struct json *json, const struct state *state, int64_t
 }
 
 /* What did not come back when it was due: there are few exchanges, and the first few are named. */
-static void write_overdue(struct json *json, const struct state *state, int64_t now)
+int64_t evidence_write_overdue(struct json *json, const char *name, const struct state *state,
+	int64_t now)
 {
 	const struct exchange *exchange = NULL;
 	int64_t count = 0;
-	json_key(json, "overdue_returns");
+	json_key(json, name);
 	json_open_array(json);
 	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
 		if (exchange->row.closed || !exchange->overdue || count++ >= NEAR_NAMED)
@@ -293,7 +294,7 @@ static void write_overdue(struct json *json, const struct state *state, int64_t 
 		json_close_object(json);
 	}
 	json_close_array(json);
-	member_int(json, "overdue_returns_count", count);
+	return count;
 }
 
 /* Sites that have anything booked from today on. */
@@ -413,7 +414,8 @@ bool evidence_status(struct asked *asked, struct buffer *out, struct error *erro
 	write_declarations(&json, shown);
 	write_to_sign(&json, shown, actor);
 	write_requests(&json, shown, vaultd_now(vaultd));
-	write_overdue(&json, shown, vaultd_now(vaultd));
+	member_int(&json, "overdue_returns_count",
+		evidence_write_overdue(&json, "overdue_returns", shown, vaultd_now(vaultd)));
 	write_loadout(&json, shown, vaultd_now(vaultd));
 	write_evidence(&json, vaultd, shown);
 	reply_end(&json, false);

@@ -745,6 +745,10 @@ static bool decide_correct(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
 	if (lot_is_awarded(lot) || lot->out_g > 0)
 		return refuse_reserved(context, lot, "cannot be corrected", decision);
+	const char *exchange = state_lot_returned_for(context->state, lot);
+	if (exchange[0] != '\0')
+		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s came back for %s, which counts what it "
+			"was: it cannot be corrected", lot->code, exchange);
 	struct corrected *body = decision_body(decision, &event_lot_corrected);
 	*body = *params;
 	int64_t net_g = params->net_g != ABSENT ? params->net_g : lot->on_hand_g;
