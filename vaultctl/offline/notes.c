@@ -50,7 +50,10 @@ struct note_item {
 	char (*signers)[CODE_MAX];
 };
 
-/* Who asked for a request that waits for a round; who asked for any that a plan holds. */
+/*
+ * Who asked for a request that waits for a round, or for an exchange; who asked for any that a plan
+ * holds, or for what an order releases.
+ */
 struct request_item {
 	struct item item;
 	char asker[CODE_MAX];
@@ -371,6 +374,43 @@ static bool take_eligible(struct notes *notes, const struct parsed_entry *entry,
 	return true;
 }
 
+/* That person asked for what a note lets go, and so never signs it. */
+static void add_asker(struct notes *notes, const char *note, const char *asker)
+{
+	struct plan_item *plan = table_take(&notes->plans, note, sizeof *plan);
+	if (asked_in(plan, asker))
+		return;
+	plan->askers = reallocarray(plan->askers, plan->count + 1, sizeof *plan->askers);
+	if (plan->askers == NULL)
+		abort();
+	text_copy(plan->askers[plan->count++], CODE_MAX, asker);
+}
+
+/* A loan, a draw, a rotation or a sale: who prepared it asked for it. */
+static bool take_exchange(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	struct request_item *exchange = table_take(&notes->requests, body_field(entry, "exchange"),
+		sizeof *exchange);
+	(void)error;
+	text_copy(exchange->asker, sizeof exchange->asker, entry->actor);
+	return true;
+}
+
+/* The order of an exchange; of an award that was decided at once the note says who is barred. */
+static bool take_order(struct notes *notes, const struct parsed_entry *entry, struct error *error)
+{
+	const char *granted = body_field(entry, "request");
+	const struct request_item *exchange = table_find(&notes->requests, granted);
+	if (granted[0] == 'R')
+		return true;
+	if (exchange == NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s releases %s, which nobody asked for",
+			body_field(entry, "order"), granted);
+	add_asker(notes, body_field(entry, "order"), exchange->asker);
+	return true;
+}
+
 static bool take_planned(struct notes *notes, const struct parsed_entry *entry,
 	struct error *error)
 {
@@ -379,13 +419,7 @@ static bool take_planned(struct notes *notes, const struct parsed_entry *entry,
 	if (request == NULL)
 		return error_set(error, ERROR_LEDGER, "", "%s plans %s, which nobody asked for",
 			body_field(entry, "plan"), body_field(entry, "request"));
-	struct plan_item *plan = table_take(&notes->plans, body_field(entry, "plan"), sizeof *plan);
-	if (asked_in(plan, request->asker))
-		return true;
-	plan->askers = reallocarray(plan->askers, plan->count + 1, sizeof *plan->askers);
-	if (plan->askers == NULL)
-		abort();
-	text_copy(plan->askers[plan->count++], CODE_MAX, request->asker);
+	add_asker(notes, body_field(entry, "plan"), request->asker);
 	return true;
 }
 
@@ -585,6 +619,8 @@ static const struct {
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
+	{ "exchange.prepared", take_exchange },
+	{ "order.prepared", take_order },
 	/* zone: members */
 	/* zone: contracts */
 	{ "request.eligible", take_eligible },
