@@ -373,6 +373,9 @@ static bool take_price(struct slot *slot, const char *typed, struct error *error
 	struct quoted_price price;
 	if (!unit_read_price(typed, &price, error))
 		return false;
+	if (price.quoted == 0)
+		return error_set(error, ERROR_INVALID, "", "\"%.40s\" cannot be a price: it is above 0",
+			typed);
 	buffer_printf(&slot->json, "\"quoted\":%lld,\"decimals\":%lld,\"unit\":",
 		(long long)price.quoted, (long long)price.decimals);
 	write_text(&slot->json, price.unit, strlen(price.unit));

@@ -86,7 +86,10 @@ static struct sums sum_up(const struct value *months)
 	return sums;
 }
 
-/* "Jan 1960 to Jun 2026: a duty in 612 of 798 months, 5,120.40 USD/t on average, at most … in Nov 1998" */
+/*
+ * "Jan 1960 to Jun 2026: a duty in 612 of 798 months, 5,120.40 USD/t on average, at most … in Nov
+ * 1998"
+ */
 static void sums_text(const struct value *months, bool gaps, char *to, size_t size)
 {
 	char first[UNIT_TEXT], last[UNIT_TEXT], mean[UNIT_TEXT], most[UNIT_TEXT], worst[UNIT_TEXT];

@@ -122,7 +122,8 @@ const struct ctl_command grammar[] = {
 	LIST("hs", "Zone.ListHsCodes", "", "hs\nhs 261100\nhs --mineral tungsten"),
 	SHOW("hs", "Zone.ListHsCodes", "code"),
 	IMPORT("hs", "hs import hs2022_mineral_stages.csv --because \"HS 2022\" --dry-run"),
-	LIST("tariff", "Zone.ListTariffs", "commodity", "tariff\ntariff w-conc"),
+	{ "tariff", NULL, "Zone.ListTariffs", "commodity", tariff_schedule_run, NULL,
+		"tariff\ntariff w-conc\ntariff w-conc/CHN/3" },
 	{ "tariff", "assess", "Zone.Assess", "", tariff_assess_run,
 		"assesses an import against the floor; --cif and --fob stand for --terms; --record keeps it;\n"
 		"--from CSV assesses a file of any length, to standard output or --out FILE (--template)",

@@ -14,8 +14,9 @@
 enum { MONEY_CURRENCY = 4 };
 
 /*
- * "499720USD", "499720.50 USD", "-3EUR" in units of 10^-places; a currency of three capital letters is
- * required, separators are not taken. ERROR_INVALID where it is none, or finer than that.
+ * "499720USD", "499720.50 USD", "-3EUR" in units of 10^-places; a currency of three capital
+ * letters is required, separators are not taken. ERROR_INVALID where it is none, or finer than
+ * that.
  */
 bool money_read(const char *text, int places, int64_t *ret_units, char ret_currency[MONEY_CURRENCY],
 	struct error *error);

@@ -134,10 +134,25 @@ static int find_suffix(const char *field)
 	return -1;
 }
 
+/* What a name without its unit would not tell from another beside it. */
+static const struct { const char *field, *title; } titles[] = {
+	{ "duty_ppm", "of the price" }, { "cap_ppm", "cap share" }, { "cap_micros_per_kg", "cap a kg" },
+};
+
 void render_title(const char *field, struct buffer *to)
 {
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+		if (text_equal(titles[i].field, field)) {
+			buffer_append_text(to, titles[i].title);
+			return;
+		}
+	}
 	int suffix = find_suffix(field);
 	size_t length = strlen(field);
+	if (text_equal(field, "price_micros_per_kg")) { /* it stands beside the price as quoted */
+		buffer_append_text(to, "per kg");
+		return;
+	}
 	if (suffix >= 0 && text_equal(suffixes[suffix].suffix, "_g_per_day"))
 		length -= strlen("_g_per_day");
 	else if (suffix >= 0 && suffixes[suffix].dropped)

@@ -1,4 +1,6 @@
-/* Slots of the command line that are money: see SLOT_MONEY, SLOT_CENTS, SLOT_DECIMAL and SLOT_CAP. */
+/*
+ * Slots of the command line that are money: see SLOT_MONEY, SLOT_CENTS, SLOT_DECIMAL and SLOT_CAP.
+ */
 #ifndef VAULTCTL_SLOT_MONEY_H
 #define VAULTCTL_SLOT_MONEY_H
 

@@ -4,8 +4,24 @@
 
 #include "base/text.h"
 #include "vaultctl/commands.h"
+#include "vaultctl/grammar.h"
 #include "vaultctl/special.h"
 #include "vaultctl/tariff_stream.h"
+
+/* Runs another row of the same noun in place of the one that was found. */
+static int run_as(struct ctl *ctl, const char *verb, const char *method, const char *positional,
+	int argc, char **argv)
+{
+	const struct ctl_command *command = ctl->command;
+	struct ctl_command row = *command;
+	row.verb = verb;
+	row.method = method;
+	row.positional = positional;
+	ctl->command = &row;
+	int status = command_generic(ctl, argc, argv);
+	ctl->command = command;
+	return status;
+}
 
 /* ---- one import ---- */
 
@@ -75,18 +91,13 @@ int tariff_assess_run(struct ctl *ctl, int argc, char **argv)
 	put_terms(argc, argv);
 	if (!check_currencies(argc, argv, &error))
 		return ctl_fail(ctl, &error);
-	const struct ctl_command *command = ctl->command;
-	struct ctl_command record = *command;
-	record.method = "Zone.RecordAssessment";
-	if (ctl_take_flag(&argc, argv, "--record")) {
-		ctl->command = &record;
-	} else if (ctl->dry_run) {
+	if (ctl_take_flag(&argc, argv, "--record"))
+		return run_as(ctl, "assess", "Zone.RecordAssessment", "", argc, argv);
+	if (ctl->dry_run) {
 		error_set(&error, ERROR_INVALID, "", "without --record nothing is recorded: it is a trial");
 		return ctl_fail(ctl, &error);
 	}
-	int status = command_generic(ctl, argc, argv);
-	ctl->command = command;
-	return status;
+	return command_generic(ctl, argc, argv);
 }
 
 int tariff_assessment_run(struct ctl *ctl, int argc, char **argv)
@@ -96,18 +107,15 @@ int tariff_assessment_run(struct ctl *ctl, int argc, char **argv)
 
 /* ---- schedules ---- */
 
-/* `tariff schedule set …` is a row of the grammar of its own. */
+/* `tariff schedule set …` is a row of the grammar of its own; ga/CHN/3 is one version. */
 int tariff_schedule_run(struct ctl *ctl, int argc, char **argv)
 {
-	if (argc == 0 || !text_equal(argv[0], "set"))
-		return command_generic(ctl, argc, argv);
-	const struct ctl_command *command = ctl->command;
-	struct ctl_command set = *command;
-	set.verb = "schedule set";
-	set.method = "Zone.SetTariffs";
-	set.positional = "commodity origin mode";
-	ctl->command = &set;
-	int status = command_generic(ctl, argc - 1, argv + 1);
-	ctl->command = command;
-	return status;
+	static char all[] = "--all";
+	if (argc > 0 && text_equal(argv[0], "set"))
+		return run_as(ctl, "schedule set", "Zone.SetTariffs", "commodity origin mode", argc - 1,
+			argv + 1);
+	if (argc == 1 && strchr(argv[0], '/') != NULL)
+		return run_as(ctl, GRAMMAR_SHOW, "Zone.ListTariffs", "id", 2,
+			(char *[]){ argv[0], all, NULL });
+	return command_generic(ctl, argc, argv);
 }

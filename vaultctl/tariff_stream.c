@@ -1,7 +1,7 @@
 /*
- * A batch is the header line with so many rows behind it, read as a CSV file of its own: so the strict
- * reader serves a file that never is in memory as a whole. A row that breaks its batch is read again
- * alone with its neighbours.
+ * A batch is the header line with so many rows behind it, read as a CSV file of its own: so the
+ * strict reader serves a file that never is in memory as a whole. A row that breaks its batch is
+ * read again alone with its neighbours.
  */
 #include "vaultctl/tariff_stream.h"
 
@@ -330,8 +330,12 @@ static bool take_answer(struct stream *stream, struct error *error)
 {
 	struct batch *batch = &stream->batches[stream->first];
 	struct reply reply = { 0 };
-	if (batch->sent && !client_receive(stream->ctl->client, ANSWER_MS, &reply, error))
-		return false;
+	struct error lost = { 0 };
+	if (batch->sent && !client_receive(stream->ctl->client, ANSWER_MS, &reply, &lost)) {
+		error_set(error, ERROR_UNREACHABLE, "", "vaultd went away after %lld lines were answered",
+			(long long)stream->done);
+		return error_remedy(error, "Nothing was recorded: run it again");
+	}
 	if (batch->sent && reply.error[0] != '\0') {
 		client_reply_error(&reply, error);
 		reply_free(&reply);
@@ -413,7 +417,8 @@ static void say_sums(const struct stream *stream)
 	ctl_say(stream->ctl, "%s consignments: a duty is due on %s, %s in all; charged %s", done, due,
 		duty, charged);
 	if (stream->faults > FAULTS_SHOWN)
-		ctl_say(stream->ctl, "%s lines cannot be assessed; all of them say why in column fault", faults);
+		ctl_say(stream->ctl, "%s lines cannot be assessed; each says why in its column fault",
+			faults);
 	else if (stream->faults > 0)
 		ctl_say(stream->ctl, "%s %s cannot be assessed", faults,
 			stream->faults == 1 ? "line" : "lines");

@@ -45,6 +45,7 @@
 
 /* rows and pages */
 #define PAGE_ROWS 500
+#define PAGE_BYTES (1024 * 1024)       /* a page that grows beyond ends with the row that did it */
 #define LOADOUT_DAYS_MAX 3660          /* how far ahead load-out slots are cut */
 #define SLOTS_PER_ENTRY 500            /* an order of more slots has several entries */
 #define IMPORT_ROWS_PER_COMMAND 1000
@@ -52,7 +53,7 @@
 #define IMPORT_RULES_PER_NOTE 120       /* their lines are longer */
 /* zone: prices */
 #define PRICE_STALE_DAYS 90             /* a reference price, or what it rests on, is old after so many */
-#define PRICE_INPUTS_MAX 400            /* that a computed price keeps in its entry */
+#define PRICE_INPUTS_MAX 300            /* that a computed price keeps: its entry stays below LEDGER_ENTRY_MAX */
 #define PRICE_MONTHS_MAX 120            /* of observations that one is computed from */
 #define MARKET_FRESH_DAYS 35            /* a market price that ended longer ago is not comparable */
 #define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */

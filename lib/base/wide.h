@@ -1,6 +1,6 @@
 /*
- * Products of two 128-bit numbers, exactly, in 256 bits: for a price in any unit times a mass with its
- * moisture and grade, where 128 bits do not always hold the product. The common case costs one
+ * Products of two 128-bit numbers, exactly, in 256 bits: for a price in any unit times a mass with
+ * its moisture and grade, where 128 bits do not always hold the product. The common case costs one
  * multiplication and one division.
  */
 #ifndef BASE_WIDE_H

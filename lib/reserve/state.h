@@ -184,7 +184,7 @@ void state_set_position(struct state *state, int64_t size, int64_t last_at);
 
 /*
  * Ids such as R-2026-0014: the next one of a kind in a year (decide), and taking one (apply).
- * kind: "R", "O", "D", "N", "F", "P".
+ * kind: "R", "O", "D", "N", "F", "P", "L" (pledge) …
  */
 void state_next_id(const struct state *state, const char *kind, int64_t now, uint32_t ahead,
 	char *ret_id, size_t size);

@@ -101,6 +101,8 @@ expect 4 "" vaultctl --as kim observation new ni 2026-10-02 "15120.5 USD/t Ni" -
 audit_is_clean
 
 say "A price computed from what was observed, and computed again"
+expect 0 "by trimmed-mean of" vaultctl --as haas price draft ni --method trimmed-mean --months 24 --trim 10% \
+	--because "list of Q1" --dry-run
 ok vaultctl --as haas price draft ni --method trimmed-mean --months 24 --trim 10% --because "list of Q1"
 note=$(said_id N)
 expect 0 "computed ni trimmed-mean of" vaultctl document "$note"

@@ -136,6 +136,10 @@ sign_by "$(as haas price draft w-conc 40USD/kg --basis WO3 --because "Q1 list" -
 await_schedule w-conc/CHN/4 in-force
 expect 0 "reference price w-conc/2" vaultctl tariff schedule w-conc
 expect 0 '"duty_micros_per_kg":9000000' vaultctl tariff schedule w-conc -o json
+expect 0 "31.0 USD/kg" vaultctl tariff schedule w-conc/CHN/3
+expect 0 superseded vaultctl tariff w-conc/CHN/3
+expect 7 "w-conc/CHN/9 is recorded" vaultctl tariff w-conc/CHN/9
+expect 0 "schedules: 1 in force" vaultctl status
 reserve_stop "$reserve"
 start
 expect 0 "w-conc/CHN/4" vaultctl tariff schedule w-conc

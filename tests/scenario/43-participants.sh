@@ -122,12 +122,36 @@ expect 0 "extinguished" vaultctl statement bolt --month 2027-02
 expect 0 "892.83 USD" vaultctl statement acme --month 2027-01
 same "December, again" "$(vaultctl statement acme --month 2026-12 -o json)" "$december"
 
-say "An end before the term"
 ok vaultctl --as haas commitment new core ga 100kg 400USD/kg --basis Ga --starts 2027-02-16 \
 	--ends 2030-02-16 --replenish-days 90 --because "three years"
 second=$(said_id K)
 sign_by "$second" ruiz lee
 await commitment "$second" in-force
+
+say "A draw and what replenishes it, in the month's statement"
+expect 3 "is entitled to 100 kg" vaultctl --as kim draw new core ga 101kg
+ok vaultctl --as kim draw new core ga 40kg
+draw=$(said_id B)
+order=$(vaultctl draw "$draw" -o json | json_value release_order)
+sign_by "$order" ruiz lee
+vaultctl order "$order" -o json | tr -d ' \n' | grep -o '"lines":\[[^]]*' | grep -o '{[^}]*}' |
+	while read -r line; do
+		vaultctl --quiet --as kim loadout weigh "$order" "$(json_value lot <<<"$line")" --tare 10kg \
+			--gross "$(($(json_value net_g <<<"$line") + 10000))g" --carrier DHL --vehicle 1-ABC-234 >/dev/null
+	done
+ok vaultctl --as kim deliver "$order" --receiver "K. Sato" --consignee "Core GmbH"
+expect 0 "40" vaultctl entitlement core
+clock 2027-02-20T06:00Z
+vaultctl --quiet --as kim lot new RE-0001 ga ROT 50kg --supplier core --origin CAN >/dev/null
+vaultctl --quiet --as kim lot weigh RE-0001 --gross 60kg --tare 10kg >/dev/null
+vaultctl --quiet --as ana lot assay RE-0001 --grade 99.999% --laboratory sgs >/dev/null
+vaultctl --quiet --as ana lot accept RE-0001 >/dev/null
+expect 0 exchange.returned vaultctl --as ruiz draw return "$draw" RE-0001 --mass 40kg
+expect 0 "replenished" vaultctl statement core
+same "drawn and replenished" "$(vaultctl statement core -o csv | grep -o 'drawn,-[0-9]*\|replenished,[0-9]*' |
+	tr '\n' ' ')" "drawn,-40000 replenished,40000 "
+
+say "An end before the term"
 expect 2 "is no earlier" vaultctl --as haas commitment end "$second" --ends 2031-01-01 --because x
 expect 2 "has begun" vaultctl --as haas commitment end "$second" --ends 2027-02-16 --because x
 ok vaultctl --as haas commitment end "$second" --ends 2027-03-01 --because "sold its works"

@@ -69,6 +69,13 @@ sign_by "$(prepare rule import "$work/bases.csv" --because "statistics of 2025")
 expect 0 "700.0 kg" vaultctl member EUE
 expect 0 "base-deu" vaultctl member DEU
 
+say "Who speaks for it"
+make_key sato
+note=$(vaultctl --as haas person enrol sato --name "Kenji Sato" --duties delegate --member BRA \
+	--key "$work/people/vault/sato.pem.vkey" --because "note of the embassy" -o id)
+sign_by "$note" ruiz lee
+expect 0 "Kenji Sato" vaultctl member BRA
+
 say "The annual plan: first when signed, a raise waits 45 days"
 printf 'fiscal_year,commodity,action,max_kg,used_kg\n2027,ga,acquire,1000,600\n2027,ga,release,250,\n' \
 	>"$work/plan.csv"
@@ -76,6 +83,9 @@ expect 0 "would import 2" vaultctl --as haas annual import "$work/plan.csv" --be
 sign_by "$(prepare annual import "$work/plan.csv" --because board)" ruiz lee
 expect 0 "400.0 kg" vaultctl annual ga
 expect 3 "[R06]" vaultctl --as kim lot new GA-0002 ga ROT 401kg
+printf 'code,commodity,site,expected_kg\nGA-0004,ga,ROT,300\nGA-0005,ga,ROT,300\n' >"$work/lots.csv"
+expect 3 "R06" vaultctl --as kim lot import "$work/lots.csv"
+expect 7 "GA-0004" vaultctl lot GA-0004
 expect 0 "lot.announced" vaultctl --as kim lot new GA-0002 ga ROT 300kg
 expect 3 "[R06]" vaultctl --as kim lot new GA-0003 ga ROT 101kg
 expect 0 "lot.rejected" vaultctl --as ana lot reject GA-0002 --because "never came"

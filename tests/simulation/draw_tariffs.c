@@ -1,4 +1,7 @@
-/* Customs codes, tariff schedules, import prices that move them, imports assessed, sales in the zone. */
+/*
+ * Customs codes, tariff schedules, import prices that move them, imports assessed, sales in the
+ * zone.
+ */
 #include "base/text.h"
 #include "base/time.h"
 #include "draw.h"

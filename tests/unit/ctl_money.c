@@ -1,4 +1,7 @@
-/* Sums of money and rates as people write them, and as they are shown; sheets of imports and sales. */
+/*
+ * Sums of money and rates as people write them, and as they are shown; sheets of imports and
+ * sales.
+ */
 #include "vaultctl/money.h"
 
 #include <string.h>

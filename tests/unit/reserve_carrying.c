@@ -76,7 +76,7 @@ static void test_months(void)
 		{ "2026-12-31", "2027-01-01" }, { "2028-02-29", "2028-03-01" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		int64_t at, next;
+		int64_t at = 0, next = 0;
 		CU_ASSERT_FATAL(time_parse(cases[i].at, &at) && time_parse(cases[i].next, &next));
 		CU_ASSERT_EQUAL(carrying_next_month(at), next);
 	}

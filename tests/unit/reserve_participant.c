@@ -353,6 +353,7 @@ static void test_owed_after_term(void)
 	const struct commitment *commitment = commitment_of(world, "K-2026-0001");
 	CU_ASSERT_EQUAL(commitment->buy_back_g, 400);
 	CU_ASSERT_EQUAL(commitment->owed_g, 600);
+	CU_ASSERT_EQUAL(state_count(world->state, TABLE_FINDING), 1);
 	pass_to(world, "2027-02-05");
 	CU_ASSERT_EQUAL(charges_count, 1);
 	take(world, "acme", MOVEMENT_REPLENISHED, 250);

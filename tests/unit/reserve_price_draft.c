@@ -177,6 +177,43 @@ static void test_from_observations(void)
 	world_free(world);
 }
 
+/* As many inputs as may be, with ids as long as they get: the entry stays within its limit. */
+static size_t largest;
+static void measure(struct world *world, const struct applied *applied, const struct event *event)
+{
+	struct buffer text = { 0 };
+	(void)world;
+	(void)applied;
+	json_canonical_record(&text, event->type->body, event->body);
+	largest = text.length > largest ? text.length : largest;
+	buffer_free(&text);
+}
+
+static void test_most_inputs(void)
+{
+	static const char *const origins[] = { "CHN", "KAZ", "JPN", "KOR" };
+	struct world *world = world_framed();
+	DO(world, "ola", "commodity.add", "commodities=[code=abcdefghijklmnopqrstuvw mineral=gallium "
+		"stage=refining form=metal basis=Ga]");
+	for (int i = 0; i <= PRICE_INPUTS_MAX; i++) {
+		char day[TIME_TEXT_SIZE];
+		time_format(time_from_civil(2026, 1, 1) + i / 4 * TIME_DAY_MS, day);
+		if (i == PRICE_INPUTS_MAX) {
+			world->each = measure;
+			largest = 0;
+			DO(world, "ola", "price.draft", "because=x prices=[commodity=abcdefghijklmnopqrstuvw "
+				"method=volume-weighted observed=import months=12]");
+			CU_ASSERT(largest > 40000 && largest < LEDGER_ENTRY_MAX - 2500);
+		}
+		DO(world, "ola", "observation.record", "observations=[commodity=abcdefghijklmnopqrstuvw "
+			"period=%.10s..%.10s quoted=90000000 unit=USD/kg basis=Ga series=abcdefghijklmnopqrstuvw "
+			"kind=import origin=%s mass_g=9007199254740991]", day, day, origins[i % 4]);
+	}
+	FAILS(world, ERROR_LIMIT, "ola", "price.draft", "because=x prices=[commodity="
+		"abcdefghijklmnopqrstuvw method=volume-weighted observed=import months=12]");
+	world_free(world);
+}
+
 static void test_volume_weighted(void)
 {
 	struct world *world = world_framed();
@@ -285,6 +322,46 @@ static void test_reason_is_signed(void)
 	note = state_find(world->state, TABLE_DOCUMENT, world->id);
 	CU_ASSERT_PTR_NULL(strstr(note->text, "incoherent"));
 	CU_ASSERT_PTR_NULL(price_of(world, "apt/2")->incoherent_because);
+	world_free(world);
+}
+
+/*
+ * A list as long as may be, whatever its sources: where methods do not fit, the prices still stand in the
+ * text, and the digest for the rest; where prices do not, the digest alone.
+ */
+static void test_long_list(void)
+{
+	static const uint8_t digest[32] = { 1 };
+	struct world *world = world_framed();
+	struct buffer line = { 0 };
+	const struct command_type *type = command_type_find("price.draft");
+	for (int i = 0; i < 260; i++)
+		DO(world, "ola", "commodity.add", "commodities=[code=c%03d mineral=gallium stage=refining "
+			"form=metal basis=Ga]", i);
+	for (int count = 1; count <= 260; count++) {
+		struct decision decision = { 0 };
+		struct error error = { 0 };
+		buffer_clear(&line);
+		buffer_append_text(&line, "because=x prices=[");
+		for (int i = 0; i < count; i++)
+			buffer_printf(&line, "%scommodity=c%03d quoted=500 unit=USD/kg basis=Ga source=%.*s",
+				i > 0 ? "; " : "", i, 1 + count % 40, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop");
+		buffer_append_text(&line, "]");
+		arena_reset(world->arena);
+		struct context context = { .state = world->state, .now = world->now,
+			.actor = person_find(world->state, "ola"), .arena = world->arena,
+			.content_digest = digest };
+		void *params = params_read(world->arena, type->params, buffer_text(&line));
+		bool good = reserve_decide(&context, type, params, &decision, &error);
+		if (!good)
+			printf("\n  %d prices: %s\n", count, error.message);
+		CU_ASSERT_FATAL(good);
+		const struct event *note = &decision.events[decision.count - 1];
+		const char *text = field_text(descriptor_field(note->type->body, "text"), note->body);
+		CU_ASSERT(strlen(text) <= NOTE_TEXT_MAX);
+		CU_ASSERT(count > 200 || strstr(text, "\nprice c000 500 USD/kg") != NULL);
+	}
+	buffer_free(&line);
 	world_free(world);
 }
 
@@ -397,10 +474,12 @@ int main(void)
 		{ "cost-plus is the least that covers its cost", test_cost_plus_is_least },
 		{ "from observations", test_from_observations },
 		{ "by volume", test_volume_weighted },
+		{ "as many inputs as may be", test_most_inputs },
 		{ "over the stage below", test_cost_plus },
 		{ "terms refused", test_terms_refused },
 		{ "a later stage is not below an earlier one", test_coherent },
 		{ "the reason is signed", test_reason_is_signed },
+		{ "a list of any length", test_long_list },
 		{ "incoherent at the last signature", test_incoherent_at_signature },
 		{ "dates in order", test_dates },
 		{ "out of order at the last signature", test_out_of_order_at_signature },

@@ -1,6 +1,6 @@
 /*
- * One consignment against the floor: the design's vector, edges and refusals in tables, and what must
- * hold of any consignment, over random ones of a fixed seed.
+ * One consignment against the floor: the design's vector, edges and refusals in tables, and what
+ * must hold of any consignment, over random ones of a fixed seed.
  */
 #include "reserve/zone/tariff.h"
 
@@ -248,7 +248,10 @@ static void exact_customs(const struct consignment *consignment, uint128 *ret_up
 		*ret_down *= 10;
 }
 
-/* The floor value is the least whole cent at or above reference x contained mass, by long products. */
+/*
+ * The floor value is the least whole cent at or above reference x contained mass, by long
+ * products.
+ */
 static bool floor_is_least(const struct consignment *consignment, int64_t floor_cents)
 {
 	const struct price *reference = consignment->reference;

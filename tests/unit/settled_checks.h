@@ -10,6 +10,8 @@
 #include "reserve/document.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/usage.h"
+#include "reserve/stock/annual.h"
+#include "reserve/stock/floor.h"
 #include "reserve/zone/member.h"
 
 /* What of a request's picks is not back in its lot: left, or still to leave. */
@@ -141,13 +143,79 @@ static inline const char *check_plans(const struct state *state)
 	return failed;
 }
 
+/* A member is what its step in force says, of which there is one; its steps stand newest first. */
+static inline const char *check_members(const struct state *state)
+{
+	const struct member *member = NULL;
+	while ((member = state_next(state, TABLE_MEMBER, member)) != NULL) {
+		const struct member_step *now = member_step_now(member);
+		int in_force = 0;
+		for (const struct member_step *step = member->steps; step != NULL; step = step->before) {
+			CHECK_THAT(text_equal(step->code, member->code), step->id);
+			CHECK_THAT(step->before == NULL || step->before->version < step->version, step->id);
+			CHECK_THAT(step->state != SETTING_SCHEDULED || now == NULL ||
+				step->version > now->version, step->id);
+			in_force += step->state == SETTING_IN_FORCE ? 1 : 0;
+		}
+		CHECK_THAT((member->steps == NULL) == (now == NULL), member->code);
+		CHECK_THAT(in_force == (now != NULL ? 1 : 0), member->code);
+		CHECK_THAT(now == NULL || (member->status == now->status &&
+			text_equal(member->part_of, now->part_of)), member->code);
+	}
+	return NULL;
+}
+
+/* Each line in force hangs on its commodity, in its year, and nothing else does. */
+static inline const char *check_annual(const struct state *state)
+{
+	const struct annual_line *line = NULL;
+	size_t in_force = 0, hung = 0;
+	while ((line = state_next(state, TABLE_ANNUAL_LINE, line)) != NULL) {
+		CHECK_THAT(line->used_g >= 0 && line->max_g >= 0, line->id);
+		if (line->state != SETTING_IN_FORCE)
+			continue;
+		in_force++;
+		CHECK_THAT(annual_line_of(line->commodity, (enum annual_action)line->action) == line,
+			line->id);
+		CHECK_THAT(line->counts_from != ABSENT, line->id);
+		CHECK_THAT(state_last_at(state) < annual_year_begin(line->fiscal_year + 1), line->id);
+	}
+	const struct commodity *commodity = NULL;
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		for (int action = ANNUAL_ACQUIRE; action < ANNUAL_ACTION_COUNT; action++)
+			hung += annual_line_of(commodity, (enum annual_action)action) != NULL ? 1 : 0;
+	}
+	CHECK_THAT(hung == in_force, "annual lines");
+	return NULL;
+}
+
 /* The same of a state that no decision is half applied to. */
 static inline const char *checks_settled(const struct state *state)
 {
 	const char *failed = checks_failed(state);
 	if (failed == NULL)
 		failed = check_requests(state);
+	if (failed == NULL)
+		failed = check_members(state);
+	if (failed == NULL)
+		failed = check_annual(state);
 	return failed != NULL ? failed : check_plans(state);
+}
+
+/* What a line of the annual plan for release counts, against all requests there ever were. */
+static inline const char *check_released(const struct commodity *commodity,
+	const struct state *all, int64_t year)
+{
+	const struct request *request = NULL;
+	int64_t released_g = 0;
+	while ((request = state_next(all, TABLE_REQUEST, request)) != NULL) {
+		if (request->drawn_g != ABSENT && text_equal(request->commodity->code, commodity->code) &&
+		    annual_year_of(request->decided_at) == year)
+			released_g += request->drawn_g;
+	}
+	CHECK_THAT(released_g == (commodity->released_year == year ? commodity->released_g : 0),
+		commodity->code);
+	return NULL;
 }
 
 /*
@@ -160,6 +228,9 @@ static inline const char *checks_usage(const struct state *state, const struct s
 	static const int64_t windows[] = { 1, 7, 30, RULE_DAYS_MAX };
 	const struct commodity *commodity = NULL;
 	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		const char *failed = check_released(commodity, all, annual_year_of(now));
+		if (failed != NULL)
+			return failed;
 		const struct member *member = NULL;
 		while ((member = state_next(state, TABLE_MEMBER, member)) != NULL) {
 			int64_t had_g[sizeof windows / sizeof *windows] = { 0 };

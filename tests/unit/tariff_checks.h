@@ -1,6 +1,6 @@
 /*
- * What must hold of tariff schedules and recorded imports after every entry. Part of reserve_checks.h,
- * which has CHECK_THAT.
+ * What must hold of tariff schedules and recorded imports after every entry. Part of
+ * reserve_checks.h, which has CHECK_THAT.
  */
 #ifndef TESTS_UNIT_TARIFF_CHECKS_H
 #define TESTS_UNIT_TARIFF_CHECKS_H
@@ -10,7 +10,9 @@
 #include "reserve/zone/assessment.h"
 #include "reserve/zone/schedule.h"
 
-/* One schedule in force a commodity and origin, each in its commodity's list; figures that add up. */
+/*
+ * One schedule in force a commodity and origin, each in its commodity's list; figures that add up.
+ */
 static inline const char *check_schedules(const struct state *state)
 {
 	const struct schedule *schedule = NULL;

@@ -441,7 +441,7 @@ static bool list_rows(struct asked *asked, enum table_id table, struct buffer *o
 		slot = row->slot + 1;
 		if (row->closed || (over != NULL && over(row)) || !row_matches(asked, descriptor, row))
 			continue;
-		if (count == limit) {
+		if (count == limit || (count > 0 && out->length > PAGE_BYTES)) {
 			more = true;
 			break;
 		}

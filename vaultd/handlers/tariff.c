@@ -1,4 +1,7 @@
-/* Tariffs shown and tried: sheets, lists of lines, schedules, sales, back-tests. Nothing is recorded. */
+/*
+ * Tariffs shown and tried: sheets, lists of lines, schedules, sales, back-tests. Nothing is
+ * recorded.
+ */
 #include <string.h>
 
 #include "base/text.h"

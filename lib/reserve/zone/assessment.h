@@ -1,13 +1,15 @@
 /*
- * Imports assessed: what a customs declaration says, made into a consignment by what the reserve knows
- * (the commodity of its HS code, the reference price on the day of entry, members, schedules), and the
- * figures of tariff.h with what is charged of them. Recorded, it is a row for ever.
+ * Imports assessed: what a customs declaration says, made into a consignment by what the reserve
+ * knows (the commodity of its HS code, the reference price on the day of entry, members,
+ * schedules), and the figures of tariff.h with what is charged of them. Recorded, it is a row for
+ * ever.
  *
- * Goods are of the country of their last substantial transformation: it decides whether they come from
- * inside the zone, and which schedule they are under. Where the ore was mined is kept beside it.
+ * Goods are of the country of their last substantial transformation: it decides whether they come
+ * from inside the zone, and which schedule they are under. Where the ore was mined is kept beside
+ * it.
  *
- * A duty is due by the floor and charged by the schedule: only one in force charges. Draft, shadow and
- * no schedule at all charge nothing, and the sheet says so.
+ * A duty is due by the floor and charged by the schedule: only one in force charges. Draft, shadow
+ * and no schedule at all charge nothing, and the sheet says so.
  */
 #ifndef RESERVE_ZONE_ASSESSMENT_H
 #define RESERVE_ZONE_ASSESSMENT_H
@@ -40,7 +42,7 @@ struct assessed {
 	char rate_source[96], reference[CODE_MAX + 16], reference_basis[12], schedule[SCHEDULE_ID_MAX];
 	uint8_t terms;
 	int64_t value_millis;
-	/* for people, in no entry: a sentence of what is due, what is charged and why; the price as quoted */
+	/* for people, in no entry: what is due, what is charged and why; the price as quoted */
 	const char *verdict, *reference_price;
 };
 
@@ -59,8 +61,8 @@ extern const struct event_type event_assessment_recorded;
 extern const struct command_type command_assessment_record;
 
 /*
- * Completes what is declared by what the reserve knows; memory of context->arena. False with an error
- * that names the field. Changes nothing.
+ * Completes what is declared by what the reserve knows; memory of context->arena. False with an
+ * error that names the field. Changes nothing.
  */
 bool assessment_complete(const struct context *context, struct assessed *assessed,
 	struct error *error);

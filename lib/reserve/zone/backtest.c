@@ -128,7 +128,8 @@ static bool read_floor(const struct commodity *commodity, const struct backtest 
 	    commodity->basis, &micros))
 		return error_set(error, ERROR_INVALID, "basis", "a price per %s has no known factor to %s, "
 			"the basis of %s [R23]", basis, commodity->basis, commodity->code);
-	if (backtest->from_at != ABSENT && backtest->to_at != ABSENT && backtest->to_at <= backtest->from_at)
+	if (backtest->from_at != ABSENT && backtest->to_at != ABSENT &&
+	    backtest->to_at <= backtest->from_at)
 		return error_set(error, ERROR_INVALID, "to_at",
 			"the dates are out of order: it would end before it begins");
 	return true;

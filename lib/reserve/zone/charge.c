@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "reserve/finding.h"
+#include "reserve/stock/material.h"
 #include "reserve/words.h"
 #include "reserve/zone/commitment.h"
 #include "reserve/zone/entitlement.h"
@@ -199,8 +201,19 @@ static int64_t add_charge(const struct context *context, const struct commitment
 	return body->fee_left_cents;
 }
 
-static void add_end(const struct commitment *commitment, int64_t fee_left_cents, int64_t due_ms,
+/* What is drawn and not replenished falls due with the term, whatever a draw's own date says. */
+static void add_owed(const struct context *context, const struct commitment *commitment,
 	struct decision *decision)
+{
+	char mass[WORD_MASS];
+	word_mass(mass, commitment->owed_g);
+	finding_add(context, decision, "commitment-owed", "warning", commitment->id,
+		arena_printf(decision->arena, "it has ended, and %s of %s that was drawn under it is not "
+		"replenished", mass, commitment->commodity->code));
+}
+
+static void add_end(const struct context *context, const struct commitment *commitment,
+	int64_t fee_left_cents, int64_t due_ms, struct decision *decision)
 {
 	struct ended *body = decision_body(decision, &event_commitment_ended);
 	body_text(body->commitment, commitment->id);
@@ -211,6 +224,8 @@ static void add_end(const struct commitment *commitment, int64_t fee_left_cents,
 	body->due_cents = body->buy_back_cents - body->fee_back_cents;
 	body->owed_g = commitment->owed_g;
 	decision_add_at(decision, &event_commitment_ended, body, due_ms);
+	if (commitment->owed_g > 0)
+		add_owed(context, commitment, decision);
 }
 
 void charge_decide(const struct context *context, const struct commitment *commitment,
@@ -221,7 +236,7 @@ void charge_decide(const struct context *context, const struct commitment *commi
 	if (!running || commitment->charged_until < due_ms)
 		fee_left_cents = add_charge(context, commitment, due_ms, decision);
 	if (running && due_ms == commitment->ends_at)
-		add_end(commitment, fee_left_cents, due_ms, decision);
+		add_end(context, commitment, fee_left_cents, due_ms, decision);
 }
 
 static struct list keep_lines(const struct list *lines)

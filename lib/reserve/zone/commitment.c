@@ -227,7 +227,8 @@ static void add_gross(void *context, struct lot *lot)
 
 /*
  * Gross grams for a million contained, rounded up: of the lots at hand as they were weighed; without
- * any, as pure as the commodity's minimum grade, without tare; without that, 1 to 1. ret_source says which.
+ * any, as pure as the commodity's minimum grade, without tare; without that, 1 to 1. ret_source says
+ * which.
  */
 static int64_t gross_ppm_of(const struct commodity *commodity, const char **ret_source)
 {

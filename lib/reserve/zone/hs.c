@@ -1,4 +1,6 @@
-/* A commodity fits a code where its stage does and its mineral is among those that the code means. */
+/*
+ * A commodity fits a code where its stage does and its mineral is among those that the code means.
+ */
 #include "reserve/zone/hs.h"
 
 #include <assert.h>
@@ -21,8 +23,9 @@ static const struct field hs_fields[] = {
 const struct descriptor hs_descriptor = DESCRIPTOR("hs_code", struct hs_code, hs_fields);
 
 /*
- * The stage of the data's word: a form by the table of stages, or a stage itself; natural (graphite) is
- * what comes out of the ground. What stands behind an underscore is detail. STAGE_NONE: no such word.
+ * The stage of the data's word: a form by the table of stages, or a stage itself; natural
+ * (graphite) is what comes out of the ground. What stands behind an underscore is detail.
+ * STAGE_NONE: no such word.
  */
 static enum stage stage_of(const char *word)
 {
@@ -178,8 +181,8 @@ bool hs_resolve(const struct context *context, const char *code, const char *hs_
 	if (commodity == NULL)
 		return false;
 	if (hs != NULL && !fits(hs, commodity))
-		return error_set(error, ERROR_INVALID, "hs", "HS code %s is %s, %s, which %s is not: %s, %s",
-			hs->code, hs->mineral, hs->stage, commodity->code, commodity->mineral->name,
+		return error_set(error, ERROR_INVALID, "hs", "HS code %s is %s, %s, which %s is not: %s, "
+			"%s", hs->code, hs->mineral, hs->stage, commodity->code, commodity->mineral->name,
 			commodity->form);
 	*ret_commodity = commodity;
 	return true;

@@ -1,10 +1,12 @@
 /*
- * Codes of the Harmonized System of customs, six digits: which mineral and stage a code stands for, and
- * so which commodity. A code whose mineral is a word of several (gallium_germanium_indium_etc,
- * rare_earths) is a basket: no commodity follows from it, and who declares goods under it names one.
+ * Codes of the Harmonized System of customs, six digits: which mineral and stage a code stands
+ * for, and so which commodity. A code whose mineral is a word of several
+ * (gallium_germanium_indium_etc, rare_earths) is a basket: no commodity follows from it, and who
+ * declares goods under it names one.
  *
- * The words of the table are the data's. Its stages are forms of the table of stages (stock/stage.h), with
- * detail behind an underscore (compound_cerium), or a stage itself; natural is mining.
+ * The words of the table are the data's. Its stages are forms of the table of stages
+ * (stock/stage.h), with detail behind an underscore (compound_cerium), or a stage itself; natural
+ * is mining.
  */
 #ifndef RESERVE_ZONE_HS_H
 #define RESERVE_ZONE_HS_H
@@ -33,9 +35,9 @@ extern const struct command_type command_hs_add;
 bool hs_is_basket(const struct hs_code *hs);
 
 /*
- * The commodity that goods are of: by its code, by an HS code that means one, or by both, which then
- * must fit. commodity and hs may be "", not both. False: malformed or unknown code, a basket, several
- * commodities of that mineral and stage (the choices are listed), or none.
+ * The commodity that goods are of: by its code, by an HS code that means one, or by both, which
+ * then must fit. commodity and hs may be "", not both. False: malformed or unknown code, a basket,
+ * several commodities of that mineral and stage (the choices are listed), or none.
  */
 bool hs_resolve(const struct context *context, const char *commodity, const char *hs,
 	const struct commodity **ret_commodity, struct error *error);

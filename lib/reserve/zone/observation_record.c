@@ -287,7 +287,7 @@ static bool check_against_each_other(const struct context *context, struct check
 /* The most bytes that a row takes in an entry: its texts are codes, units and dates. */
 static size_t row_bytes(const struct recorded *row)
 {
-	enum { NAMES_AND_NUMBERS = 340 };
+	enum { NAMES_AND_NUMBERS = 400 };
 	return NAMES_AND_NUMBERS + strlen(row->commodity) + strlen(row->id);
 }
 

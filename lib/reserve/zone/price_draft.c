@@ -16,7 +16,7 @@
 #include "reserve/zone/price_compute.h"
 #include "reserve/zone/unit.h"
 
-enum { TRIM_DEFAULT_PPM = 100000, TRIMMED_LEAST = 3 };
+enum { TRIM_DEFAULT_PPM = 100000, TRIMMED_LEAST = 3, DIGEST_ROOM = 128 };
 
 /* ---- what is asked ---- */
 
@@ -425,10 +425,22 @@ static bool write_note(const struct context *context, const struct draft_params 
 		body_text(body->document, draft.id);
 		write_price(&draft, body);
 	}
-	document_content(&draft);
+	if (draft.length + DIGEST_ROOM < NOTE_TEXT_MAX) /* prices stand where methods no longer fit */
+		document_content(&draft);
 	for (uint32_t i = 0; i < count; i++)
 		write_method(&draft, decision->events[i].body);
 	return document_end(context, &draft, decision, error);
+}
+
+/* What a computed price comes to, for who asked: on a dry run nothing else tells it. */
+static const char *outcome(const struct context *context, const struct price_drafted *body)
+{
+	char quote[64];
+	if (body->inputs.count == 0)
+		return NULL;
+	price_words(quote, sizeof quote, body->quoted, body->decimals, body->unit);
+	return arena_printf(context->arena, "%s is %s per %s, by %s of %u input%s", body->price, quote,
+		body->basis, body->method, body->inputs.count, body->inputs.count == 1 ? "" : "s");
 }
 
 static void offer_of(const struct context *context, const struct price_drafted *body,
@@ -466,6 +478,7 @@ static bool decide_draft(const struct context *context, const void *data,
 		if (offers[i].opposite == NULL)
 			body->incoherent_because = NULL; /* nothing to excuse */
 	}
+	decision->remark = count == 1 ? outcome(context, decision->events[0].body) : NULL;
 	return write_note(context, params, offers, decision, error);
 }
 

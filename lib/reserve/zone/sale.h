@@ -1,9 +1,9 @@
 /*
- * Sales inside the zone: between a seller and a buyer in countries of members in force, none is below
- * the reference price of the commodity on its day (R12). Prices are compared as they are quoted, exactly,
- * whatever their units and bases. A sale across the border of the zone is an import or an export: its
- * price is the tariff's matter. A seller or buyer is a participant, by its code, of its host's country;
- * or anybody, with the country.
+ * Sales inside the zone: between a seller and a buyer in countries of members in force, none is
+ * below the reference price of the commodity on its day (R12). Prices are compared as they are
+ * quoted, exactly, whatever their units and bases. A sale across the border of the zone is an
+ * import or an export: its price is the tariff's matter. A seller or buyer is a participant, by
+ * its code, of its host's country; or anybody, with the country.
  */
 #ifndef RESERVE_ZONE_SALE_H
 #define RESERVE_ZONE_SALE_H
@@ -39,8 +39,8 @@ extern const struct event_type event_sale_recorded;
 extern const struct command_type command_sale_record;
 
 /*
- * Completes a sale by what the reserve knows. False with an error where it cannot be judged. *ret_below:
- * it would be refused, and the verdict says by what and the least price that passes.
+ * Completes a sale by what the reserve knows. False with an error where it cannot be judged.
+ * *ret_below: it would be refused, and the verdict says by what and the least price that passes.
  */
 bool sale_complete(const struct context *context, struct sold *sold, bool *ret_below,
 	struct error *error);

@@ -1,4 +1,7 @@
-/* Rows of schedules: signed, in force, adjusted by the market, ended; and which one goods are under. */
+/*
+ * Rows of schedules: signed, in force, adjusted by the market, ended; and which one goods are
+ * under.
+ */
 #include "reserve/zone/schedule.h"
 
 #include <assert.h>
@@ -101,7 +104,9 @@ const struct schedule *schedule_at(const struct commodity *commodity, const char
 
 /* ---- figures ---- */
 
-/* Whether an import observation speaks of the schedule's goods: of its origin, or of any outside. */
+/*
+ * Whether an import observation speaks of the schedule's goods: of its origin, or of any outside.
+ */
 static bool speaks_of(const struct context *context, const struct schedule *schedule,
 	const struct observation *observation, int64_t at_ms)
 {

@@ -1,8 +1,9 @@
 /*
- * Tariff schedules: for a commodity and an origin, or * for every origin outside the zone, whether the
- * duty is charged, and up to which cap. Two officers sign one; each version is a row with its dates and
- * its reason. While one is in force it follows the market by itself: with each reference price that
- * comes into force and each import observation of that origin a next version tells what the duty is now.
+ * Tariff schedules: for a commodity and an origin, or * for every origin outside the zone, whether
+ * the duty is charged, and up to which cap. Two officers sign one; each version is a row with its
+ * dates and its reason. While one is in force it follows the market by itself: with each reference
+ * price that comes into force and each import observation of that origin a next version tells what
+ * the duty is now.
  *
  *   PROPOSED --two signatures--> SCHEDULED --from--> IN FORCE --next version, or its end--> SUPERSEDED
  *       +------- rejected -----> REJECTED
@@ -72,7 +73,10 @@ void schedule_list_free(struct schedule_list *list);
 void tick_schedule(const struct context *context, const struct schedule *schedule, int64_t due_ms,
 	struct decision *decision);
 
-/* The schedule that was or is in force for goods of that origin, its own before that of all; or NULL. */
+/*
+ * The schedule that was or is in force for goods of that origin, its own before that of all; or
+ * NULL.
+ */
 const struct schedule *schedule_at(const struct commodity *commodity, const char *origin,
 	int64_t at_ms);
 
@@ -84,8 +88,8 @@ struct tariff_news {
 };
 
 /*
- * Adds the next version of every schedule in force of the commodity whose figures change by the news,
- * effective at that moment. Called once a decision and commodity.
+ * Adds the next version of every schedule in force of the commodity whose figures change by the
+ * news, effective at that moment. Called once a decision and commodity.
  */
 void tariff_adjust(const struct context *context, const struct commodity *commodity,
 	const struct tariff_news *news, int64_t at_ms, struct decision *decision);

@@ -1,4 +1,6 @@
-/* The command that sets schedules: dates that do not overlap, caps, and the note of two officers. */
+/*
+ * The command that sets schedules: dates that do not overlap, caps, and the note of two officers.
+ */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

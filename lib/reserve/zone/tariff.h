@@ -1,7 +1,7 @@
 /*
- * The tariff that lifts an import to the reference price of its commodity: one consignment, assessed
- * once, by integers alone. What comes from inside the zone pays none; it is told its distance to the
- * floor, below which a sale inside the zone is refused.
+ * The tariff that lifts an import to the reference price of its commodity: one consignment,
+ * assessed once, by integers alone. What comes from inside the zone pays none; it is told its
+ * distance to the floor, below which a sale inside the zone is refused.
  *
  *   contained mass   net x (1 - moisture) x grade, exactly; in the reference's basis by the factor of
  *                    unit.h
@@ -13,9 +13,10 @@
  *   landed value     customs value + other duty + duty
  *   gap              max(0, floor value - landed value): what a cap leaves uncovered
  *
- * Where a duty is due and no cap binds, the landed value by the exact customs value is at least the
- * floor value and less than a cent above it; by the customs value as shown it is the floor value. Landed
- * value + gap >= floor value always. The caps bind this duty alone, not what others charge beside it.
+ * Where a duty is due and no cap binds, the landed value by the exact customs value is at least
+ * the floor value and less than a cent above it; by the customs value as shown it is the floor
+ * value. Landed value + gap >= floor value always. The caps bind this duty alone, not what others
+ * charge beside it.
  *
  * Pure: no I/O, no clock, no allocation.
  */
@@ -52,13 +53,14 @@ struct assessment {
 	int64_t contained_g;           /* of the reference's basis, rounded down */
 	int64_t floor_cents, customs_cents, uncapped_cents, duty_cents, landed_cents, gap_cents;
 	bool capped;                   /* a cap took something away */
-	/* Derived from the duty, rounded up: per kilogram contained, and of the customs value. ABSENT: none */
+	/* Derived from the duty, rounded up: per kilogram contained, of the customs value; or ABSENT */
 	int64_t duty_micros_per_kg, duty_ppm;
 };
 
 /*
- * False with an error that names the field: a mass, grade, value or rate out of range, terms without
- * their parts, a basis without a factor (R23), a figure above 2^53 - 1. ret_assessment is untouched then.
+ * False with an error that names the field: a mass, grade, value or rate out of range, terms
+ * without their parts, a basis without a factor (R23), a figure above 2^53 - 1. ret_assessment is
+ * untouched then.
  */
 bool tariff_assess(const struct consignment *consignment, struct assessment *ret_assessment,
 	struct error *error);
