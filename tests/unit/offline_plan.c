@@ -488,6 +488,35 @@ static void test_asker_signed(void)
 	end_signing(&signing);
 }
 
+/* Who prepared a loan asked for it: whatever its order's note says of who is barred. */
+static void test_exchange(void)
+{
+	static const char exchange[] = "{\"commodity\":\"ga\",\"exchange\":\"X-2026-0001\","
+		"\"kind\":\"loan\",\"mass_g\":5,\"party\":\"works\"}";
+	static const char order[] = "{\"commodity\":\"ga\",\"order\":\"P-2026-0001\","
+		"\"request\":\"X-2026-0001\"}"; /* under the id of the text that the test signs */
+	struct signing signing;
+	struct error error = { 0 };
+	begin_signing(&signing, "kim");
+	CU_ASSERT_FALSE(feed(&signing, "order.prepared", "ruiz", order, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "nobody asked for"));
+	error = (struct error){ 0 };
+	CU_ASSERT(feed(&signing, "exchange.prepared", "ruiz", exchange, &error));
+	CU_ASSERT(feed(&signing, "order.prepared", "ruiz", order, &error));
+	CU_ASSERT(sign(&signing, LEE, &error));
+	CU_ASSERT_FALSE(sign(&signing, RUIZ, &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "ruiz asked for P-2026-0001"));
+	error = (struct error){ 0 };
+	CU_ASSERT_FALSE(feed(&signing, "order.issued", "lee", "{\"order\":\"P-2026-0001\","
+		"\"request\":\"X-2026-0001\"}", &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "has 1 of the 2"));
+	error = (struct error){ 0 };
+	CU_ASSERT_FALSE(feed(&signing, "exchange.amended", "lee", "{\"amendment\":\"X-2026-0001/1\","
+		"\"document\":\"P-2026-0001\",\"exchange\":\"X-2026-0001\"}", &error));
+	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "has 1 of the 2"));
+	end_signing(&signing);
+}
+
 static CU_TestInfo cases[] = {
 	{ "a ledger with plans", test_whole },
 	{ "forged", test_forged },
@@ -495,6 +524,7 @@ static CU_TestInfo cases[] = {
 	{ "the awards again", test_reproducible },
 	{ "signed", test_signed },
 	{ "signed by who asked", test_asker_signed },
+	{ "an exchange and who asked for it", test_exchange },
 	CU_TEST_INFO_NULL,
 };
 

@@ -15,17 +15,7 @@
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "vault/limits.h"
-
-/* What is found by a name: a person's key, a person's duties, a note. */
-struct item {
-	char name[CODE_MAX + 16];
-	struct item *next;
-};
-
-struct table {
-	struct item **slots;
-	size_t count, capacity; /* capacity: a power of two, or 0 */
-};
+#include "vaultctl/offline/items.h"
 
 struct person_key_item {
 	struct item item;      /* PERSON.KEYID */
@@ -50,7 +40,10 @@ struct note_item {
 	char (*signers)[CODE_MAX];
 };
 
-/* Who asked for a request that waits for a round; who asked for any that a plan holds. */
+/*
+ * Who asked for a request that waits for a round, or for an exchange; who asked for any that a plan
+ * holds, or for what an order releases.
+ */
 struct request_item {
 	struct item item;
 	char asker[CODE_MAX];
@@ -62,60 +55,12 @@ struct plan_item {
 };
 
 struct notes {
-	struct table keys, persons, documents, requests, plans;
+	struct items keys, persons, documents, requests, plans;
 	char origin[sizeof((struct founding *)0)->origin];
 	int64_t signatures;
 };
 
-/* ---- tables ---- */
-
-static void *table_find(const struct table *table, const char *name)
-{
-	if (table->capacity == 0)
-		return NULL;
-	struct item *item = table->slots[text_hash(name) & (table->capacity - 1)];
-	while (item != NULL && !text_equal(item->name, name))
-		item = item->next;
-	return item;
-}
-
-static void table_grow(struct table *table)
-{
-	size_t capacity = table->capacity == 0 ? 64 : table->capacity * 2;
-	struct item **slots = calloc(capacity, sizeof *slots);
-	if (slots == NULL)
-		abort();
-	for (size_t i = 0; i < table->capacity; i++) {
-		for (struct item *item = table->slots[i], *next; item != NULL; item = next) {
-			struct item **slot = &slots[text_hash(item->name) & (capacity - 1)];
-			next = item->next;
-			item->next = *slot;
-			*slot = item;
-		}
-	}
-	free(table->slots);
-	table->slots = slots;
-	table->capacity = capacity;
-}
-
-/* The item of that name, made zeroed where there is none. */
-static void *table_take(struct table *table, const char *name, size_t size)
-{
-	struct item *item = table_find(table, name);
-	if (item != NULL)
-		return item;
-	if (table->count == table->capacity)
-		table_grow(table);
-	item = calloc(1, size);
-	if (item == NULL)
-		abort();
-	text_copy(item->name, sizeof item->name, name);
-	struct item **slot = &table->slots[text_hash(name) & (table->capacity - 1)];
-	item->next = *slot;
-	*slot = item;
-	table->count++;
-	return item;
-}
+/* ---- what is kept ---- */
 
 static void note_item_free(struct item *item)
 {
@@ -127,19 +72,6 @@ static void note_item_free(struct item *item)
 static void plan_item_free(struct item *item)
 {
 	free(((struct plan_item *)item)->askers);
-}
-
-static void table_free(struct table *table, void (*clear)(struct item *item))
-{
-	for (size_t i = 0; i < table->capacity; i++) {
-		for (struct item *item = table->slots[i], *next; item != NULL; item = next) {
-			next = item->next;
-			if (clear != NULL)
-				clear(item);
-			free(item);
-		}
-	}
-	free(table->slots);
 }
 
 struct notes *notes_new(void)
@@ -154,11 +86,11 @@ void notes_free(struct notes *notes)
 {
 	if (notes == NULL)
 		return;
-	table_free(&notes->keys, NULL);
-	table_free(&notes->persons, NULL);
-	table_free(&notes->documents, note_item_free);
-	table_free(&notes->requests, NULL);
-	table_free(&notes->plans, plan_item_free);
+	items_free(&notes->keys, NULL);
+	items_free(&notes->persons, NULL);
+	items_free(&notes->documents, note_item_free);
+	items_free(&notes->requests, NULL);
+	items_free(&notes->plans, plan_item_free);
 	free(notes);
 }
 
@@ -206,7 +138,7 @@ static bool has_line(const char *text, const char *name, const char *value)
 
 static void retire(struct notes *notes, struct person_item *person)
 {
-	struct person_key_item *key = table_find(&notes->keys, person->key);
+	struct person_key_item *key = items_find(&notes->keys, person->key);
 	if (key != NULL)
 		key->in_force = false;
 	person->key[0] = '\0';
@@ -224,9 +156,9 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 		return error_set(error, ERROR_LEDGER, "", "the key of %s is no Ed25519 key named %s",
 			code, name);
 	snprintf(id, sizeof id, "%s.%08x", code, key.id);
-	struct person_item *person = table_take(&notes->persons, code, sizeof *person);
+	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	retire(notes, person);
-	struct person_key_item *item = table_take(&notes->keys, id, sizeof *item);
+	struct person_key_item *item = items_take(&notes->keys, id, sizeof *item);
 	item->key = key;
 	item->in_force = true;
 	text_copy(person->key, sizeof person->key, id);
@@ -236,7 +168,7 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 static bool enrol(struct notes *notes, const char *code, uint32_t duties, const char *member,
 	const char *verifier_key, struct error *error)
 {
-	struct person_item *person = table_take(&notes->persons, code, sizeof *person);
+	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	person->officer = (duties & DUTY_OFFICER) != 0;
 	text_copy(person->member, sizeof person->member, (duties & DUTY_DELEGATE) != 0 ? member : "");
 	return install(notes, code, verifier_key, error);
@@ -306,7 +238,7 @@ static bool take_founding(struct notes *notes, const struct parsed_entry *entry,
 			"the entry says other things than the note that founded the reserve");
 	if (good) {
 		text_copy(notes->origin, sizeof notes->origin, founding.origin);
-		struct note_item *item = table_take(&notes->documents, founding.origin, sizeof *item);
+		struct note_item *item = items_take(&notes->documents, founding.origin, sizeof *item);
 		item->need = founding.persons.count;
 		good = check_founders(notes, &founding, &note, error);
 	}
@@ -319,7 +251,7 @@ static bool take_founding(struct notes *notes, const struct parsed_entry *entry,
 static struct note_item *note_of(struct notes *notes, const struct parsed_entry *entry,
 	const char *field, struct error *error)
 {
-	struct note_item *note = table_find(&notes->documents, body_field(entry, field));
+	struct note_item *note = items_find(&notes->documents, body_field(entry, field));
 	if (note == NULL)
 		error_set(error, ERROR_LEDGER, "", "it names the note \"%s\", which nobody prepared",
 			body_field(entry, field));
@@ -336,12 +268,12 @@ static bool take_prepared(struct notes *notes, const struct parsed_entry *entry,
 	struct error *error)
 {
 	const char *id = body_field(entry, "document"), *text = body_field(entry, "text");
-	if (table_find(&notes->documents, id) != NULL)
+	if (items_find(&notes->documents, id) != NULL)
 		return error_set(error, ERROR_LEDGER, "", "%s is prepared a second time", id);
 	if (!has_line(text, "id", id) || !has_line(text, "reserve", notes->origin))
 		return error_set(error, ERROR_LEDGER, "",
 			"the text of %s does not name itself and its reserve", id);
-	struct note_item *note = table_take(&notes->documents, id, sizeof *note);
+	struct note_item *note = items_take(&notes->documents, id, sizeof *note);
 	note->text = strdup(text);
 	if (note->text == NULL)
 		abort();
@@ -364,35 +296,66 @@ static bool take_eligible(struct notes *notes, const struct parsed_entry *entry,
 	struct error *error)
 {
 	const char *signer = body_field(entry, "signer");
-	struct request_item *request = table_take(&notes->requests, body_field(entry, "request"),
+	struct request_item *request = items_take(&notes->requests, body_field(entry, "request"),
 		sizeof *request);
 	(void)error;
 	text_copy(request->asker, sizeof request->asker, signer[0] != '\0' ? signer : entry->actor);
 	return true;
 }
 
+/* That person asked for what a note lets go, and so never signs it. */
+static void add_asker(struct notes *notes, const char *note, const char *asker)
+{
+	struct plan_item *plan = items_take(&notes->plans, note, sizeof *plan);
+	if (asked_in(plan, asker))
+		return;
+	plan->askers = reallocarray(plan->askers, plan->count + 1, sizeof *plan->askers);
+	if (plan->askers == NULL)
+		abort();
+	text_copy(plan->askers[plan->count++], CODE_MAX, asker);
+}
+
+/* A loan, a draw, a rotation or a sale: who prepared it asked for it. */
+static bool take_exchange(struct notes *notes, const struct parsed_entry *entry,
+	struct error *error)
+{
+	struct request_item *exchange = items_take(&notes->requests, body_field(entry, "exchange"),
+		sizeof *exchange);
+	(void)error;
+	text_copy(exchange->asker, sizeof exchange->asker, entry->actor);
+	return true;
+}
+
+/* The order of an exchange; of an award that was decided at once the note says who is barred. */
+static bool take_order(struct notes *notes, const struct parsed_entry *entry, struct error *error)
+{
+	const char *granted = body_field(entry, "request");
+	const struct request_item *exchange = items_find(&notes->requests, granted);
+	if (granted[0] == 'R')
+		return true;
+	if (exchange == NULL)
+		return error_set(error, ERROR_LEDGER, "", "%s releases %s, which nobody asked for",
+			body_field(entry, "order"), granted);
+	add_asker(notes, body_field(entry, "order"), exchange->asker);
+	return true;
+}
+
 static bool take_planned(struct notes *notes, const struct parsed_entry *entry,
 	struct error *error)
 {
-	const struct request_item *request = table_find(&notes->requests,
+	const struct request_item *request = items_find(&notes->requests,
 		body_field(entry, "request"));
 	if (request == NULL)
 		return error_set(error, ERROR_LEDGER, "", "%s plans %s, which nobody asked for",
 			body_field(entry, "plan"), body_field(entry, "request"));
-	struct plan_item *plan = table_take(&notes->plans, body_field(entry, "plan"), sizeof *plan);
-	if (asked_in(plan, request->asker))
-		return true;
-	plan->askers = reallocarray(plan->askers, plan->count + 1, sizeof *plan->askers);
-	if (plan->askers == NULL)
-		abort();
-	text_copy(plan->askers[plan->count++], CODE_MAX, request->asker);
+	add_asker(notes, body_field(entry, "plan"), request->asker);
 	return true;
 }
 
 static bool may_sign(const struct notes *notes, const struct note_item *note, const char *person,
 	struct error *error)
 {
-	const struct person_item *found = table_find(&notes->persons, person);
+	const struct person_item *found = items_find(&notes->persons, person);
 	if (note->text == NULL)
 		return error_set(error, ERROR_LEDGER, "", "%s was closed when %s signed it",
 			note->item.name, person);
@@ -400,7 +363,7 @@ static bool may_sign(const struct notes *notes, const struct note_item *note, co
 		return error_set(error, ERROR_LEDGER, "", "%s signed %s and was no officer then",
 			person, note->item.name);
 	if (text_equal(note->barred, person) ||
-	    asked_in(table_find(&notes->plans, note->item.name), person))
+	    asked_in(items_find(&notes->plans, note->item.name), person))
 		return error_set(error, ERROR_LEDGER, "", "%s asked for %s and signed it", person,
 			note->item.name);
 	for (uint32_t i = 0; i < note->count; i++) {
@@ -431,7 +394,7 @@ static bool take_signed(struct notes *notes, const struct parsed_entry *entry,
 	if (note == NULL || !may_sign(notes, note, person, error))
 		return false;
 	snprintf(id, sizeof id, "%s.%s", person, body_field(entry, "key_id"));
-	const struct person_key_item *key = table_find(&notes->keys, id);
+	const struct person_key_item *key = items_find(&notes->keys, id);
 	if (key == NULL || !key->in_force)
 		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s with key %s, which was "
 			"not in force", note->item.name, person, body_field(entry, "key_id"));
@@ -474,9 +437,9 @@ static bool check_request(struct notes *notes, const struct parsed_entry *entry,
 	if (!why_decides(entry->kind) || body_field(entry, "note")[0] == '\0')
 		return true;
 	const struct request_decided *body = entry->body;
-	const struct person_item *person = table_find(&notes->persons, body->signer);
+	const struct person_item *person = items_find(&notes->persons, body->signer);
 	snprintf(id, sizeof id, "%s.%s", body->signer, body->signature_key);
-	const struct person_key_item *key = table_find(&notes->keys, id);
+	const struct person_key_item *key = items_find(&notes->keys, id);
 	if (key == NULL || !key->in_force)
 		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s with key %s, which was "
 			"not in force", body->request, body->signer, body->signature_key);
@@ -563,7 +526,7 @@ static bool take_person(struct notes *notes, const struct parsed_entry *entry,
 			body_field(entry, "member"), body_field(entry, "verifier_key"), error);
 	if (text_equal(entry->kind, "person.key_replaced"))
 		return install(notes, code, body_field(entry, "verifier_key"), error);
-	struct person_item *person = table_find(&notes->persons, code);
+	struct person_item *person = items_find(&notes->persons, code);
 	if (person == NULL)
 		return error_set(error, ERROR_LEDGER, "", "%s was never enrolled", code);
 	retire(notes, person);
@@ -585,6 +548,8 @@ static const struct {
 	/* zone: tariffs */
 	/* zone: participants */
 	/* zone: exchanges */
+	{ "exchange.prepared", take_exchange },
+	{ "order.prepared", take_order },
 	/* zone: members */
 	/* zone: contracts */
 	{ "request.eligible", take_eligible },
