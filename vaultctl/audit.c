@@ -225,7 +225,8 @@ static void keep_state(struct audit *audit, struct state *state)
 	struct error error = { 0 };
 	offline_state_digest(state, &digest);
 	buffer_append_hex(&audit->digest, digest.bytes, HASH_SIZE);
-	if (!offline_check_accounts(state, &error) || !offline_check_prices(state, &error))
+	if (!offline_check_accounts(state, &error) || !offline_check_entitlements(state, &error) ||
+	    !offline_check_prices(state, &error))
 		add_own_finding(audit, "replay", error.message);
 	state_free(state);
 }

@@ -93,7 +93,7 @@ const struct ctl_command grammar[] = {
 
 	LIST("price", "Zone.ListPrices", "commodity",
 		"price\nprice ga --history\nprice ga/7\nprice --state notified"),
-	{ "price", GRAMMAR_SHOW, "Zone.GetPrice", "id", zone_show_run, NULL, NULL },
+	{ "price", GRAMMAR_SHOW, "Zone.GetPrice", "id", price_show_run, NULL, NULL },
 	VERB("price", "draft", "Zone.DraftPrices", "commodity price",
 		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\"\n"
 		"price draft ni --method trimmed-mean --months 12 --because \"Q1 list\"\n"

@@ -1,5 +1,9 @@
-/* Lists and single prices under one noun, and the check that a price follows from its inputs. */
+/*
+ * Lists and single prices under one noun, the history of one commodity in its order, and the check that a
+ * price follows from its inputs.
+ */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -16,6 +20,88 @@ int zone_show_run(struct ctl *ctl, int argc, char **argv)
 	if (argc > 0 && strchr(argv[0], '/') == NULL)
 		ctl->command = grammar_noun(ctl->command->noun); /* the list */
 	return command_generic(ctl, argc, argv);
+}
+
+/* ---- the history of one commodity, in order ---- */
+
+struct version {
+	int64_t number;
+	struct buffer row; /* as JSON */
+};
+
+struct versions {
+	struct version *items;
+	size_t count;
+};
+
+static bool each_version(void *context, const struct value *row, struct error *error)
+{
+	struct versions *versions = context;
+	(void)error;
+	versions->items = reallocarray(versions->items, versions->count + 1, sizeof *versions->items);
+	if (versions->items == NULL)
+		abort();
+	struct version *version = &versions->items[versions->count++];
+	*version = (struct version){ .number = value_get_int(row, "version", 0) };
+	value_write(row, &version->row);
+	return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct version *one = a, *other = b;
+	return one->number < other->number ? -1 : one->number > other->number;
+}
+
+static bool print_versions(struct ctl *ctl, struct versions *versions, struct error *error)
+{
+	struct buffer text = { 0 };
+	struct value *rows;
+	if (versions->count > 0)
+		qsort(versions->items, versions->count, sizeof *versions->items, compare);
+	buffer_append_byte(&text, '[');
+	for (size_t i = 0; i < versions->count; i++)
+		buffer_printf(&text, "%s%s", i > 0 ? "," : "", buffer_text(&versions->items[i].row));
+	buffer_append_byte(&text, ']');
+	bool good = value_parse(buffer_text(&text), text.length, &rows, error);
+	if (good) {
+		ctl_print_rows(ctl, "Price", rows);
+		value_free(rows);
+	}
+	buffer_free(&text);
+	return good;
+}
+
+static int show_history(struct ctl *ctl, const char *given)
+{
+	struct error error = { 0 };
+	struct buffer params = { 0 };
+	struct versions versions = { 0 };
+	struct json json;
+	char code[CTL_ID];
+	if (!ctl_resolve(ctl, "commodity", given, code, &error))
+		return ctl_fail(ctl, &error);
+	json_begin(&json, &params, false);
+	json_open_object(&json);
+	json_key(&json, "commodity");
+	json_text(&json, code);
+	json_key(&json, "history");
+	json_bool(&json, true);
+	json_close_object(&json);
+	bool good = ctl_list(ctl, "Zone.ListPrices", buffer_text(&params), each_version, &versions,
+		&error) && print_versions(ctl, &versions, &error);
+	for (size_t i = 0; i < versions.count; i++)
+		buffer_free(&versions.items[i].row);
+	free(versions.items);
+	buffer_free(&params);
+	return good ? 0 : ctl_fail(ctl, &error);
+}
+
+int price_show_run(struct ctl *ctl, int argc, char **argv)
+{
+	if (argc == 2 && text_equal(argv[1], "--history") && strchr(argv[0], '/') == NULL)
+		return show_history(ctl, argv[0]);
+	return zone_show_run(ctl, argc, argv);
 }
 
 /* ---- computed again ---- */

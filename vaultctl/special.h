@@ -30,6 +30,7 @@ int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STAT
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */
 /* zone: prices */
 int zone_show_run(struct ctl *ctl, int argc, char **argv);       /* COMMODITY: a list; COMMODITY/…: one */
+int price_show_run(struct ctl *ctl, int argc, char **argv);      /* the same, and COMMODITY --history */
 int price_recompute_run(struct ctl *ctl, int argc, char **argv); /* ID */
 /* zone: tariffs */
 int tariff_assess_run(struct ctl *ctl, int argc, char **argv);     /* options, or --from CSV */

@@ -20,7 +20,7 @@
 #include "wire/client.h"
 
 enum {
-	BATCHES_AHEAD = 4,       /* sent and not yet answered */
+	BATCHES_AHEAD = 8,       /* sent and not yet answered */
 	ROW_BYTES_MAX = 64 * 1024,
 	ANSWER_MS = 60000,
 	FAULTS_SHOWN = 20,

@@ -59,7 +59,7 @@
 #define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
 #define OBSERVATION_SOURCE_MAX 160
 /* zone: tariffs */
-#define ASSESS_ROWS_PER_CALL 500        /* about two milliseconds of the loop */
+#define ASSESS_ROWS_PER_CALL 100        /* about a millisecond of the loop */
 /* zone: participants */
 /* zone: exchanges */
 #define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */

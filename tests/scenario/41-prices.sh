@@ -160,6 +160,8 @@ expect 0 ni/2 vaultctl price ni
 checks=$((checks + 1))
 if vaultctl price ni -o csv | grep -q superseded; then wrong "a list shows what is superseded"; fi
 expect 0 superseded vaultctl price ni --history
+expect 2 "may mean 2 things" vaultctl price nickel --history
+same "in their order" "$(vaultctl price ni --history -o id | tr '\n' ' ')" "ni/1 ni/2 "
 
 say "Old prices are told"
 clock 130

@@ -5,6 +5,7 @@
 #include "reserve/stock/release.h"
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_amendment.h"
+#include "reserve/stock/annual.h"
 #include "reserve/zone/exchange_return.h"
 #include "reserve/zone/member.h"
 
@@ -714,6 +715,23 @@ static void test_plan(void)
 	world_free(world);
 }
 
+/* What comes back is announced like any other lot, and is no acquisition once it is the return. */
+static void test_plan_of_returns(void)
+{
+	struct world *world = world_lent(100000, 0);
+	DO_SIGNED(world, "ola", "annual.set", "because=board lines=[commodity=ga fiscal_year=2027 "
+		"action=acquire max_g=120000]");
+	const struct commodity *ga = world_commodity(world, "ga");
+	bring(world, "RE-1", "ga", "AUT", 120000, 1000000);
+	CU_ASSERT_EQUAL(annual_left_g(ga, ANNUAL_ACQUIRE), 0);
+	DO(world, "ola", "exchange.return", "exchange=X-2026-0001 lot=RE-1 mass_g=40000");
+	CU_ASSERT_EQUAL(annual_left_g(ga, ANNUAL_ACQUIRE), 40000);
+	DO(world, "ola", "exchange.return", "exchange=X-2026-0001 lot=RE-1 mass_g=60000");
+	CU_ASSERT(ended(world, "X-2026-0001"));
+	CU_ASSERT_EQUAL(annual_left_g(ga, ANNUAL_ACQUIRE), 100000); /* the rest of the lot is new */
+	world_free(world);
+}
+
 int main(void)
 {
 	CU_TestInfo cases[] = {
@@ -743,6 +761,7 @@ int main(void)
 		{ "mean grade", test_mean_grade },
 		{ "a sale out of the reserve", test_disposal },
 		{ "the year's plan", test_plan },
+		{ "the year's plan and what comes back", test_plan_of_returns },
 		CU_TEST_INFO_NULL,
 	};
 	return run_cases("exchanges", cases);

@@ -276,6 +276,7 @@ static void test_plan_without_market(void)
 	world_signed(__LINE__, world, world->id);
 	CU_ASSERT_EQUAL(order_of(world, "O-2026-0001")->price_micros_per_kg, 500000000);
 	CU_ASSERT_EQUAL(order_of(world, "O-2026-0002")->market_micros_per_kg, ABSENT);
+	CU_ASSERT_STRING_EQUAL(order_of(world, "O-2026-0002")->waiver, "W-2026-0001");
 	CU_ASSERT_EQUAL(stale_findings(world), 1);
 	world_free(world);
 

@@ -9,15 +9,28 @@
 #include "base/buffer.h"
 #include "base/checked.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "reserve/decide.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/material.h"
+#include "reserve/zone/charge.h"
+#include "reserve/zone/entitlement.h"
 #include "reserve/zone/price.h"
 
 struct replay {
 	const struct offline_check *check;
 	struct state *state;
 };
+
+/* A charge is computed again from what stood before it. */
+static bool charge_holds(const struct state *state, const struct parsed_entry *entry,
+	struct error *error)
+{
+	struct arena *arena = arena_new(0);
+	bool good = charge_agrees(state, entry->body, arena, error);
+	arena_free(arena);
+	return good;
+}
 
 static bool replay_entry(void *context, const struct parsed_entry *entry, struct error *error)
 {
@@ -29,6 +42,9 @@ static bool replay_entry(void *context, const struct parsed_entry *entry, struct
 	assert(type != NULL);
 	const struct applied applied = { .index = entry->sequence, .at = entry->at,
 		.effective = entry->effective, .actor = entry->actor };
+	if (text_equal(entry->kind, event_commitment_charged.kind) &&
+	    !charge_holds(replay->state, entry, error))
+		return false;
 	reserve_apply(replay->state, &applied, type, entry->body);
 	state_take_touched(replay->state);
 	return true;
@@ -147,4 +163,9 @@ bool offline_check_accounts(const struct state *state, struct error *error)
 				commodity->code, (long long)sum);
 	}
 	return true;
+}
+
+bool offline_check_entitlements(const struct state *state, struct error *error)
+{
+	return entitlement_conserved(state, error);
 }

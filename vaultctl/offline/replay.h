@@ -31,4 +31,7 @@ bool offline_check_prices(const struct state *state, struct error *error);
 /* Conservation: the accounts of each commodity sum to zero. The error names the commodity. */
 bool offline_check_accounts(const struct state *state, struct error *error);
 
+/* What participants hold of every commitment is what was committed. */
+bool offline_check_entitlements(const struct state *state, struct error *error);
+
 #endif

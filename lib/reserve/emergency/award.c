@@ -376,7 +376,7 @@ struct cut {
 	char member[8], order[CODE_MAX], plan[CODE_MAX];
 	uint8_t plan_sha256[32];
 	int64_t price_micros_per_kg, quoted;
-	char request[CODE_MAX], unit[12];
+	char request[CODE_MAX], unit[12], waiver[CODE_MAX];
 };
 static const struct field cut_fields[] = {
 	F_TEXT(struct cut, basis),
@@ -395,6 +395,7 @@ static const struct field cut_fields[] = {
 	F_INT(struct cut, quoted),
 	F_TEXT(struct cut, request),
 	F_TEXT(struct cut, unit),
+	F_TEXT(struct cut, waiver),
 };
 static const struct descriptor cut_body = DESCRIPTOR("order.cut", struct cut, cut_fields);
 
@@ -403,11 +404,11 @@ static void fill_cut(const struct context *context, const struct plan *plan,
 	const struct request *request, const struct list *picks, struct cut *body)
 {
 	struct release_quote price;
-	struct release_price legs;
+	struct release_verdict verdict;
 	const struct pick *parts = picks->items;
 	if (!release_price_least(request->commodity, context->now, &price))
 		assert(false && "a plan has a price for what it gives");
-	release_price_legs(request->commodity, context->now, &legs);
+	award_price_check(context, request, body->order, price.price_micros_per_kg, &verdict);
 	body_text(body->plan, plan->id);
 	memcpy(body->plan_sha256, plan->content_sha256, sizeof body->plan_sha256);
 	body_text(body->request, request->id);
@@ -423,7 +424,8 @@ static void fill_cut(const struct context *context, const struct plan *plan,
 	body_text(body->unit, price.unit);
 	body_text(body->basis, price.basis);
 	body->price_micros_per_kg = price.price_micros_per_kg;
-	body->market_micros_per_kg = legs.market_micros;
+	body->market_micros_per_kg = verdict.price.market_micros;
+	body_text(body->waiver, verdict.waiver != NULL ? verdict.waiver->id : "");
 	body->deliver_by = deliver_by(context, request);
 }
 
@@ -461,6 +463,7 @@ static void apply_cut(struct state *state, const struct applied *applied, const 
 	body_text(order->basis, body->basis);
 	order->price_micros_per_kg = body->price_micros_per_kg;
 	order->market_micros_per_kg = body->market_micros_per_kg;
+	body_text(order->waiver, body->waiver);
 	order->issued_at = applied->at;
 	order->lapses_at = body->lapses_at;
 	order->deliver_by = body->deliver_by;

@@ -5,6 +5,7 @@
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/material.h"
 
 void award_price_check(const struct context *context, const struct request *request,
@@ -32,7 +33,21 @@ const char *award_price_remedy(const struct context *context, const struct reque
 		typed, named ? " --consignee \"" : "", consignee, named ? "\"" : "");
 }
 
-const char *award_price_stale(const struct context *context,
+bool award_price_known(const struct rounds *rounds, struct error *error)
+{
+	for (uint32_t i = 0; i < rounds->count; i++) {
+		const struct commodity *commodity = rounds->items[i].commodity;
+		if (commodity->price != NULL)
+			continue;
+		error_set(error, ERROR_CONFLICT, "declaration", "%s has no reference price in "
+			"force, so no order can be cut for it", commodity->code);
+		return error_remedy(error, "vaultctl price draft %s ...", commodity->code);
+	}
+	return true;
+}
+
+/* Why, or NULL where all may be priced. */
+static const char *stale_because(const struct context *context,
 	const struct declaration *declaration, const struct rounds *rounds)
 {
 	for (uint32_t i = 0; i < rounds->count; i++) {
@@ -51,4 +66,14 @@ const char *award_price_stale(const struct context *context,
 			return arena_printf(context->arena, "%s: %s", commodity->code, verdict.because);
 	}
 	return NULL;
+}
+
+bool award_price_refuses(const struct context *context, const struct declaration *declaration,
+	const struct rounds *rounds, const char *subject, const char *who, struct decision *decision)
+{
+	const char *because = stale_because(context, declaration, rounds);
+	if (because == NULL)
+		return false;
+	decision->next = "vaultctl observation import FILE";
+	return refuse_act(decision, subject, "R13", who, because);
 }

@@ -17,11 +17,14 @@ void award_price_check(const struct context *context, const struct request *requ
 const char *award_price_remedy(const struct context *context, const struct request *request,
 	const struct release_verdict *verdict, const char *consignee);
 
+/* Whether every round has a reference price; CONFLICT names the commodity that has none. */
+bool award_price_known(const struct rounds *rounds, struct error *error);
+
 /*
- * Why no order of a plan may be priced now: the declaration refuses without a fresh market price, and a
- * commodity has none and no waiver; NULL where that is not so.
+ * Refuses a run or a plan (subject) under R13 where no order of it may be priced now: the declaration
+ * refuses without a fresh market price, and a commodity has none and no waiver. False: it may go on.
  */
-const char *award_price_stale(const struct context *context,
-	const struct declaration *declaration, const struct rounds *rounds);
+bool award_price_refuses(const struct context *context, const struct declaration *declaration,
+	const struct rounds *rounds, const char *subject, const char *who, struct decision *decision);
 
 #endif

@@ -185,15 +185,7 @@ static bool check_rounds(const struct declaration *declaration, const struct rou
 	if (rounds->count == 0)
 		return error_set(error, ERROR_ILLEGAL, "declaration",
 			"nobody waits for a round of %s", declaration->id);
-	for (uint32_t i = 0; i < rounds->count; i++) {
-		const struct commodity *commodity = rounds->items[i].commodity;
-		if (commodity->price == NULL) {
-			error_set(error, ERROR_CONFLICT, "declaration", "%s has no reference price in "
-				"force, so no order can be cut for it", commodity->code);
-			return error_remedy(error, "vaultctl price draft %s ...", commodity->code);
-		}
-	}
-	return true;
+	return award_price_known(rounds, error);
 }
 
 static void fill_line(const struct plan_line *line, const char *plan,
@@ -402,11 +394,9 @@ static bool decide_run(const struct context *context, const void *data,
 			rounds.notice);
 	if (!check_rounds(declaration, &rounds, error))
 		return false;
-	const char *stale = award_price_stale(context, declaration, &rounds);
-	if (stale != NULL) {
-		decision->next = "vaultctl observation import FILE";
-		return refuse_act(decision, declaration->id, "R13", context->actor->code, stale);
-	}
+	if (award_price_refuses(context, declaration, &rounds, declaration->id, context->actor->code,
+	    decision))
+		return true;
 	struct ration ration = declaration_ration(declaration);
 	for (uint32_t i = 0; i < rounds.count; i++) {
 		if (!round_divide(context, &rounds.items[i], &ration, error))

@@ -551,11 +551,8 @@ bool plan_commit(const struct context *context, const struct document *document,
 	const char *moved = what_moved(context, plan, document, &rounds);
 	if (moved[0] != '\0')
 		return refuse_moved(plan, moved, decision);
-	const char *stale = award_price_stale(context, plan->declaration, &rounds);
-	if (stale != NULL) {
-		decision->next = "vaultctl observation import FILE";
-		return refuse_act(decision, plan->id, "R13", "", stale);
-	}
+	if (award_price_refuses(context, plan->declaration, &rounds, plan->id, "", decision))
+		return true;
 	struct grant **grants = make_grants(context, &rounds, decision);
 	if (grants == NULL)
 		return too_large(error);

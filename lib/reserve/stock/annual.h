@@ -8,7 +8,8 @@
  *
  *   action    what counts against it
  *   acquire   lots as they are announced, by their declared net mass, which is an upper bound; once
- *             accepted by what they contain; where they are rejected not at all
+ *             accepted by what they contain; where they are rejected, or came back against a loan, a
+ *             draw or a rotation, not at all
  *   release   what Emergency awarded in the whole year, less what came back (see usage.h)
  *   dispose, rotate, upgrade   what the room that does it says
  *

@@ -296,3 +296,46 @@ void entitlement_extinguish(struct state *state, const struct applied *applied,
 		extinguish(&mover, first);
 	}
 }
+
+/* ---- auditing ---- */
+
+static bool commitment_conserved(const struct state *state, const struct commitment *commitment)
+{
+	int64_t undrawn_g = 0, owed_g = 0, bought_g = 0;
+	const struct entitlement *own = NULL;
+	while ((own = state_next(state, TABLE_ENTITLEMENT, own)) != NULL) {
+		if (own->commitment != commitment)
+			continue;
+		undrawn_g += own->undrawn_g;
+		owed_g += own->owed_g;
+		bought_g += own->bought_g;
+	}
+	bool granted = commitment->state == COMMITMENT_IN_FORCE ||
+		commitment->state == COMMITMENT_ENDED;
+	int64_t back_g = commitment->state == COMMITMENT_ENDED ? commitment->buy_back_g : 0;
+	return undrawn_g == commitment->undrawn_g && owed_g == commitment->owed_g &&
+		bought_g == commitment->bought_g &&
+		undrawn_g + owed_g + bought_g + back_g == (granted ? commitment->mass_g : 0);
+}
+
+bool entitlement_conserved(const struct state *state, struct error *error)
+{
+	const struct commitment *commitment = NULL;
+	while ((commitment = state_next(state, TABLE_COMMITMENT, commitment)) != NULL) {
+		if (!commitment_conserved(state, commitment))
+			return error_set(error, ERROR_LEDGER, "", "what participants hold of %s is not what "
+				"was committed", commitment->id);
+	}
+	const struct commodity *commodity = NULL;
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
+		int64_t entitled_g = 0;
+		const struct participant *participant = NULL;
+		while ((participant = state_next(state, TABLE_PARTICIPANT, participant)) != NULL)
+			entitled_g += entitlement_g(state, participant, commodity);
+		if (entitled_g != commodity_entitled_g(commodity))
+			return error_set(error, ERROR_LEDGER, "", "participants may draw %lld g of %s, and %lld "
+				"g are set aside", (long long)entitled_g, commodity->code,
+				(long long)commodity_entitled_g(commodity));
+	}
+	return true;
+}

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "reserve/person.h"
 #include "reserve/refusal.h"
+#include "reserve/stock/annual.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
@@ -267,6 +268,7 @@ static void apply_returned(struct state *state, const struct applied *applied, c
 	assert(exchange != NULL && lot != NULL);
 	insert_return(state, applied, body);
 	settle_accounts(state, exchange, lot, body->net_g);
+	annual_use(state, lot->commodity, ANNUAL_ACQUIRE, -body->mass_g, lot->created_index);
 	exchange->returned_g += body->mass_g;
 	exchange->returns = body->number;
 	exchange->accrued_g = body->accrued_g;
