@@ -1,4 +1,7 @@
-/* `rotation --open`: what rotations and upgrades have out, a line a commodity that is to come back. */
+/*
+ * `rotation --open`: what rotations and upgrades have out, a line a commodity that is to come
+ * back.
+ */
 #include "base/text.h"
 #include "vaultctl/commands.h"
 #include "vaultctl/render.h"

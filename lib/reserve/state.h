@@ -218,7 +218,7 @@ enum draw_standing {
 };
 enum draw_standing state_draw_standing(const struct commodity *commodity);
 
-/* What rules say of releases outside a declaration: who must sign; what a site loads a day (ABSENT: nothing). */
+/* What rules say of releases outside a declaration: who must sign; what a site loads a day, or ABSENT. */
 int64_t state_release_approvals(const struct state *state, const struct commodity *commodity,
 	const struct member *member, int64_t mass_g, int64_t value_cents);
 int64_t state_release_daily_g(const struct state *state, const struct commodity *commodity,

@@ -231,7 +231,7 @@ static inline const char *check_award_applied(const struct state *state,
 	return failed != NULL ? failed : check_set_aside(declaration, commodity);
 }
 
-/* No floor is passed by what an exchange lets go; none without a price; a draw within its entitlement. */
+/* What an exchange lets go passes no floor, and has a price that the floor of prices allows. */
 static inline const char *check_exchange_issued(const struct state *state,
 	const struct order *order)
 {

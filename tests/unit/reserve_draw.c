@@ -1,4 +1,7 @@
-/* Draws of participants: entitlement, replenishment, what a declaration changes, and a race for the last. */
+/*
+ * Draws of participants: entitlement, replenishment, what a declaration changes, and a race for
+ * the last.
+ */
 #include "reserve_world.h"
 
 #include "reserve/emergency/plan.h"

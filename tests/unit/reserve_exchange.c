@@ -117,7 +117,10 @@ static void test_states(void)
 	}
 }
 
-/* What can be asked of an exchange in each of its states: everything but what stands here is an error. */
+/*
+ * What can be asked of an exchange in each of its states: everything but what stands here is an
+ * error.
+ */
 static void test_acts_by_state(void)
 {
 	struct world *world = world_lending();
@@ -278,10 +281,12 @@ static void test_new_bad(void)
 	long long due = IN_DAYS(world, 30), past = IN_DAYS(world, -1);
 #define LOAN "commodity=ga mass_g=1000 "
 	FAILS(world, ERROR_INVALID, "kim", "loan.new", LOAN "borrower=AUT due_at=%lld", past);
-	FAILS(world, ERROR_INVALID, "kim", "loan.new", LOAN "borrower=AUT due_at=%lld", (long long)world->now);
+	FAILS(world, ERROR_INVALID, "kim", "loan.new", LOAN "borrower=AUT due_at=%lld",
+		(long long)world->now);
 	FAILS(world, ERROR_INVALID, "kim", "loan.new", LOAN "borrower=a/b due_at=%lld", due);
 	FAILS(world, ERROR_INVALID, "kim", "loan.new", LOAN "borrower=works due_at=%lld", due);
-	FAILS(world, ERROR_NOT_FOUND, "kim", "loan.new", LOAN "borrower=works member=XXX due_at=%lld", due);
+	FAILS(world, ERROR_NOT_FOUND, "kim", "loan.new", LOAN "borrower=works member=XXX due_at=%lld",
+		due);
 	FAILS(world, ERROR_CONFLICT, "kim", "loan.new", LOAN "borrower=AUT member=ITA due_at=%lld", due);
 	FAILS(world, ERROR_DENIED, "asa", "loan.new", LOAN "borrower=AUT due_at=%lld", due);
 	FAILS(world, ERROR_NOT_FOUND, "kim", "loan.new", "commodity=xx mass_g=1 borrower=AUT due_at=%lld",
@@ -289,14 +294,16 @@ static void test_new_bad(void)
 	REFUSED(world, "R07", "kim", "loan.new", LOAN "borrower=FRA due_at=%lld", due);
 	REFUSED(world, "R07", "kim", "loan.new", LOAN "borrower=works member=DEU due_at=%lld", due);
 #define TURN "commodity=ga mass_g=1000 processor=melt "
-	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld yield_ppm=900000", due);
+	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld "
+		"yield_ppm=900000", due);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld back=wo3", due);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=loan due_at=%lld", due);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld", past);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade due_at=%lld", due);
-	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade yield_ppm=920000 due_at=%lld", due);
-	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade yield_ppm=920000 back_grade_ppm=999900 "
+	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade yield_ppm=920000 "
 		"due_at=%lld", due);
+	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade yield_ppm=920000 "
+		"back_grade_ppm=999900 due_at=%lld", due);
 	FAILS(world, ERROR_NOT_FOUND, "kim", "draw.new", "commodity=ga mass_g=1 participant=acme");
 	FAILS(world, ERROR_NOT_FOUND, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=works");
 	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT quoted=600 "

@@ -1,7 +1,8 @@
 /*
- * Whose release an order is. A room that grants metal (Emergency an award, Zone an exchange) implements
- * struct grant_type for its ids; load-out, slots, delivery and lapse know only this. The id of what was
- * granted stands in order->request, and its first letter says which type it is.
+ * Whose release an order is. A room that grants metal (Emergency an award, Zone an exchange)
+ * implements struct grant_type for its ids; load-out, slots, delivery and lapse know only this.
+ * The id of what was granted stands in order->request, and its first letter says which type it
+ * is.
  *
  * The functions of the second half are called by apply: they choose nothing and cannot fail.
  */

@@ -1,8 +1,8 @@
 /*
- * Preparing and issuing release orders, for any room that grants metal. The room decides, writes the
- * head of the note that two sign, and says which floor must stay and how many must sign; price and
- * authority come as values, for Stock knows neither. What happens to an issued order stands in
- * loadout.h.
+ * Preparing and issuing release orders, for any room that grants metal. The room decides, writes
+ * the head of the note that two sign, and says which floor must stay and how many must sign;
+ * price and authority come as values, for Stock knows neither. What happens to an issued order
+ * stands in loadout.h.
  */
 #ifndef RESERVE_STOCK_RELEASE_H
 #define RESERVE_STOCK_RELEASE_H
@@ -16,7 +16,9 @@ struct commodity;
 struct floor;
 struct pick;
 
-/* The body of order.prepared. request: the id of what was granted; member: "" where none gets it. */
+/*
+ * The body of order.prepared. request: the id of what was granted; member: "" where none gets it.
+ */
 struct release_prepared {
 	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
 	int64_t contained_g, decimals;
@@ -27,7 +29,10 @@ struct release_prepared {
 	char request[CODE_MAX], unit[12], waiver[CODE_MAX];
 };
 
-/* What its price rests on beside the reference: the market (ABSENT: none is fresh) and a waiver, or "". */
+/*
+ * What its price rests on beside the reference: the market (ABSENT: none is fresh) and a waiver,
+ * or "".
+ */
 struct release_basis {
 	int64_t market_micros_per_kg;
 	const char *waiver;
@@ -50,8 +55,8 @@ void release_set_lines(struct arena *arena, const struct list *picks,
 void release_write_lots(struct document_draft *draft, const struct release_prepared *body);
 
 /*
- * The rule that forbids issue now, with why, or NULL: the floor that the authority must leave (rule: its
- * code where it is not left) or the hard floor is reached; a lot may not leave.
+ * The rule that forbids issue now, with why, or NULL: the floor that the authority must leave
+ * (rule: its code where it is not left) or the hard floor is reached; a lot may not leave.
  */
 const char *release_floor_bar(const struct commodity *commodity, const struct floor *floor,
 	const char *rule, const char **ret_because);
@@ -63,8 +68,9 @@ const char *release_signatures_bar(struct arena *arena, int64_t approvals, int64
 	const char **ret_because);
 
 /*
- * Adds order.issued and its slots. daily: as loadout_add_slots. deliver_by may be ABSENT. Returns the day
- * of the last slot. release_issue is for what has no price; basis: as the room finds it in this commit.
+ * Adds order.issued and its slots. daily: as loadout_add_slots. deliver_by may be ABSENT. Returns
+ * the day of the last slot. release_issue is for what has no price; basis: as the room finds it
+ * in this commit.
  */
 int64_t release_issue_priced(const struct context *context, const struct order *order,
 	const struct release_basis *basis, int64_t deliver_by, const struct loadout_rules *rules,

@@ -1,22 +1,23 @@
 /*
- * Exchanges: metal that leaves the reserve against metal that comes back, and what is sold out of it.
- * One mechanism for draws of participants (B-), loans in kind (X-), rotation and upgrade (T-), and sales
- * out of the reserve (V-), of which nothing comes back.
+ * Exchanges: metal that leaves the reserve against metal that comes back, and what is sold out of
+ * it. One mechanism for draws of participants (B-), loans in kind (X-), rotation and upgrade
+ * (T-), and sales out of the reserve (V-), of which nothing comes back.
  *
  *   PREPARED --two sign--> OPEN --delivered--> OUT --all is back--> RETURNED
  *      |                     |        |         | ^                    ^
  *      +--> REJECTED         |        |         +-+ returned in part   |
  *                            |        |         +--two sign--> DEFAULTED, all is back
- *                            |        +--> DELIVERED (nothing comes back: a sale, a draw in a declared
- *                            +--> LAPSED (nobody lifted it)                      disruption)
+ *                            |        +--> DELIVERED (nothing comes back: a sale, or a draw in a
+ *                            +--> LAPSED (nobody lifted it)           declared disruption)
  *
  * It has one release order, whose lines are its lots; overdue is a mark beside the state.
  *
- * What is to come back: contained grams of the commodity agreed, back_ppm of what went out, rounded up;
- * and a premium in kind of premium_ppm a day of what is still out. Days are UTC, from the day of delivery
- * (or of the last return, or of another premium) to that of the return, [start, end). The premium is kept
- * exact in millionths of a gram and rounded up to the gram once, when it is told or paid; what comes
- * back meets the principal first, on which alone it accrues. So sums over any split of a period are equal.
+ * What is to come back: contained grams of the commodity agreed, back_ppm of what went out,
+ * rounded up; and a premium in kind of premium_ppm a day of what is still out. Days are UTC, from
+ * the day of delivery (or of the last return, or of another premium) to that of the return,
+ * [start, end). The premium is kept exact in millionths of a gram and rounded up to the gram
+ * once, when it is told or paid; what comes back meets the principal first, on which alone it
+ * accrues. So sums over any split of a period are equal.
  *
  * A due moment is one before which it must be back. Masses are contained grams of the basis.
  */
@@ -46,7 +47,7 @@ struct exchange {
 	uint8_t kind, state;
 	bool owes;              /* something is to come back */
 	bool overdue;           /* it was not back when it was due */
-	char party[CODE_MAX];   /* borrower, participant, processor or buyer; who delivers what comes back */
+	char party[CODE_MAX];   /* borrower, participant, processor, buyer; what comes back is from it */
 	struct member *member;  /* who answers for it, or buys; NULL: none */
 	struct commodity *commodity, *back; /* back: what comes back */
 	int64_t mass_g;         /* picked in whole units, then what is out at most */

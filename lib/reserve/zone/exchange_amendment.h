@@ -1,10 +1,10 @@
 /*
- * Other terms for an exchange that is out, and its default. An amendment of due date or premium is a row
- * of its own that two sign, never a change of what was agreed: the date at first stays beside the date
- * now. A premium counts from the day on which its amendment took effect.
+ * Other terms for an exchange that is out, and its default. An amendment of due date or premium
+ * is a row of its own that two sign, never a change of what was agreed: the date at first stays
+ * beside the date now. A premium counts from the day on which its amendment took effect.
  *
- * A default says that two officers gave up waiting. What is owed stays on the party's account and is
- * still taken; until it is back, nothing new leaves for who owes it.
+ * A default says that two officers gave up waiting. What is owed stays on the party's account and
+ * is still taken; until it is back, nothing new leaves for who owes it.
  */
 #ifndef RESERVE_ZONE_EXCHANGE_AMENDMENT_H
 #define RESERVE_ZONE_EXCHANGE_AMENDMENT_H

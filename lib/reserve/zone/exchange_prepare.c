@@ -1,7 +1,7 @@
 /*
- * Preparing exchanges: a loan, a rotation or upgrade, a draw, a sale out of the reserve. Each picks its
- * lots, reserves them and makes the note of its release order, which two sign of whom neither asked. A
- * rejected note ends it.
+ * Preparing exchanges: a loan, a rotation or upgrade, a draw, a sale out of the reserve. Each
+ * picks its lots, reserves them and makes the note of its release order, which two sign of whom
+ * neither asked. A rejected note ends it.
  */
 #include <assert.h>
 #include <string.h>

@@ -84,7 +84,10 @@ static const struct field returned_fields[] = {
 static const struct descriptor returned_body =
 	DESCRIPTOR("exchange.returned", struct returned, returned_fields);
 
-/* Only what the party delivered after the metal went out is a return: else the reserve pays itself. */
+/*
+ * Only what the party delivered after the metal went out is a return: else the reserve pays
+ * itself.
+ */
 static bool check_source(const struct exchange *exchange, const struct lot *lot,
 	struct error *error)
 {
@@ -95,8 +98,8 @@ static bool check_source(const struct exchange *exchange, const struct lot *lot,
 		error_set(error, ERROR_CONFLICT, "lot", "lot %s was delivered by %s, and %s is to come back "
 			"from %s", lot->code, lot->supplier[0] != '\0' ? lot->supplier : "nobody named",
 			exchange->id, exchange->party);
-		return error_remedy(error, "A return is announced in its name: vaultctl lot new … --supplier %s",
-			exchange->party);
+		return error_remedy(error, "A return is announced in its name: "
+			"vaultctl lot new … --supplier %s", exchange->party);
 	}
 	if (lot->weighed_at == ABSENT || lot->weighed_at < exchange->delivered_at)
 		return error_set(error, ERROR_CONFLICT, "lot", lot->weighed_at == ABSENT ?

@@ -1,7 +1,8 @@
 /*
- * What comes back for an exchange, lot by lot: a lot that was received in the party's name after the
- * metal went out, assayed and accepted, of the commodity agreed and of its grade or better. A part of a
- * lot may come back for one exchange and another part for another; never more of it than there is.
+ * What comes back for an exchange, lot by lot: a lot that was received in the party's name after
+ * the metal went out, assayed and accepted, of the commodity agreed and of its grade or better. A
+ * part of a lot may come back for one exchange and another part for another; never more of it
+ * than there is.
  */
 #ifndef RESERVE_ZONE_EXCHANGE_RETURN_H
 #define RESERVE_ZONE_EXCHANGE_RETURN_H
@@ -28,7 +29,10 @@ extern const struct descriptor exchange_return_descriptor;
 extern const struct event_type event_exchange_returned;
 extern const struct command_type command_exchange_return;
 
-/* What of a lot has come back for exchanges, contained; ret_last: the id of the last of them, or "". */
+/*
+ * What of a lot has come back for exchanges, contained; ret_last: the id of the last of them, or
+ * "".
+ */
 int64_t exchange_return_offered_g(const struct state *state, const struct lot *lot,
 	const char **ret_last);
 
