@@ -75,51 +75,29 @@ bool rule_has_word(const struct rule *rule, const char *word)
 
 /* ---- signing and coming into force ---- */
 
-struct approved {
-	char document[CODE_MAX];
-};
-static const struct field approved_fields[] = { F_TEXT(struct approved, document) };
-static const struct descriptor approved_body =
-	DESCRIPTOR("rules.approved", struct approved, approved_fields);
+static const struct setting_kind setting = SETTING(TABLE_RULE, struct rule);
 
 static bool rules_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
 	(void)context;
 	(void)error;
-	struct approved *body = decision_body(decision, &event_rules_approved);
-	body_text(body->document, document->id);
-	return decision_add(decision, &event_rules_approved, body);
-}
-
-static void set_proposed(struct state *state, const char *document, enum setting_state to)
-{
-	struct rule *rule = NULL;
-	while ((rule = state_next(state, TABLE_RULE, rule)) != NULL) {
-		if (rule->state != SETTING_PROPOSED || !text_equal(rule->document, document))
-			continue;
-		rule->state = (uint8_t)to;
-		state_touch(state, rule);
-		if (to == SETTING_REJECTED)
-			state_close(state, rule);
-		else
-			state_schedule(state, rule);
-	}
+	return setting_add_approved(decision, &event_rules_approved, document->id);
 }
 
 static void apply_approved(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct approved *body = data;
+	const struct setting_approved *body = data;
 	(void)applied;
-	set_proposed(state, body->document, SETTING_SCHEDULED);
+	setting_schedule(state, &setting, body->document);
 }
 
 static void rules_rejected(struct state *state, const struct document *document)
 {
-	set_proposed(state, document->id, SETTING_REJECTED);
+	setting_reject(state, &setting, document->id);
 }
 
-const struct event_type event_rules_approved = { "rules.approved", &approved_body,
+const struct event_type event_rules_approved = { "rules.approved", &setting_approved_body,
 	apply_approved };
 const struct document_kind document_rules = { "rules", rules_effect, rules_rejected, NULL, NULL };
 

@@ -30,8 +30,8 @@
 
 #include "reserve/decide.h"
 #include "reserve/document.h"
+#include "reserve/setting.h"
 #include "reserve/state.h"
-#include "reserve/stock/floor.h"
 #include "reserve/stock/loadout.h"
 #include "vault/limits.h"
 

@@ -197,12 +197,7 @@ const struct event_type event_annual_proposed = { "annual.proposed", &proposed_b
 
 /* ---- signing and coming into force ---- */
 
-struct approved {
-	char document[CODE_MAX];
-};
-static const struct field approved_fields[] = { F_TEXT(struct approved, document) };
-static const struct descriptor approved_body =
-	DESCRIPTOR("annual.approved", struct approved, approved_fields);
+static const struct setting_kind setting = SETTING(TABLE_ANNUAL_LINE, struct annual_line);
 
 const struct annual_line *annual_last_signed(const struct state *state,
 	const struct annual_proposed *body)
@@ -224,9 +219,7 @@ static bool annual_effect(const struct context *context, const struct document *
 {
 	const struct annual_line *line = NULL;
 	(void)error;
-	while ((line = state_next(context->state, TABLE_ANNUAL_LINE, line)) != NULL) {
-		if (line->state != SETTING_PROPOSED || !text_equal(line->document, document->id))
-			continue;
+	while ((line = setting_next(context->state, &setting, document->id, line)) != NULL) {
 		struct annual_proposed body = { .fiscal_year = line->fiscal_year, .action = line->action };
 		body_text(body.commodity, line->commodity->code);
 		const struct annual_line *last = annual_last_signed(context->state, &body);
@@ -236,39 +229,22 @@ static bool annual_effect(const struct context *context, const struct document *
 				"%s was signed meanwhile, and %s would raise it without waiting", last->id,
 				line->id));
 	}
-	struct approved *body = decision_body(decision, &event_annual_approved);
-	body_text(body->document, document->id);
-	return decision_add(decision, &event_annual_approved, body);
-}
-
-static void set_proposed(struct state *state, const char *document, enum setting_state to)
-{
-	struct annual_line *line = NULL;
-	while ((line = state_next(state, TABLE_ANNUAL_LINE, line)) != NULL) {
-		if (line->state != SETTING_PROPOSED || !text_equal(line->document, document))
-			continue;
-		line->state = (uint8_t)to;
-		state_touch(state, line);
-		if (to == SETTING_REJECTED)
-			state_close(state, line);
-		else
-			state_schedule(state, line);
-	}
+	return setting_add_approved(decision, &event_annual_approved, document->id);
 }
 
 static void apply_approved(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct approved *body = data;
+	const struct setting_approved *body = data;
 	(void)applied;
-	set_proposed(state, body->document, SETTING_SCHEDULED);
+	setting_schedule(state, &setting, body->document);
 }
 
 static void annual_rejected(struct state *state, const struct document *document)
 {
-	set_proposed(state, document->id, SETTING_REJECTED);
+	setting_reject(state, &setting, document->id);
 }
 
-const struct event_type event_annual_approved = { "annual.approved", &approved_body,
+const struct event_type event_annual_approved = { "annual.approved", &setting_approved_body,
 	apply_approved };
 const struct document_kind document_annual = { "annual", annual_effect, annual_rejected, NULL,
 	NULL };

@@ -14,9 +14,6 @@
 #include "reserve/words.h"
 
 static const char *const kind_names[] = { "", "operating", "hard", NULL };
-const char *const setting_state_names[] = { "", "proposed", "scheduled", "in-force", "superseded",
-	"rejected", NULL };
-
 static const struct field floor_fields[] = {
 	F_TEXT(struct floor, id),
 	F_REF(struct floor, commodity, TABLE_COMMODITY),
@@ -260,12 +257,7 @@ const struct command_type command_floor_set = { "floor.set", &set_params, DUTY_O
 
 /* ---- signing and coming into force ---- */
 
-struct approved {
-	char document[CODE_MAX];
-};
-static const struct field approved_fields[] = { F_TEXT(struct approved, document) };
-static const struct descriptor approved_body =
-	DESCRIPTOR("floors.approved", struct approved, approved_fields);
+static const struct setting_kind setting = SETTING(TABLE_FLOOR, struct floor);
 
 static bool lowers_now(const struct floor *floor)
 {
@@ -278,45 +270,27 @@ static bool floors_effect(const struct context *context, const struct document *
 {
 	const struct floor *floor = NULL;
 	(void)error;
-	while ((floor = state_next(context->state, TABLE_FLOOR, floor)) != NULL) {
-		if (floor->state == SETTING_PROPOSED && text_equal(floor->document, document->id) &&
-		    document->need < 2 && lowers_now(floor))
+	while ((floor = setting_next(context->state, &setting, document->id, floor)) != NULL) {
+		if (document->need < 2 && lowers_now(floor))
 			return refuse_act(decision, document->id, "R21", "",
 				"another floor came into force meanwhile, and this one would lower it");
 	}
-	struct approved *body = decision_body(decision, &event_floors_approved);
-	body_text(body->document, document->id);
-	return decision_add(decision, &event_floors_approved, body);
-}
-
-static void set_proposed(struct state *state, const char *document, enum setting_state to)
-{
-	struct floor *floor = NULL;
-	while ((floor = state_next(state, TABLE_FLOOR, floor)) != NULL) {
-		if (floor->state != SETTING_PROPOSED || !text_equal(floor->document, document))
-			continue;
-		floor->state = (uint8_t)to;
-		state_touch(state, floor);
-		if (to == SETTING_REJECTED)
-			state_close(state, floor);
-		else
-			state_schedule(state, floor);
-	}
+	return setting_add_approved(decision, &event_floors_approved, document->id);
 }
 
 static void apply_approved(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct approved *body = data;
+	const struct setting_approved *body = data;
 	(void)applied;
-	set_proposed(state, body->document, SETTING_SCHEDULED);
+	setting_schedule(state, &setting, body->document);
 }
 
 static void floors_rejected(struct state *state, const struct document *document)
 {
-	set_proposed(state, document->id, SETTING_REJECTED);
+	setting_reject(state, &setting, document->id);
 }
 
-const struct event_type event_floors_approved = { "floors.approved", &approved_body,
+const struct event_type event_floors_approved = { "floors.approved", &setting_approved_body,
 	apply_approved };
 const struct document_kind document_floors = { "floors", floors_effect, floors_rejected, NULL, NULL };
 

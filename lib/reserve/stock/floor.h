@@ -8,15 +8,11 @@
 
 #include "reserve/decide.h"
 #include "reserve/document.h"
+#include "reserve/setting.h"
 #include "reserve/state.h"
 #include "vault/limits.h"
 
 enum floor_kind { FLOOR_NONE, FLOOR_OPERATING, FLOOR_HARD };
-enum setting_state { SETTING_NONE, SETTING_PROPOSED, SETTING_SCHEDULED, SETTING_IN_FORCE,
-	SETTING_SUPERSEDED, SETTING_REJECTED };
-
-extern const char *const setting_state_names[];
-
 struct commodity;
 
 struct floor {

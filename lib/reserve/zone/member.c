@@ -257,21 +257,14 @@ const struct event_type event_member_proposed = { "member.proposed", &proposed_b
 
 /* ---- signing and coming into force ---- */
 
-struct approved {
-	char document[CODE_MAX];
-};
-static const struct field approved_fields[] = { F_TEXT(struct approved, document) };
-static const struct descriptor approved_body =
-	DESCRIPTOR("members.approved", struct approved, approved_fields);
+static const struct setting_kind setting = SETTING(TABLE_MEMBER_STEP, struct member_step);
 
 /* A step that was signed earlier may have come into force since this one was prepared. */
 static bool members_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
 	const struct member_step *step = NULL;
-	while ((step = state_next(context->state, TABLE_MEMBER_STEP, step)) != NULL) {
-		if (step->state != SETTING_PROPOSED || !text_equal(step->document, document->id))
-			continue;
+	while ((step = setting_next(context->state, &setting, document->id, step)) != NULL) {
 		const struct member *member = state_find(context->state, TABLE_MEMBER, step->code);
 		const struct member_step *now = member != NULL ? member_step_now(member) : NULL;
 		if (now != NULL && now->effective_at > step->effective_at)
@@ -279,17 +272,13 @@ static bool members_effect(const struct context *context, const struct document 
 				"%s came into force meanwhile, from a later day than %s would; prepare it again",
 				now->id, step->id);
 	}
-	struct approved *body = decision_body(decision, &event_members_approved);
-	body_text(body->document, document->id);
-	return decision_add(decision, &event_members_approved, body);
+	return setting_add_approved(decision, &event_members_approved, document->id);
 }
 
 static void set_proposed(struct state *state, const char *document, enum setting_state to)
 {
 	struct member_step *step = NULL;
-	while ((step = state_next(state, TABLE_MEMBER_STEP, step)) != NULL) {
-		if (step->state != SETTING_PROPOSED || !text_equal(step->document, document))
-			continue;
+	while ((step = setting_next(state, &setting, document, step)) != NULL) {
 		step->state = (uint8_t)to;
 		state_touch(state, step);
 		state_schedule(state, step);
@@ -301,7 +290,7 @@ static void set_proposed(struct state *state, const char *document, enum setting
 
 static void apply_approved(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct approved *body = data;
+	const struct setting_approved *body = data;
 	(void)applied;
 	set_proposed(state, body->document, SETTING_SCHEDULED);
 }
@@ -311,7 +300,7 @@ static void members_rejected(struct state *state, const struct document *documen
 	set_proposed(state, document->id, SETTING_REJECTED);
 }
 
-const struct event_type event_members_approved = { "members.approved", &approved_body,
+const struct event_type event_members_approved = { "members.approved", &setting_approved_body,
 	apply_approved };
 const struct document_kind document_members = { "members", members_effect, members_rejected, NULL,
 	NULL };

@@ -43,6 +43,7 @@ static const struct field price_fields[] = {
 	F_LIST(struct price, inputs, &price_input_descriptor),
 };
 const struct descriptor price_descriptor = DESCRIPTOR("price", struct price, price_fields);
+const struct setting_kind price_setting = SETTING(TABLE_PRICE, struct price);
 
 /* ---- history ---- */
 
@@ -258,14 +259,7 @@ const struct event_type event_price_drafted = { "price.drafted", &drafted_body, 
 
 /* ---- signing and coming into force ---- */
 
-struct notified {
-	char document[CODE_MAX];
-};
-static const struct field notified_fields[] = { F_TEXT(struct notified, document) };
-static const struct descriptor notified_body =
-	DESCRIPTOR("prices.notified", struct notified, notified_fields);
-
-/* The same with its moment: a price that is signed after its date counts from then. */
+/* An approval with its moment: a price that is signed after its date counts from then. */
 struct notified_2 {
 	char document[CODE_MAX];
 	int64_t notified_at;
@@ -288,44 +282,31 @@ static bool prices_effect(const struct context *context, const struct document *
 	return decision_add(decision, &event_prices_notified_2, body);
 }
 
-static void set_drafts(struct state *state, const char *document, enum price_state to,
-	int64_t earliest_ms)
-{
-	struct price *price = NULL;
-	while ((price = state_next(state, TABLE_PRICE, price)) != NULL) {
-		if (price->state != PRICE_DRAFT || !text_equal(price->document, document))
-			continue;
-		price->state = (uint8_t)to;
-		if (price->effective_at < earliest_ms)
-			price->effective_at = earliest_ms;
-		state_touch(state, price);
-		if (to == PRICE_REJECTED)
-			state_close(state, price);
-		else
-			state_schedule(state, price);
-	}
-}
-
 static void apply_notified(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct notified *body = data;
+	const struct setting_approved *body = data;
 	(void)applied;
-	set_drafts(state, body->document, PRICE_NOTIFIED, INT64_MIN);
+	setting_schedule(state, &price_setting, body->document);
 }
 
 static void apply_notified_2(struct state *state, const struct applied *applied, const void *data)
 {
 	const struct notified_2 *body = data;
+	struct price *price = NULL;
 	(void)applied;
-	set_drafts(state, body->document, PRICE_NOTIFIED, body->notified_at);
+	while ((price = setting_next(state, &price_setting, body->document, price)) != NULL) {
+		if (price->effective_at < body->notified_at)
+			price->effective_at = body->notified_at;
+	}
+	setting_schedule(state, &price_setting, body->document);
 }
 
 static void prices_rejected(struct state *state, const struct document *document)
 {
-	set_drafts(state, document->id, PRICE_REJECTED, INT64_MIN);
+	setting_reject(state, &price_setting, document->id);
 }
 
-const struct event_type event_prices_notified = { "prices.notified", &notified_body,
+const struct event_type event_prices_notified = { "prices.notified", &setting_approved_body,
 	apply_notified };
 const struct event_type event_prices_notified_2 = { "prices.notified@2", &notified_2_body,
 	apply_notified_2 };

@@ -13,11 +13,14 @@
 
 #include "reserve/decide.h"
 #include "reserve/document.h"
+#include "reserve/setting.h"
 #include "reserve/state.h"
 #include "vault/limits.h"
 
-enum price_state { PRICE_NONE, PRICE_DRAFT, PRICE_NOTIFIED, PRICE_IN_FORCE, PRICE_SUPERSEDED,
-	PRICE_REJECTED };
+/* The states of any setting, by the words that trade has for them. */
+enum price_state { PRICE_NONE, PRICE_DRAFT = SETTING_PROPOSED, PRICE_NOTIFIED = SETTING_SCHEDULED,
+	PRICE_IN_FORCE = SETTING_IN_FORCE, PRICE_SUPERSEDED = SETTING_SUPERSEDED,
+	PRICE_REJECTED = SETTING_REJECTED };
 
 struct commodity;
 
@@ -43,6 +46,7 @@ struct price {
 	char *incoherent_because;    /* why a later stage is dearer than it, or an earlier one cheaper; or NULL */
 };
 
+extern const struct setting_kind price_setting;
 extern const struct descriptor price_descriptor;
 extern const struct document_kind document_prices;
 extern const struct event_type event_price_drafted, event_prices_notified, event_prices_notified_2,

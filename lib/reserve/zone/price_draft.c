@@ -504,9 +504,7 @@ bool price_drafts_stand(const struct context *context, const char *document, str
 		IMPORT_ROWS_PER_COMMAND * sizeof *offers);
 	if (offers == NULL)
 		return error_set(error, ERROR_LIMIT, "", "the request needs too much memory");
-	while ((price = state_next(context->state, TABLE_PRICE, price)) != NULL) {
-		if (price->state != PRICE_DRAFT || !text_equal(price->document, document))
-			continue;
+	while ((price = setting_next(context->state, &price_setting, document, price)) != NULL) {
 		int64_t from = price->effective_at > context->now ? price->effective_at : context->now;
 		if (!in_order(context, price->commodity, count + 1, from, error) ||
 		    !after_the_one_in_force(price, from, error))

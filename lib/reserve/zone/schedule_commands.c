@@ -279,63 +279,39 @@ const struct command_type command_schedule_set = { "tariff.schedule", &set_param
 
 /* ---- signing ---- */
 
-struct approved {
-	char document[CODE_MAX];
-};
-static const struct field approved_fields[] = { F_TEXT(struct approved, document) };
-static const struct descriptor approved_body =
-	DESCRIPTOR("tariffs.approved", struct approved, approved_fields);
-
-static bool waits_for(const struct schedule *schedule, const char *document)
-{
-	return schedule->state == SETTING_PROPOSED && text_equal(schedule->document, document);
-}
+static const struct setting_kind setting = SETTING(TABLE_TARIFF_SCHEDULE, struct schedule);
 
 static bool tariffs_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
 	const struct schedule *schedule = NULL;
-	while ((schedule = state_next(context->state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL) {
-		if (waits_for(schedule, document->id) && schedule->until_at != ABSENT &&
-		    schedule->until_at <= context->now)
+	while ((schedule = setting_next(context->state, &setting, document->id, schedule)) != NULL) {
+		if (schedule->until_at != ABSENT && schedule->until_at <= context->now)
 			return error_set(error, ERROR_ILLEGAL, "document",
 				"%s would be over before it begins: its end has passed", schedule->id);
 	}
-	struct approved *body = decision_body(decision, &event_schedules_approved);
-	body_text(body->document, document->id);
-	return decision_add(decision, &event_schedules_approved, body);
+	return setting_add_approved(decision, &event_schedules_approved, document->id);
 }
 
 /* What was signed late counts from its last signature: no past day gets another duty. */
 static void apply_approved(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct approved *body = data;
+	const struct setting_approved *body = data;
 	struct schedule *schedule = NULL;
-	while ((schedule = state_next(state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL) {
-		if (!waits_for(schedule, body->document))
-			continue;
-		schedule->state = SETTING_SCHEDULED;
+	while ((schedule = setting_next(state, &setting, body->document, schedule)) != NULL) {
 		schedule->changed_at = applied->at;
 		if (schedule->effective_at < applied->at)
 			schedule->effective_at = applied->at;
-		state_touch(state, schedule);
-		state_schedule(state, schedule);
 	}
+	setting_schedule(state, &setting, body->document);
 }
 
 static void tariffs_rejected(struct state *state, const struct document *document)
 {
-	struct schedule *schedule = NULL;
-	while ((schedule = state_next(state, TABLE_TARIFF_SCHEDULE, schedule)) != NULL) {
-		if (!waits_for(schedule, document->id))
-			continue;
-		schedule->state = SETTING_REJECTED;
-		state_touch(state, schedule);
-		state_close(state, schedule);
-	}
+	setting_reject(state, &setting, document->id);
 }
 
-const struct event_type event_schedules_approved = { "tariffs.approved", &approved_body,
+const struct event_type event_schedules_approved = { "tariffs.approved", &setting_approved_body,
 	apply_approved };
 const struct document_kind document_tariffs = { "tariffs", tariffs_effect, tariffs_rejected, NULL,
 	NULL };
