@@ -127,8 +127,6 @@ static const struct import_field rule_fields[] = {
 	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
 	{ "ends", .wire = "ends", .type = IMPORT_FLAG, .keep = true },
 };
-
-/* zone: prices */
 static const char *const observation_kinds[] = { "market", "import", NULL };
 static const struct import_field observation_fields[] = {
 	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true,
@@ -146,7 +144,6 @@ static const struct import_field observation_fields[] = {
 	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .keep = true },
 	{ "source", .wire = "source", .type = IMPORT_TEXT, .keep = true, .size = 160 },
 };
-/* zone: tariffs */
 static const char *const terms[] = { "cif", "fob", NULL };
 static const struct import_field consignment_fields[] = {
 	{ "ref", .type = IMPORT_TEXT },
@@ -176,14 +173,11 @@ static const struct import_field hs_fields[] = {
 	{ "hs_description", .wire = "description", .type = IMPORT_TEXT, .keep = true,
 		.size = REASON_MAX },
 };
-/* zone: participants */
 static const struct import_field participant_fields[] = {
 	{ "code", .wire = "code", .type = IMPORT_CODE, .required = true, .keep = true },
 	{ "name", .wire = "name", .type = IMPORT_TEXT, .required = true, .keep = true },
 	{ "member", .wire = "member", .type = IMPORT_CODE, .required = true, .keep = true, .size = 8 },
 };
-/* zone: exchanges */
-/* zone: members */
 static const char *const annual_actions[] = { "acquire", "dispose", "upgrade", "rotate", "release",
 	NULL };
 static const struct import_field annual_fields[] = {
@@ -195,7 +189,6 @@ static const struct import_field annual_fields[] = {
 	{ "used", .wire = "used_g", .type = IMPORT_MASS, .keep = true },
 	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
 };
-/* zone: contracts */
 static const char *const production_stages[] = { "mining", "refining", "processing",
 	"manufacturing", NULL };
 static const struct import_field production_fields[] = {
@@ -261,14 +254,12 @@ static const struct import_kind kinds[] = {
 		.example = "code,name,kind,status,since,part_of,authority\n"
 			"EUE,European Union,organisation,in-force,2026-06-01,,Art. 12\n"
 			"BEL,Belgium,state,delegation,2026-02-04,EUE,\n" },
-	/* zone: prices */
 	{ .noun = "observation", .method = "Zone.RecordObservations",
 		.list = "Zone.ListObservations", .parameter = "observations", .plural = "observations",
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "period", FIELDS(observation_fields),
 		.example = "commodity,period,price,unit,basis,series,kind,origin,mass_kg,source\n"
 			"ni,2026-10,15120.5,USD/t,Ni,lme,market,,,LME cash settlement\n"
 			"w-conc,2026-10,31.50,USD/kg,WO3,customs,import,CHN,120000,customs statistics\n" },
-	/* zone: tariffs */
 	{ .noun = "tariff", .method = "Zone.AssessList", .parameter = "consignments",
 		.plural = "consignments", FIELDS(consignment_fields),
 		.example = "ref,commodity,hs,origin,mined_in,entry,net_kg,moisture_percent,grade_percent,"
@@ -281,21 +272,17 @@ static const struct import_kind kinds[] = {
 		.example = "hs6,mineral,stage,hs_description\n261100,tungsten,ore,Tungsten ores and "
 			"concentrates\n811292,gallium_germanium_indium_etc,metal,\"Gallium, germanium and "
 			"others, unwrought\"\n" },
-	/* zone: participants */
 	{ .noun = "participant", .method = "Zone.AddParticipants", .list = "Zone.ListParticipants",
 		.parameter = "participants", .plural = "participants",
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .own_code = "code", .key = "code",
 		FIELDS(participant_fields),
 		.example = "code,name,member\nacme,Acme Magnets AG,AUT\n" },
-	/* zone: exchanges */
-	/* zone: members */
 	{ .noun = "annual", .method = "Stock.SetAnnual", .list = "Stock.ListAnnual",
 		.parameter = "lines", .plural = "lines of the annual plan",
 		.rows_per_command = IMPORT_ROWS_PER_NOTE, .because = true, .note = true, .whole = true,
 		.key = "commodity", FIELDS(annual_fields),
 		.example = "fiscal_year,commodity,action,max_kg,used_kg,effective_at\n"
 			"2027,ga-4n,acquire,25000,,\n2027,ga-4n,release,2500,,\n" },
-	/* zone: contracts */
 	{ .noun = "production", .method = "Zone.RecordProduction", .list = "Zone.ListProduction",
 		.parameter = "productions", .plural = "production figures",
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "mineral", FIELDS(production_fields),
