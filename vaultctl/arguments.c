@@ -64,8 +64,11 @@ static const char *const price_parts[] = { "decimals", "unit" };
 /* Told with another parameter of the same type: which one, where it is there. */
 static const struct { const char *name, *with; } parts[] = {
 	{ "currency", "value_millis" }, { "rate_decimals", "rate" },
-	{ "cap_micros_per_kg", "cap_ppm" },
+	{ "cap_micros_per_kg", "cap_ppm" }, { "instalments", "due_at" },
 };
+
+/* Methods that need one of a due date and instalments. */
+static const char *const of_dues[] = { "NewLoan", "NewRotation" };
 
 static bool is_part(const struct type *owner, const char *name)
 {
@@ -130,6 +133,10 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 	} else if (text_equal(slot->name, "cap_ppm") &&
 	    type_find(owner, "cap_micros_per_kg") != NULL) {
 		slot->kind = SLOT_CAP;
+	} else if (text_equal(slot->name, "due_at") && type_find(owner, "instalments") != NULL) {
+		slot->kind = SLOT_DUE;
+		slot->required = among(of_dues, sizeof of_dues / sizeof *of_dues,
+			arguments->method->name);
 	} else if (field->type->kind == TYPE_BOOL) {
 		slot->kind = SLOT_FLAG;
 	} else if (is_structs(field->type)) {
@@ -247,6 +254,7 @@ const char *slot_holder(const struct slot *slot)
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
 		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…", [SLOT_MONEY] = "MONEY", [SLOT_CENTS] = "MONEY",
 		[SLOT_DECIMAL] = "RATE", [SLOT_CAP] = "SHARE|PRICE",
+		[SLOT_DUE] = "DATE|DATE=MASS,…",
 	};
 	return holders[slot->kind];
 }
@@ -470,6 +478,38 @@ static bool take_pair(struct slot *slot, const struct ctl *ctl, const char *pair
 	return good;
 }
 
+/* One date, or instalments: 2027-03-01=4t,2027-06-01=8t. */
+static bool take_due(struct slot *slot, const struct ctl *ctl, const char *typed,
+	struct error *error)
+{
+	if (strchr(typed, '=') == NULL)
+		return take_time(slot, typed, error);
+	buffer_append_text(&slot->json, "\"instalments\":[");
+	for (bool first = true; *typed != '\0'; first = false) {
+		size_t length = strcspn(typed, ","), date = strcspn(typed, "=");
+		char part[2 * UNIT_TEXT];
+		struct slot due = { .name = "due_at" };
+		if (date >= length || length >= sizeof part) {
+			error_set(error, ERROR_INVALID, "", "\"%.*s\" is not DATE=MASS",
+				length < 40 ? (int)length : 40, typed);
+			return error_remedy(error, "Write 2027-03-01=4t,2027-06-01=8t");
+		}
+		memcpy(part, typed, length);
+		part[length] = part[date] = '\0';
+		text_copy(due.option, sizeof due.option, slot->option);
+		bool good = take_time(&due, part, error) &&
+			take_mass(&due, ctl, "mass_g", part + date + 1, error);
+		if (good)
+			buffer_printf(&slot->json, "%s{%s}", first ? "" : ",", buffer_text(&due.json));
+		buffer_free(&due.json);
+		if (!good)
+			return false;
+		typed += length + (typed[length] == ',');
+	}
+	buffer_append_byte(&slot->json, ']');
+	return true;
+}
+
 /* "24h" in hours, "8d" in days, each in the unit that is wanted; false where it is neither. */
 static bool read_span(const char *text, size_t length, int64_t hours_in_unit, int64_t *ret_units)
 {
@@ -561,6 +601,8 @@ static bool take(struct slot *slot, const struct ctl *ctl, const char *typed, st
 		return slot_take_decimal(slot, typed, error);
 	case SLOT_CAP:
 		return slot_take_cap(slot, typed, error);
+	case SLOT_DUE:
+		return take_due(slot, ctl, typed, error);
 	case SLOT_RATE:
 		return take_rate(slot, typed, error);
 	case SLOT_TONNE_DAY:

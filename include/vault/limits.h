@@ -63,6 +63,7 @@
 /* zone: participants */
 /* zone: exchanges */
 #define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
+#define EXCHANGE_INSTALMENTS_MAX 36     /* in which what went out comes back */
 /* zone: members */
 #define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
 #define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
