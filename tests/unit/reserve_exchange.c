@@ -232,6 +232,8 @@ static void test_new_bad(void)
 	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT quoted=600");
 	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT "
 		"unit=USD/kg");
+	FAILS(world, ERROR_LIMIT, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT "
+		"quoted=1000000000000 unit=USD/ozt");
 	CU_ASSERT_EQUAL(world_commodity(world, "ga")->reserved_g, 0);
 	CU_ASSERT_EQUAL(state_count(world->state, TABLE_EXCHANGE), 0);
 	world_free(world);
