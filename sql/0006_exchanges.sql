@@ -21,6 +21,8 @@ create table exchange (
 	value_cents bigint,
 	due_at timestamptz,
 	original_due_at timestamptz,
+	instalments text,
+	original_instalments text,
 	premium_ppm bigint,
 	back_ppm bigint,
 	back_grade_ppm bigint,
@@ -43,6 +45,7 @@ create table exchange (
 );
 create index exchange_live on exchange(id) where not closed;
 comment on table exchange is 'Draws (B-), loans in kind (X-), rotation and upgrade (T-), sales out of the reserve (V-).';
+comment on column exchange.instalments is 'Dates and grams by which it comes back in parts, a JSON array; null: all of it by due_at, which is the last of them.';
 comment on column exchange.accrued_g is 'Premium in kind until accrued_until, whole grams; accrued_rest: millionths of a gram beside them.';
 
 create table exchange_return (
@@ -68,6 +71,7 @@ create table exchange_amendment (
 	version bigint,
 	state text,
 	due_at timestamptz,
+	instalments text,
 	premium_ppm bigint,
 	because text,
 	effective_at timestamptz,

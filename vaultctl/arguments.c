@@ -60,8 +60,11 @@ static const char *const price_parts[] = { "decimals", "unit" };
 /* Told with another parameter of the same type: which one, where it is there. */
 static const struct { const char *name, *with; } parts[] = {
 	{ "currency", "value_millis" }, { "rate_decimals", "rate" },
-	{ "cap_micros_per_kg", "cap_ppm" },
+	{ "cap_micros_per_kg", "cap_ppm" }, { "instalments", "due_at" },
 };
+
+/* Methods that need one of a due date and instalments. */
+static const char *const of_dues[] = { "NewLoan", "NewRotation" };
 
 static bool is_part(const struct type *owner, const char *name)
 {
@@ -127,6 +130,10 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 	} else if (text_equal(slot->name, "cap_ppm") &&
 	    type_find(owner, "cap_micros_per_kg") != NULL) {
 		slot->kind = SLOT_CAP;
+	} else if (text_equal(slot->name, "due_at") && type_find(owner, "instalments") != NULL) {
+		slot->kind = SLOT_DUE;
+		slot->required = among(of_dues, sizeof of_dues / sizeof *of_dues,
+			arguments->method->name);
 	} else if (field->type->kind == TYPE_BOOL) {
 		slot->kind = SLOT_FLAG;
 	} else if (is_structs(field->type)) {
@@ -243,6 +250,7 @@ const char *slot_holder(const struct slot *slot)
 		[SLOT_TEXTS] = "A,B,…", [SLOT_PAIRS] = "CODE=MASS,…",
 		[SLOT_CLOCKS] = "TIER=HOURS/DAYS,…", [SLOT_MONEY] = "MONEY", [SLOT_CENTS] = "MONEY",
 		[SLOT_DECIMAL] = "RATE", [SLOT_CAP] = "SHARE|PRICE",
+		[SLOT_DUE] = "DATE|DATE=MASS,…",
 	};
 	return holders[slot->kind];
 }

@@ -31,6 +31,7 @@ enum slot_kind {
 	SLOT_CENTS,  /* 1200USD: US cents */
 	SLOT_DECIMAL, /* 1.0842: digits and decimals */
 	SLOT_CAP,    /* 25%, or 5USD/kg: cap_ppm or cap_micros_per_kg */
+	SLOT_DUE,    /* a time, or instalments: 2027-03-01=4t,2027-06-01=8t: due_at or instalments */
 	SLOT_RATE,   /* a price per mass as micro-dollars per kilogram: 3.2USD/kg */
 	SLOT_TONNE_DAY, /* micro-dollars a tonne and day: 0.50USD/t */
 	SLOT_DIGEST, /* a file, or its SHA-256 */

@@ -194,11 +194,13 @@ const struct ctl_command grammar[] = {
 	SHOW("loan", "Zone.GetExchange", "id"),
 	VERB("loan", "new", "Zone.NewLoan", "borrower commodity mass_g",
 		"loan new JPN ga 12t --due 2027-03-01 --premium 100ppm\n"
+		"loan new JPN ga 12t --due 2027-03-01=4t,2027-06-01=8t --premium 100ppm\n"
 		"loan new wafers-kk ga 2t --due 2027-03-01 --member JPN --consignee \"Nippon Wafers KK\""),
 	VERB("loan", "return", "Zone.ReturnExchange", "exchange lot",
 		"loan return X-2026-0002 GA-0107\nloan return X-2026-0002 GA-0107 --mass 4t"),
 	VERB("loan", "amend", "Zone.AmendExchange", "exchange",
-		"loan amend X-2026-0002 --due 2027-06-01 --premium 150ppm --because \"strike at the mine\""),
+		"loan amend X-2026-0002 --due 2027-06-01 --premium 150ppm --because \"strike at the mine\"\n"
+		"loan amend X-2026-0002 --due 2027-06-01=4t,2027-09-01=4t --because \"strike at the mine\""),
 	VERB("loan", "default", "Zone.DefaultExchange", "exchange",
 		"loan default X-2026-0002 --because \"in liquidation since 3 May\""),
 
@@ -207,6 +209,7 @@ const struct ctl_command grammar[] = {
 	SHOW("rotation", "Zone.GetExchange", "id"),
 	VERB("rotation", "new", "Zone.NewRotation", "processor commodity mass_g",
 		"rotation new umicore ga 5t --kind rotate --due 2027-03-01\n"
+		"rotation new umicore ga 5t --kind rotate --due 2027-03-01=2t,2027-06-01=3t\n"
 		"rotation new umicore ga 5t --kind upgrade --back ga-6n --yield 92% --due 2027-03-01"),
 	VERB("rotation", "return", "Zone.ReturnExchange", "exchange lot",
 		"rotation return T-2026-0001 GA-0108"),
@@ -297,7 +300,8 @@ const struct ctl_command grammar[] = {
 		"these states, or past it; exits 0 then, 3 when none\ncan come any more, 1 when the time "
 		"(90s, 10m, 2h, 3d) is over",
 		"wait R-2026-0014 --for allocated,refused --timeout 10m\n"
-		"wait O-2026-0031 --for delivered --timeout 3d"),
+		"wait O-2026-0031 --for delivered --timeout 3d\n"
+		"wait X-2026-0002 --for returned,defaulted"),
 	RUN("receipt", NULL, receipt_run, "id", "prints the proof of the decision on a request, with the "
 		"entry in it; also of the entry of any ledger index",
 		"receipt R-2026-0014 > r.tlog-proof\nreceipt 48211 > entry.tlog-proof"),

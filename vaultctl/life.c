@@ -55,12 +55,59 @@ static const struct life_state document[] = {
 	{ NULL, 0, false, NULL, NULL },
 };
 
+/* Of draws, loans, rotations and sales alike; what is in default is still to come back. */
+static const struct life_state exchange[] = {
+	{ "prepared", 1, false, "exchange.prepared", NULL },
+	{ "open", 2, false, "order.issued", NULL },
+	{ "out", 3, false, "order.delivered", NULL },
+	{ "returned", 4, true, NULL, NULL },
+	{ "defaulted", 0, false, "exchange.defaulted", NULL },
+	{ "delivered", 4, true, NULL, NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ "lapsed", 0, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state commitment[] = {
+	{ "proposed", 1, false, "commitment.proposed", NULL },
+	{ "signed", 2, false, "commitment.signed", NULL },
+	{ "in-force", 3, false, "commitment.in_force", NULL },
+	{ "ended", 4, true, "commitment.ended", NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state contract[] = {
+	{ "proposed", 1, false, "contract.proposed", NULL },
+	{ "signed", 2, false, "contract.signed", NULL },
+	{ "ended", 3, true, "contract.ended", NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+/* One that nobody signed ends as well: its end says nothing about a grant. */
+static const struct life_state waiver[] = {
+	{ "proposed", 1, false, "waiver.proposed", NULL },
+	{ "granted", 2, false, "waiver.granted", NULL },
+	{ "ended", 0, true, "waiver.ended", NULL },
+	{ "rejected", 0, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
 static const struct life lives[] = {
-	{ 'R', "request", "Emergency.GetRequest", "request", request },
-	{ 'O', "order", "Stock.GetOrder", "order", order },
-	{ 'P', "plan", "Emergency.GetPlan", "plan", plan },
-	{ 'D', "declaration", "Emergency.GetDeclaration", "declaration", declaration },
-	{ 'N', "document", "Evidence.GetDocument", "document", document },
+	{ 'R', "request", "request", NULL, "Emergency.GetRequest", "request", request },
+	{ 'O', "order", "order", NULL, "Stock.GetOrder", "order", order },
+	{ 'P', "plan", "plan", NULL, "Emergency.GetPlan", "plan", plan },
+	{ 'D', "declaration", "declaration", NULL, "Emergency.GetDeclaration", "declaration",
+		declaration },
+	{ 'N', "document", "document", NULL, "Evidence.GetDocument", "document", document },
+	{ 'B', "draw", "exchange", "request", "Zone.GetExchange", "exchange", exchange },
+	{ 'X', "loan", "exchange", "request", "Zone.GetExchange", "exchange", exchange },
+	{ 'T', "rotation", "exchange", "request", "Zone.GetExchange", "exchange", exchange },
+	{ 'V', "disposal", "exchange", "request", "Zone.GetExchange", "exchange", exchange },
+	{ 'K', "commitment", "commitment", NULL, "Zone.GetCommitment", "commitment", commitment },
+	{ 'C', "contract", "contract", NULL, "Zone.GetContract", "contract", contract },
+	{ 'W', "waiver", "waiver", NULL, "Zone.GetWaiver", "waiver", waiver },
 };
 
 #define COUNT(array) (sizeof (array) / sizeof *(array))

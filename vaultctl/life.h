@@ -26,7 +26,9 @@ struct life_state {
 
 struct life {
 	char letter;        /* of its ids: R-2026-0014 */
-	const char *noun;   /* also the member of an entry's body that holds the id */
+	const char *noun;
+	const char *about;  /* the member of an entry's body that holds the id, */
+	const char *or_about; /* or of an order's entry, where an order brings it there; else NULL */
 	const char *method; /* that shows one by its id */
 	const char *member; /* of that method's reply */
 	const struct life_state *states; /* name NULL ends */

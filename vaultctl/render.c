@@ -77,10 +77,11 @@ static const struct {
 	{ "Contract", "id producer commodity price basis series upside_ppm starts_at ends_at state" },
 	{ "Settlement", "id state mass_g market_micros_per_kg to_producer_cents from_producer_cents "
 		"document" },
-	{ "ExchangeRow", "id kind party commodity state mass_g returned_g premium_g owed_g back due_at "
-		"original_due_at overdue overdue_originally" },
+	{ "ExchangeRow", "id kind party commodity state mass_g returned_g premium_g owed_g back "
+		"next_due_at overdue_g due_at original_due_at overdue_originally_g" },
+	{ "Instalment", "due_at mass_g owed_g overdue" },
 	{ "ExchangeReturn", "id lot mass_g net_g grade_ppm balance_g returned_at" },
-	{ "ExchangeAmendment", "id state due_at premium_ppm because effective_at document" },
+	{ "ExchangeAmendment", "id state due_at instalments premium_ppm because effective_at document" },
 	{ "OpenRotation", "commodity rotations out_g owed_g overdue_g next_due_at" },
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },

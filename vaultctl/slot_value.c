@@ -233,6 +233,38 @@ static bool take_pair(struct slot *slot, const struct ctl *ctl, const char *pair
 	return good;
 }
 
+/* One date, or instalments: 2027-03-01=4t,2027-06-01=8t. */
+static bool take_due(struct slot *slot, const struct ctl *ctl, const char *typed,
+	struct error *error)
+{
+	if (strchr(typed, '=') == NULL)
+		return take_time(slot, typed, error);
+	buffer_append_text(&slot->json, "\"instalments\":[");
+	for (bool first = true; *typed != '\0'; first = false) {
+		size_t length = strcspn(typed, ","), date = strcspn(typed, "=");
+		char part[2 * UNIT_TEXT];
+		struct slot due = { .name = "due_at" };
+		if (date >= length || length >= sizeof part) {
+			error_set(error, ERROR_INVALID, "", "\"%.*s\" is not DATE=MASS",
+				length < 40 ? (int)length : 40, typed);
+			return error_remedy(error, "Write 2027-03-01=4t,2027-06-01=8t");
+		}
+		memcpy(part, typed, length);
+		part[length] = part[date] = '\0';
+		text_copy(due.option, sizeof due.option, slot->option);
+		bool good = take_time(&due, part, error) &&
+			take_mass(&due, ctl, "mass_g", part + date + 1, error);
+		if (good)
+			buffer_printf(&slot->json, "%s{%s}", first ? "" : ",", buffer_text(&due.json));
+		buffer_free(&due.json);
+		if (!good)
+			return false;
+		typed += length + (typed[length] == ',');
+	}
+	buffer_append_byte(&slot->json, ']');
+	return true;
+}
+
 /* "24h" in hours, "8d" in days, each in the unit that is wanted; false where it is neither. */
 static bool read_span(const char *text, size_t length, int64_t hours_in_unit, int64_t *ret_units)
 {
@@ -324,6 +356,8 @@ bool slot_take(struct slot *slot, const struct ctl *ctl, const char *typed, stru
 		return slot_take_decimal(slot, typed, error);
 	case SLOT_CAP:
 		return slot_take_cap(slot, typed, error);
+	case SLOT_DUE:
+		return take_due(slot, ctl, typed, error);
 	case SLOT_RATE:
 		return take_rate(slot, typed, error);
 	case SLOT_TONNE_DAY:

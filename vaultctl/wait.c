@@ -176,7 +176,10 @@ static bool look_first(struct waiting *waiting, struct error *error)
 static void take_kind(struct waiting *waiting, const struct value *entry)
 {
 	const char *kind = value_get_text(entry, "kind", "");
-	const char *about = value_get_text(value_get(entry, "body"), waiting->life->noun, "");
+	const struct value *body = value_get(entry, "body");
+	const char *about = value_get_text(body, waiting->life->about, "");
+	if (about[0] == '\0' && waiting->life->or_about != NULL)
+		about = value_get_text(body, waiting->life->or_about, "");
 	for (size_t i = 0; text_equal(about, waiting->id) && i < waiting->wanted_count; i++) {
 		const struct life_state *wanted = waiting->wanted[i];
 		if ((wanted->kind != NULL && text_equal(wanted->kind, kind)) ||

@@ -77,6 +77,7 @@
 #define OBSERVATION_SOURCE_MAX 160
 #define ASSESS_ROWS_PER_CALL 100        /* about a millisecond of the loop */
 #define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
+#define EXCHANGE_INSTALMENTS_MAX 36     /* in which what went out comes back */
 #define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
 #define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
 

@@ -22,6 +22,25 @@ static void add_due(struct draw *draw, const char *name)
 		draw_number(draw, -1, 20) * TIME_DAY_MS);
 }
 
+/* One date, or the mass in two or three parts, now and then a gram wrong or out of order. */
+static void add_dates(struct draw *draw, int64_t mass_g)
+{
+	if (draw_chance(draw, 60) || mass_g < 10) {
+		add_due(draw, "due_at");
+		return;
+	}
+	int64_t left_g = mass_g + (draw_chance(draw, 5) ? 1 : 0);
+	int64_t day = draw_number(draw, 0, 6);
+	buffer_append_text(&draw->line, " instalments=[");
+	for (int64_t parts = draw_number(draw, 2, 3); parts > 0; parts--) {
+		int64_t part_g = parts == 1 ? left_g : draw_number(draw, 1, left_g - parts + 1);
+		buffer_printf(&draw->line, "due_at=%lld mass_g=%lld%s", (long long)draw->now +
+			day * TIME_DAY_MS, (long long)part_g, parts == 1 ? "]" : "; ");
+		left_g -= part_g;
+		day += draw_number(draw, draw_chance(draw, 5) ? -1 : 1, 9);
+	}
+}
+
 static void add_grade(struct draw *draw)
 {
 	if (draw_chance(draw, 10))
@@ -31,31 +50,33 @@ static void add_grade(struct draw *draw)
 void draw_loan(struct draw *draw)
 {
 	bool member = draw_chance(draw, 15);
+	long long mass_g = mass_of(draw);
 	draw->actor = ANY(draw, "kim", "kurt", "ola");
 	buffer_printf(&draw->line, "borrower=%s commodity=%s mass_g=%lld",
 		member ? ONE_OF(draw, draw_members) : ONE_OF(draw, parties), ONE_OF(draw, draw_commodities),
-		mass_of(draw));
+		mass_g);
 	if (!member)
 		buffer_printf(&draw->line, " member=%s", ONE_OF(draw, draw_members));
 	if (draw_chance(draw, 70))
 		buffer_printf(&draw->line, " premium_ppm=%lld", draw_number(draw, 0, 2000));
-	add_due(draw, "due_at");
+	add_dates(draw, mass_g);
 	add_grade(draw);
 }
 
 void draw_rotation(struct draw *draw)
 {
 	bool upgrade = draw_chance(draw, 40);
+	int64_t mass_g = mass_of(draw), back_ppm = draw_number(draw, 500000, 1100000);
 	draw->actor = ANY(draw, "kim", "kurt", "ola");
 	buffer_printf(&draw->line, "kind=%s processor=%s commodity=%s mass_g=%lld",
 		upgrade ? "upgrade" : "rotate", ONE_OF(draw, parties), ONE_OF(draw, draw_commodities),
-		mass_of(draw));
+		(long long)mass_g);
 	if (upgrade)
 		buffer_printf(&draw->line, " back=%s yield_ppm=%lld", ONE_OF(draw, draw_commodities),
-			draw_number(draw, 500000, 1100000));
+			(long long)back_ppm);
 	if (upgrade && draw_chance(draw, 60))
 		buffer_printf(&draw->line, " back_grade_ppm=%lld", draw_number(draw, 300000, 1000000));
-	add_due(draw, "due_at");
+	add_dates(draw, upgrade ? (mass_g * back_ppm + 999999) / 1000000 : mass_g);
 	add_grade(draw);
 }
 
@@ -135,7 +156,9 @@ void draw_amend(struct draw *draw)
 	const struct exchange *exchange = draw_row(draw, TABLE_EXCHANGE, is_out, NULL);
 	draw->actor = ANY(draw, "kim", "ola");
 	buffer_printf(&draw->line, "exchange=%s because=x", draw_key(exchange, "X-2024-0001"));
-	if (draw_chance(draw, 80))
+	if (exchange != NULL && exchange->kind != EXCHANGE_DRAW && draw_chance(draw, 80))
+		add_dates(draw, exchange_balance(exchange, draw->now).principal_left_g);
+	else if (draw_chance(draw, 80))
 		add_due(draw, "due_at");
 	if (exchange != NULL && exchange->kind == EXCHANGE_LOAN && draw_chance(draw, 50))
 		buffer_printf(&draw->line, " premium_ppm=%lld", draw_number(draw, 0, 2000));

@@ -136,6 +136,19 @@ static void maps(void)
 		{ "rule try no-resale resale-ban --words trading,brokerage",
 			"{\"rule\":{\"code\":\"no-resale\",\"kind\":\"resale-ban\","
 			"\"words\":\"trading,brokerage\"}}" },
+		{ "loan new JPN ga 12t --due 2027-03-01 --premium 100ppm",
+			"{\"borrower\":\"JPN\",\"commodity\":\"ga\",\"mass_g\":12000000,"
+			"\"due_at\":\"2027-03-01T00:00:00Z\",\"premium_ppm\":100}" },
+		{ "loan new JPN ga 12t --due 2027-03-01=4t,2027-06-01=8t",
+			"{\"borrower\":\"JPN\",\"commodity\":\"ga\",\"mass_g\":12000000,"
+			"\"instalments\":[{\"due_at\":\"2027-03-01T00:00:00Z\",\"mass_g\":4000000},"
+			"{\"due_at\":\"2027-06-01T00:00:00Z\",\"mass_g\":8000000}]}" },
+		{ "loan new JPN ga 12t", NULL },
+		{ "loan new JPN ga 12t --due 2027-03-01=4t,2027-06-01", NULL },
+		{ "loan new JPN ga 12t --due =4t,2027-06-01=8t", NULL },
+		{ "loan new JPN ga 12t --due 2027-03-01=,2027-06-01=8t", NULL },
+		{ "loan amend X-2026-0002 --premium 150ppm --because x",
+			"{\"exchange\":\"X-2026-0002\",\"premium_ppm\":150,\"because\":\"x\"}" },
 		{ "why R-2026-0014", "{\"request\":\"R-2026-0014\"}" },
 		{ "order new R-1 --price 26.1USD/lb --consignee NWK",
 			"{\"request\":\"R-1\",\"consignee\":\"NWK\",\"quoted\":261,\"decimals\":1,"

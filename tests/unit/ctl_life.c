@@ -13,6 +13,10 @@
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
 #include "reserve/stock/order.h"
+#include "reserve/zone/commitment.h"
+#include "reserve/zone/contract.h"
+#include "reserve/zone/exchange.h"
+#include "reserve/zone/waiver.h"
 #include "tests/unit/runner.h"
 
 #define COUNT(array) (sizeof (array) / sizeof *(array))
@@ -30,6 +34,13 @@ static void knows_the_core(void)
 		{ "D-2026-0001", &declaration_descriptor },
 		{ "N-2026-0001", &document_descriptor },
 		{ "P-2026-0001", &plan_descriptor },
+		{ "B-2026-0001", &exchange_descriptor },
+		{ "X-2026-0001", &exchange_descriptor },
+		{ "T-2026-0001", &exchange_descriptor },
+		{ "V-2026-0001", &exchange_descriptor },
+		{ "K-2026-0001", &commitment_descriptor },
+		{ "C-2026-0001", &contract_descriptor },
+		{ "W-2026-0001", &waiver_descriptor },
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct life *life = life_of(rows[i].id);
@@ -46,7 +57,8 @@ static void knows_the_core(void)
 /* Every kind that brings something into a state exists, and its body has the id that is compared. */
 static void knows_the_kinds(void)
 {
-	static const char *const ids[] = { "R-1", "O-1", "P-1", "D-1", "N-1" };
+	static const char *const ids[] = { "R-1", "O-1", "P-1", "D-1", "N-1", "B-1", "X-1", "T-1", "V-1",
+		"K-1", "C-1", "W-1" };
 	for (size_t i = 0; i < COUNT(ids); i++) {
 		const struct life *life = life_of(ids[i]);
 		for (const struct life_state *state = life->states; state->name != NULL; state++) {
@@ -56,7 +68,9 @@ static void knows_the_kinds(void)
 					continue;
 				const struct event_type *type = event_type_find(kinds[k]);
 				CU_ASSERT_PTR_NOT_NULL(type);
-				if (type == NULL || descriptor_field(type->body, life->noun) == NULL) {
+				if (type == NULL || (descriptor_field(type->body, life->about) == NULL &&
+				    (life->or_about == NULL ||
+				    descriptor_field(type->body, life->or_about) == NULL))) {
 					CU_FAIL("a kind without such a body");
 					printf("%s\n", kinds[k]);
 				}
@@ -86,6 +100,19 @@ static void reaches(void)
 		{ "D-1", "rejected", "proposed", false },
 		{ "N-1", "effective", "open", true },
 		{ "P-1", "superseded", "committed", false },
+		{ "X-1", "out", "open", true },
+		{ "X-1", "returned", "out", true },
+		{ "X-1", "returned", "defaulted", false }, /* not every loan is in default before */
+		{ "X-1", "defaulted", "returned", false },
+		{ "X-1", "lapsed", "open", false },
+		{ "B-1", "delivered", "open", true }, /* drawn in a declared disruption */
+		{ "B-1", "delivered", "returned", false },
+		{ "V-1", "rejected", "prepared", false },
+		{ "T-1", "returned", "delivered", false },
+		{ "K-1", "ended", "in-force", true },
+		{ "C-1", "ended", "signed", true },
+		{ "C-1", "rejected", "signed", false },
+		{ "W-1", "ended", "granted", false }, /* nobody may have signed it */
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct life *life = life_of(cases[i].id);
@@ -102,6 +129,13 @@ static void ends(void)
 		{ "P-1", " committed rejected superseded" },
 		{ "D-1", " ended rejected" },
 		{ "N-1", " effective rejected obsolete" },
+		{ "B-1", " returned delivered rejected lapsed" },
+		{ "X-1", " returned delivered rejected lapsed" },
+		{ "T-1", " returned delivered rejected lapsed" },
+		{ "V-1", " returned delivered rejected lapsed" },
+		{ "K-1", " ended rejected" },
+		{ "C-1", " ended rejected" },
+		{ "W-1", " ended rejected" },
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct buffer finals = { 0 };
@@ -120,6 +154,9 @@ static void finds(void)
 	struct buffer text = { 0 };
 	CU_ASSERT_PTR_EQUAL(life_of("r-2026-0014"), life_of("R-1"));
 	CU_ASSERT_PTR_NULL(life_of("GA-0042"));
+	CU_ASSERT_PTR_NULL(life_of("S-2026-0001")); /* a sale is done when it is recorded */
+	CU_ASSERT_PTR_NULL(life_of("A-2026-0001"));
+	CU_ASSERT_STRING_EQUAL(life_of("b-2026-0001")->noun, "draw");
 	CU_ASSERT_PTR_NULL(life_of("R2026"));
 	CU_ASSERT_PTR_NULL(life_of(""));
 	CU_ASSERT_PTR_NULL(life_of("2-1"));

@@ -7,6 +7,7 @@
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_amendment.h"
 #include "reserve/zone/exchange_return.h"
+#include "reserve/zone/instalment.h"
 #include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
@@ -45,6 +46,17 @@ static void write_true(struct json *json, const char *name, bool value)
 	json_bool(json, true);
 }
 
+/* What should have come back by now and has not, by either dates. */
+static void write_late(struct json *json, const struct exchange *exchange, int64_t now)
+{
+	int64_t late_g = exchange_late_g(exchange, EXCHANGE_DATES_NOW, now);
+	int64_t at_first_g = exchange_late_g(exchange, EXCHANGE_DATES_FIRST, now);
+	write_true(json, "overdue", late_g > 0);
+	write_int(json, "overdue_g", late_g > 0 ? late_g : ABSENT);
+	write_true(json, "overdue_originally", at_first_g > 0);
+	write_int(json, "overdue_originally_g", at_first_g > 0 ? at_first_g : ABSENT);
+}
+
 static bool is_out(const struct exchange *exchange)
 {
 	return exchange->owes && (exchange->state == EXCHANGE_OUT ||
@@ -70,11 +82,11 @@ static void write_row(struct json *json, const struct exchange *exchange, int64_
 		write_int(json, "premium_g", balance.premium_g);
 		write_int(json, "owed_g", balance.owed_g);
 	}
+	if (exchange->owes)
+		write_time(json, "next_due_at", exchange_next_due(exchange, EXCHANGE_DATES_NOW));
 	write_time(json, "due_at", exchange->due_at);
 	write_time(json, "original_due_at", exchange->original_due_at);
-	write_true(json, "overdue", exchange_is_late(exchange, exchange->due_at, now));
-	write_true(json, "overdue_originally",
-		exchange_is_late(exchange, exchange->original_due_at, now));
+	write_late(json, exchange, now);
 	write_text(json, "release_order", exchange->release_order);
 	json_close_object(json);
 }
@@ -96,8 +108,8 @@ static bool wanted(const struct asked *asked, const struct exchange *exchange, i
 	if (value_get_bool(asked->parameters, "open", false) && !is_out(exchange))
 		return false;
 	return !value_get_bool(asked->parameters, "overdue", false) ||
-		exchange_is_late(exchange, exchange->due_at, now) ||
-		exchange_is_late(exchange, exchange->original_due_at, now);
+		exchange_late_g(exchange, EXCHANGE_DATES_NOW, now) > 0 ||
+		exchange_late_g(exchange, EXCHANGE_DATES_FIRST, now) > 0;
 }
 
 static bool list(struct asked *asked, unsigned kinds, struct buffer *out, struct error *error)
@@ -159,13 +171,13 @@ struct open_balance {
 
 static void add_open(struct open_balance *open, const struct exchange *exchange, int64_t now)
 {
-	int64_t owed_g = exchange_balance(exchange, now).owed_g;
+	int64_t next_due = exchange_next_due(exchange, EXCHANGE_DATES_NOW);
 	open->exchanges++;
 	open->out_g += exchange->out_g;
-	open->owed_g += owed_g;
-	open->overdue_g += exchange->overdue ? owed_g : 0;
-	if (open->next_due == ABSENT || exchange->due_at < open->next_due)
-		open->next_due = exchange->due_at;
+	open->owed_g += exchange_balance(exchange, now).owed_g;
+	open->overdue_g += exchange_late_g(exchange, EXCHANGE_DATES_NOW, now);
+	if (open->next_due == ABSENT || next_due < open->next_due)
+		open->next_due = next_due;
 }
 
 bool zone_open_rotations(struct asked *asked, struct buffer *out, struct error *error)
@@ -204,6 +216,36 @@ bool zone_open_rotations(struct asked *asked, struct buffer *out, struct error *
 
 /* ---- one, with what came back and what was amended ---- */
 
+static void write_dates(struct json *json, const char *name, const struct exchange *exchange,
+	enum exchange_dates dates, int64_t now)
+{
+	json_key(json, name);
+	json_open_array(json);
+	for (uint32_t i = 0; i < exchange_part_count(exchange, dates); i++) {
+		const struct exchange_part part = exchange_part(exchange, dates, i, now);
+		json_open_object(json);
+		write_time(json, "due_at", part.due_at);
+		write_int(json, "mass_g", part.mass_g);
+		write_int(json, "owed_g", part.owed_g);
+		write_true(json, "overdue", part.overdue);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+/* The exchange, and where it comes back in parts each of them by the dates now and at first. */
+static void write_exchange(struct json *json, const struct exchange *exchange, int64_t now)
+{
+	struct exchange shown = *exchange;
+	shown.instalments = shown.original_instalments = (struct list){ NULL, 0 };
+	json_key(json, "exchange");
+	json_record(json, &exchange_descriptor, &shown);
+	if (exchange->instalments.count == 0 && exchange->original_instalments.count == 0)
+		return;
+	write_dates(json, "instalments", exchange, EXCHANGE_DATES_NOW, now);
+	write_dates(json, "original_instalments", exchange, EXCHANGE_DATES_FIRST, now);
+}
+
 static void write_parts(struct json *json, const struct state *state, const char *id)
 {
 	const struct exchange_return *part = NULL;
@@ -228,6 +270,7 @@ static void write_parts(struct json *json, const struct state *state, const char
 struct ended_job {
 	struct read_job job;
 	const char *id;
+	int64_t now;
 };
 
 static bool read_parts(struct reader *reader, const char *id, enum table_id table, int64_t count,
@@ -252,8 +295,7 @@ static bool write_ended(struct ended_job *asked, struct reader *reader,
 {
 	struct json json;
 	reply_begin(&json, &asked->job.out);
-	json_key(&json, "exchange");
-	json_record(&json, &exchange_descriptor, exchange);
+	write_exchange(&json, exchange, asked->now);
 	json_key(&json, "returns");
 	json_open_array(&json);
 	bool good = read_parts(reader, asked->id, TABLE_EXCHANGE_RETURN, exchange->returns, &json,
@@ -308,18 +350,17 @@ bool zone_get_exchange(struct asked *asked, struct buffer *out, struct error *er
 	if (exchange == NULL) {
 		struct ended_job *job = job_new(asked, sizeof *job, run_ended);
 		job->id = arena_printf(job->job.arena, "%s", id);
+		job->now = now;
 		asked->job = &job->job;
 		return false;
 	}
 	reply_begin(&json, out);
-	json_key(&json, "exchange");
-	json_record(&json, &exchange_descriptor, exchange);
+	write_exchange(&json, exchange, now);
 	if (is_out(exchange)) {
 		const struct exchange_balance balance = exchange_balance(exchange, now);
 		write_int(&json, "premium_g", balance.premium_g);
 		write_int(&json, "owed_g", balance.owed_g);
-		write_true(&json, "overdue_originally",
-			exchange_is_late(exchange, exchange->original_due_at, now));
+		write_late(&json, exchange, now);
 	}
 	write_parts(&json, state, id);
 	reply_end(&json, false);

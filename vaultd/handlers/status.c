@@ -288,9 +288,9 @@ int64_t evidence_write_overdue(struct json *json, const char *name, const struct
 		member_text(json, "id", exchange->id);
 		member_text(json, "kind", exchange_word(exchange));
 		member_text(json, "commodity", exchange->back->code);
-		member_int(json, "owed_g", exchange_balance(exchange, now).owed_g);
+		member_int(json, "owed_g", exchange_late_g(exchange, EXCHANGE_DATES_NOW, now));
 		json_key(json, "due_at");
-		json_time(json, exchange->due_at);
+		json_time(json, exchange_next_due(exchange, EXCHANGE_DATES_NOW));
 		json_close_object(json);
 	}
 	json_close_array(json);

@@ -11,6 +11,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
 #include "reserve/zone/exchange_terms.h"
+#include "reserve/zone/instalment.h"
 #include "reserve/zone/member.h"
 
 const char *const exchange_kind_names[] = { "", "draw", "loan", "rotate", "upgrade", "sale", NULL };
@@ -35,6 +36,8 @@ static const struct field exchange_fields[] = {
 	F_INT(struct exchange, value_cents),
 	F_TIME(struct exchange, due_at),
 	F_TIME(struct exchange, original_due_at),
+	F_LIST(struct exchange, instalments, &instalment_descriptor),
+	F_LIST(struct exchange, original_instalments, &instalment_descriptor),
 	F_INT(struct exchange, premium_ppm),
 	F_INT(struct exchange, back_ppm),
 	F_INT(struct exchange, back_grade_ppm),
@@ -105,6 +108,12 @@ const char *exchange_word(const struct exchange *exchange)
 	return words[exchange->kind];
 }
 
+const char *exchange_noun(enum exchange_kind kind)
+{
+	static const char *const nouns[] = { "", "draw", "loan", "rotation", "rotation", "disposal" };
+	return nouns[kind];
+}
+
 void exchange_mark(struct state *state, struct exchange *exchange, bool overdue)
 {
 	if (exchange->overdue == overdue)
@@ -147,6 +156,7 @@ static const struct field prepared_fields[] = {
 	F_TEXT(struct exchange_prepared, commodity),
 	F_TIME(struct exchange_prepared, due_at),
 	F_TEXT(struct exchange_prepared, exchange),
+	F_LIST(struct exchange_prepared, instalments, &instalment_descriptor),
 	F_ENUM(struct exchange_prepared, kind, exchange_kind_names),
 	F_INT(struct exchange_prepared, mass_g),
 	F_TEXT(struct exchange_prepared, member),
@@ -177,6 +187,8 @@ static void apply_prepared(struct state *state, const struct applied *applied, c
 	body_text(exchange->requested_by, applied->actor);
 	exchange->value_cents = body->value_cents;
 	exchange->due_at = exchange->original_due_at = body->due_at;
+	exchange->instalments = instalments_kept(&body->instalments);
+	exchange->original_instalments = instalments_kept(&body->instalments);
 	exchange->premium_ppm = body->premium_ppm;
 	exchange->back_ppm = body->back_ppm;
 	exchange->back_grade_ppm = body->back_grade_ppm;
@@ -215,10 +227,90 @@ struct exchange_balance exchange_balance(const struct exchange *exchange, int64_
 	return balance;
 }
 
-bool exchange_is_late(const struct exchange *exchange, int64_t due_at, int64_t now)
+/* ---- by when ---- */
+
+static const struct list *parts_of(const struct exchange *exchange, enum exchange_dates dates)
+{
+	return dates == EXCHANGE_DATES_NOW ? &exchange->instalments : &exchange->original_instalments;
+}
+
+static int64_t last_due(const struct exchange *exchange, enum exchange_dates dates)
+{
+	return dates == EXCHANGE_DATES_NOW ? exchange->due_at : exchange->original_due_at;
+}
+
+/* Before the metal is out, all of it is what is to come back of what was picked. */
+static int64_t principal_g(const struct exchange *exchange)
+{
+	int64_t all_g = exchange->principal_g;
+	if (all_g != ABSENT)
+		return all_g;
+	bool fits = checked_mul_div_up(exchange->mass_g, exchange->back_ppm, VAULT_PPM, &all_g);
+	assert(fits); /* back_ppm is limited */
+	(void)fits;
+	return all_g;
+}
+
+uint32_t exchange_part_count(const struct exchange *exchange, enum exchange_dates dates)
+{
+	uint32_t count = parts_of(exchange, dates)->count;
+	return !exchange->owes ? 0 : count > 0 ? count : 1;
+}
+
+/* What of the principal must be back before a date of these. */
+static int64_t needed_g(const struct exchange *exchange, enum exchange_dates dates,
+	int64_t due_at)
+{
+	return principal_g(exchange) - instalments_after_g(parts_of(exchange, dates), due_at);
+}
+
+static int64_t back_g(const struct exchange *exchange)
+{
+	return exchange->returned_g != ABSENT ? exchange->returned_g : 0;
+}
+
+struct exchange_part exchange_part(const struct exchange *exchange, enum exchange_dates dates,
+	uint32_t number, int64_t now)
+{
+	const struct list *list = parts_of(exchange, dates);
+	const struct instalment *parts = list->items;
+	struct exchange_part part = { last_due(exchange, dates), principal_g(exchange), 0, false };
+	bool out = exchange->state == EXCHANGE_OUT || exchange->state == EXCHANGE_DEFAULTED;
+	if (list->count > 0)
+		part = (struct exchange_part){ parts[number].due_at, parts[number].mass_g, 0, false };
+	int64_t left_g = needed_g(exchange, dates, part.due_at) - back_g(exchange);
+	part.owed_g = left_g < 0 ? 0 : left_g < part.mass_g ? left_g : part.mass_g;
+	if (out && number + 1 == exchange_part_count(exchange, dates)) {
+		const struct exchange_balance balance = exchange_balance(exchange, now);
+		part.owed_g += balance.owed_g - balance.principal_left_g;
+	}
+	part.overdue = out && now >= part.due_at && part.owed_g > 0;
+	return part;
+}
+
+int64_t exchange_next_due(const struct exchange *exchange, enum exchange_dates dates)
+{
+	const struct list *list = parts_of(exchange, dates);
+	const struct instalment *parts = list->items;
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (needed_g(exchange, dates, parts[i].due_at) > back_g(exchange))
+			return parts[i].due_at;
+	}
+	return last_due(exchange, dates);
+}
+
+int64_t exchange_late_g(const struct exchange *exchange, enum exchange_dates dates, int64_t now)
 {
 	bool out = exchange->state == EXCHANGE_OUT || exchange->state == EXCHANGE_DEFAULTED;
-	return exchange->owes && out && due_at != ABSENT && now >= due_at;
+	int64_t due_at = last_due(exchange, dates);
+	if (!exchange->owes || !out || due_at == ABSENT)
+		return 0;
+	if (now >= due_at)
+		return exchange_balance(exchange, now).owed_g;
+	if (parts_of(exchange, dates)->count == 0)
+		return 0;
+	int64_t late_g = needed_g(exchange, dates, now) - back_g(exchange);
+	return late_g > 0 ? late_g : 0;
 }
 
 /* ---- overdue ---- */
@@ -227,39 +319,55 @@ int64_t exchange_due(const struct row *row)
 {
 	const struct exchange *exchange = (const struct exchange *)(const void *)row;
 	return exchange->owes && exchange->state == EXCHANGE_OUT && !exchange->overdue ?
-		exchange->due_at : TIME_NONE;
+		exchange_next_due(exchange, EXCHANGE_DATES_NOW) : TIME_NONE;
 }
 
 struct overdue {
 	int64_t balance_g, due_at;
 	char exchange[CODE_MAX];
+	int64_t missing_g; /* of instalments: what should have come back */
 };
 static const struct field overdue_fields[] = {
 	F_INT(struct overdue, balance_g),
 	F_TIME(struct overdue, due_at),
 	F_TEXT(struct overdue, exchange),
+	F_INT(struct overdue, missing_g),
 };
 static const struct descriptor overdue_body =
 	DESCRIPTOR("exchange.overdue", struct overdue, overdue_fields);
 
+/* "2 t of ga to come back from JPN by 2027-03-01, at first by 2027-02-01, is not back" */
+static const char *overdue_words(const struct exchange *exchange, int64_t missing_g,
+	struct arena *arena)
+{
+	char by[TIME_TEXT_SIZE], first[TIME_TEXT_SIZE], mass[WORD_MASS], all[WORD_MASS];
+	int64_t due_at = exchange_next_due(exchange, EXCHANGE_DATES_NOW);
+	int64_t first_at = exchange_next_due(exchange, EXCHANGE_DATES_FIRST);
+	int64_t left_g = exchange->principal_g - exchange->returned_g;
+	bool moved = first_at != due_at, rest = exchange->instalments.count > 0 && left_g > missing_g;
+	time_format(due_at, by);
+	time_format(first_at, first);
+	word_mass(mass, missing_g);
+	word_mass(all, left_g);
+	return arena_printf(arena, "%s of %s to come back from %s by %.10s%s%.10s%s is not back%s%s%s",
+		mass, exchange->back->code, exchange->party, by, moved ? ", at first by " : "",
+		moved ? first : "", moved ? "," : "", rest ? "; with later instalments " : "",
+		rest ? all : "", rest ? " is out" : "");
+}
+
 void tick_exchange(const struct context *context, const struct exchange *exchange, int64_t due_ms,
 	struct decision *decision)
 {
-	char by[TIME_TEXT_SIZE], original[TIME_TEXT_SIZE], mass[WORD_MASS];
 	struct overdue *body = decision_body(decision, &event_exchange_overdue);
+	int64_t missing_g = exchange_late_g(exchange, EXCHANGE_DATES_NOW, due_ms);
 	body_text(body->exchange, exchange->id);
-	body->due_at = exchange->due_at;
+	body->due_at = exchange_next_due(exchange, EXCHANGE_DATES_NOW);
 	body->balance_g = exchange_balance(exchange, due_ms).owed_g;
+	if (exchange->instalments.count > 0)
+		body->missing_g = missing_g;
 	decision_add_at(decision, &event_exchange_overdue, body, due_ms);
-	time_format(exchange->due_at, by);
-	time_format(exchange->original_due_at, original);
-	word_mass(mass, body->balance_g);
 	finding_add(context, decision, "return-overdue", "warning", exchange->id,
-		arena_printf(decision->arena, "%s of %s to come back from %s by %.10s%s%.10s%s is not back",
-		mass, exchange->back->code, exchange->party, by,
-		exchange->original_due_at != exchange->due_at ? ", at first by " : "",
-		exchange->original_due_at != exchange->due_at ? original : "",
-		exchange->original_due_at != exchange->due_at ? "," : ""));
+		overdue_words(exchange, missing_g, decision->arena));
 }
 
 static void apply_overdue(struct state *state, const struct applied *applied, const void *data)

@@ -19,7 +19,8 @@
  * once, when it is told or paid; what comes back meets the principal first, on which alone it
  * accrues. So sums over any split of a period are equal.
  *
- * A due moment is one before which it must be back. Masses are contained grams of the basis.
+ * A due moment is one before which it must be back: one for all of it, or instalments (see
+ * instalment.h). due_at is the last of them. Masses are contained grams of the basis.
  */
 #ifndef RESERVE_ZONE_EXCHANGE_H
 #define RESERVE_ZONE_EXCHANGE_H
@@ -46,7 +47,7 @@ struct exchange {
 	char id[CODE_MAX];
 	uint8_t kind, state;
 	bool owes;              /* something is to come back */
-	bool overdue;           /* it was not back when it was due */
+	bool overdue;           /* it, or an instalment, was not back when it was due */
 	char party[CODE_MAX];   /* borrower, participant, processor, buyer; what comes back is from it */
 	struct member *member;  /* who answers for it, or buys; NULL: none */
 	struct commodity *commodity, *back; /* back: what comes back */
@@ -57,6 +58,7 @@ struct exchange {
 	int64_t prepared_index; /* ledger index of its first entry */
 	int64_t value_cents;    /* at the floor, or of a sale its price, when it was prepared */
 	int64_t due_at, original_due_at;
+	struct list instalments, original_instalments; /* none: all of it by the date above */
 	int64_t premium_ppm;    /* a day; 0: none */
 	int64_t back_ppm;       /* grams to come back for a million that went out */
 	int64_t back_grade_ppm; /* at least; an upgrade has it agreed, else known from the delivery on */
@@ -77,6 +79,7 @@ struct exchange_prepared {
 	char commodity[CODE_MAX];
 	int64_t due_at;
 	char exchange[CODE_MAX];
+	struct list instalments;
 	uint8_t kind;
 	int64_t mass_g;
 	char member[8];
@@ -103,6 +106,9 @@ void exchange_advance(struct state *state, struct exchange *exchange, enum excha
 /* "loan", "draw": for sentences. */
 const char *exchange_word(const struct exchange *exchange);
 
+/* "rotation": what it is called in commands, of an upgrade as well. */
+const char *exchange_noun(enum exchange_kind kind);
+
 /* What is still to come back at a moment. */
 struct exchange_balance {
 	int64_t principal_left_g;
@@ -113,8 +119,26 @@ struct exchange_balance {
 };
 struct exchange_balance exchange_balance(const struct exchange *exchange, int64_t now);
 
-/* Whether it was not back at a due moment that is past (now for one that is out). */
-bool exchange_is_late(const struct exchange *exchange, int64_t due_at, int64_t now);
+/* By which dates: those that hold now, or those that were agreed at first. */
+enum exchange_dates { EXCHANGE_DATES_NOW, EXCHANGE_DATES_FIRST };
+
+/* One of its due dates, and what is still to come back of what it asks for. */
+struct exchange_part {
+	int64_t due_at, mass_g; /* the principal that is due then */
+	int64_t owed_g;         /* not back yet; with the last the premium as well */
+	bool overdue;           /* the date is past and not all is back */
+};
+
+/* How many due dates it has: 1 without instalments; and one of them. */
+uint32_t exchange_part_count(const struct exchange *exchange, enum exchange_dates dates);
+struct exchange_part exchange_part(const struct exchange *exchange, enum exchange_dates dates,
+	uint32_t number, int64_t now);
+
+/* The first date for which not all is back; the last where only a premium is not. */
+int64_t exchange_next_due(const struct exchange *exchange, enum exchange_dates dates);
+
+/* What should have come back by now and has not, of one that is out; 0: it is not late. */
+int64_t exchange_late_g(const struct exchange *exchange, enum exchange_dates dates, int64_t now);
 
 /* Marks it overdue or not any more; keeps the count of the member that answers for it. */
 void exchange_mark(struct state *state, struct exchange *exchange, bool overdue);

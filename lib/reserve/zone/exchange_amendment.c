@@ -13,6 +13,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/words.h"
 #include "reserve/zone/exchange.h"
+#include "reserve/zone/instalment.h"
 
 enum { PREMIUM_PPM_MAX = 10000 };
 
@@ -22,6 +23,7 @@ static const struct field amendment_fields[] = {
 	F_INT(struct exchange_amendment, version),
 	F_ENUM(struct exchange_amendment, state, setting_state_names),
 	F_TIME(struct exchange_amendment, due_at),
+	F_LIST(struct exchange_amendment, instalments, &instalment_descriptor),
 	F_INT(struct exchange_amendment, premium_ppm),
 	F_STRING(struct exchange_amendment, because),
 	F_TIME(struct exchange_amendment, effective_at),
@@ -96,8 +98,17 @@ static const struct exchange *find_amendable(const struct context *context, cons
 	if (note == NULL)
 		return exchange;
 	error_set(error, ERROR_CONFLICT, "exchange", "%s about %s waits for signatures", note->id, id);
-	error_remedy(error, "vaultctl sign %s, or vaultctl reject %s --because …", note->id, note->id);
+	error_remedy(error, "vaultctl sign %s", note->id);
 	return NULL;
+}
+
+static void write_dates(struct document_draft *draft, const char *name,
+	const struct list *instalments, int64_t due_at)
+{
+	if (instalments->count > 0)
+		instalments_write(draft, name, instalments);
+	else
+		document_line_time(draft, name, due_at);
 }
 
 static void write_balance(struct document_draft *draft, const struct exchange *exchange,
@@ -110,8 +121,8 @@ static void write_balance(struct document_draft *draft, const struct exchange *e
 	document_line(draft, "commodity", exchange->back->code);
 	document_line_int(draft, "still-owed-g", balance.owed_g);
 	document_line_int(draft, "premium-g", balance.premium_g);
-	document_line_time(draft, "due-at-first", exchange->original_due_at);
-	document_line_time(draft, "due-now", exchange->due_at);
+	write_dates(draft, "due-at-first", &exchange->original_instalments, exchange->original_due_at);
+	write_dates(draft, "due-now", &exchange->instalments, exchange->due_at);
 }
 
 /* ---- proposing an amendment ---- */
@@ -122,6 +133,7 @@ struct proposed {
 	char document[CODE_MAX];
 	int64_t due_at;
 	char exchange[CODE_MAX];
+	struct list instalments;
 	int64_t premium_ppm, version;
 };
 static const struct field proposed_fields[] = {
@@ -130,6 +142,7 @@ static const struct field proposed_fields[] = {
 	F_TEXT(struct proposed, document),
 	F_TIME(struct proposed, due_at),
 	F_TEXT(struct proposed, exchange),
+	F_LIST(struct proposed, instalments, &instalment_descriptor),
 	F_INT(struct proposed, premium_ppm),
 	F_INT(struct proposed, version),
 };
@@ -139,17 +152,36 @@ static const struct field amend_fields[] = {
 	R_STRING(struct proposed, because),
 	F_TIME(struct proposed, due_at),
 	R_TEXT(struct proposed, exchange),
+	F_LIST(struct proposed, instalments, &instalment_params),
 	F_INT_IN(struct proposed, premium_ppm, 0, PREMIUM_PPM_MAX),
 };
 static const struct descriptor amend_params =
 	DESCRIPTOR("exchange.amend", struct proposed, amend_fields);
 
+/* Dates for all that is still out of the principal; the premium falls due with the last. */
+static bool check_parts(const struct context *context, const struct exchange *exchange,
+	const struct proposed *params, struct error *error)
+{
+	if (exchange->kind == EXCHANGE_DRAW)
+		return error_set(error, ERROR_INVALID, "instalments",
+			"a draw is replenished by one date, and has no instalments");
+	if (params->due_at != ABSENT)
+		return error_set(error, ERROR_INVALID, "due_at",
+			"both a date and instalments are given: the last instalment is the date");
+	return instalments_check(&params->instalments,
+		exchange_balance(exchange, context->now).principal_left_g, context->now,
+		"what is still out", error);
+}
+
 static bool check_terms(const struct context *context, const struct exchange *exchange,
 	const struct proposed *params, struct error *error)
 {
-	if (params->due_at == ABSENT && params->premium_ppm == ABSENT)
+	bool in_parts = params->instalments.count > 0;
+	if (params->due_at == ABSENT && !in_parts && params->premium_ppm == ABSENT)
 		return error_set(error, ERROR_INVALID, "due_at", "nothing is amended: give a date, a premium "
 			"or both");
+	if (in_parts && !check_parts(context, exchange, params, error))
+		return false;
 	if (params->due_at != ABSENT && params->due_at <= context->now)
 		return error_set(error, ERROR_INVALID, "due_at",
 			"that date is past: nothing can come back by then");
@@ -174,8 +206,8 @@ static bool decide_amend(const struct context *context, const void *data,
 	exchange_numbered(body->amendment, exchange->id, body->version);
 	body_text(body->document, draft.id);
 	write_balance(&draft, exchange, context->now);
-	if (body->due_at != ABSENT)
-		document_line_time(&draft, "due-from-now-on", body->due_at);
+	if (body->due_at != ABSENT || body->instalments.count > 0)
+		write_dates(&draft, "due-from-now-on", &body->instalments, body->due_at);
 	if (body->premium_ppm != ABSENT)
 		document_line_int(&draft, "premium-ppm-per-day", body->premium_ppm);
 	document_line(&draft, "because", body->because);
@@ -197,6 +229,7 @@ static void apply_proposed(struct state *state, const struct applied *applied, c
 	amendment->version = body->version;
 	amendment->state = SETTING_PROPOSED;
 	amendment->due_at = body->due_at;
+	amendment->instalments = instalments_kept(&body->instalments);
 	amendment->premium_ppm = body->premium_ppm;
 	body_text(amendment->document, body->document);
 	amendment->because = strdup(body->because);
@@ -216,6 +249,7 @@ struct amended {
 	char amendment[CODE_MAX + 8], document[CODE_MAX];
 	int64_t due_at;
 	char exchange[CODE_MAX];
+	struct list instalments;
 	int64_t premium_ppm;
 };
 static const struct field amended_fields[] = {
@@ -226,6 +260,7 @@ static const struct field amended_fields[] = {
 	F_TEXT(struct amended, document),
 	F_TIME(struct amended, due_at),
 	F_TEXT(struct amended, exchange),
+	F_LIST(struct amended, instalments, &instalment_descriptor),
 	F_INT(struct amended, premium_ppm),
 };
 static const struct descriptor amended_body =
@@ -242,6 +277,28 @@ static const struct exchange *still_out(const struct context *context, const cha
 	return NULL;
 }
 
+static int64_t first_date(const struct exchange_amendment *amendment)
+{
+	const struct instalment *parts = amendment->instalments.items;
+	return amendment->instalments.count > 0 ? parts[0].due_at : amendment->due_at;
+}
+
+/* New dates take the place of all that were; else those that hold go on. */
+static void set_dates(const struct exchange_amendment *amendment, const struct exchange *exchange,
+	struct amended *body)
+{
+	const struct instalment *parts = amendment->instalments.items;
+	if (amendment->instalments.count > 0) {
+		body->instalments = amendment->instalments;
+		body->due_at = parts[amendment->instalments.count - 1].due_at;
+	} else if (amendment->due_at != ABSENT) {
+		body->due_at = amendment->due_at;
+	} else {
+		body->instalments = exchange->instalments;
+		body->due_at = exchange->due_at;
+	}
+}
+
 static bool amendment_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
@@ -250,9 +307,11 @@ static bool amendment_effect(const struct context *context, const struct documen
 	const struct exchange *exchange = still_out(context, document->subject, error);
 	if (exchange == NULL)
 		return false;
-	if (amendment->due_at != ABSENT && amendment->due_at <= context->now)
-		return error_set(error, ERROR_ILLEGAL, "document",
-			"the date that it sets has passed; reject it and propose another");
+	if (first_date(amendment) != ABSENT && first_date(amendment) <= context->now) {
+		error_set(error, ERROR_ILLEGAL, "document", "a date that it sets has passed");
+		return error_remedy(error, "vaultctl reject %s --because \"its date has passed\"",
+			document->id);
+	}
 	const struct exchange_balance balance = exchange_balance(exchange, context->now);
 	struct amended *body = decision_body(decision, &event_exchange_amended);
 	body_text(body->amendment, amendment->id);
@@ -261,7 +320,7 @@ static bool amendment_effect(const struct context *context, const struct documen
 	body->accrued_g = balance.accrued_g;
 	body->accrued_rest = balance.accrued_rest;
 	body->accrued_until = balance.until;
-	body->due_at = amendment->due_at != ABSENT ? amendment->due_at : exchange->due_at;
+	set_dates(amendment, exchange, body);
 	body->premium_ppm = amendment->premium_ppm != ABSENT ? amendment->premium_ppm :
 		exchange->premium_ppm;
 	return decision_add(decision, &event_exchange_amended, body);
@@ -281,9 +340,12 @@ static void apply_amended(struct state *state, const struct applied *applied, co
 	exchange->accrued_rest = body->accrued_rest;
 	exchange->accrued_until = body->accrued_until;
 	exchange->premium_ppm = body->premium_ppm;
-	if (exchange->due_at != body->due_at)
-		exchange_mark(state, exchange, false);
+	struct list instalments = instalments_kept(&body->instalments); /* which may be its own */
+	free(exchange->instalments.items);
+	exchange->instalments = instalments;
 	exchange->due_at = body->due_at;
+	if (exchange_late_g(exchange, EXCHANGE_DATES_NOW, applied->at) == 0)
+		exchange_mark(state, exchange, false);
 	state_touch(state, exchange);
 	state_schedule(state, exchange);
 }

@@ -1,7 +1,8 @@
 /*
- * Other terms for an exchange that is out, and its default. An amendment of due date or premium
- * is a row of its own that two sign, never a change of what was agreed: the date at first stays
- * beside the date now. A premium counts from the day on which its amendment took effect.
+ * Other terms for an exchange that is out, and its default. An amendment of due dates or premium
+ * is a row of its own that two sign, never a change of what was agreed: the dates at first stay
+ * beside those now. New dates are for all that is still out, one for all of it or instalments;
+ * what comes back before the note is signed meets the first of them. A premium counts from the day on which its amendment took effect.
  *
  * A default says that two officers gave up waiting. What is owed stays on the party's account and
  * is still taken; until it is back, nothing new leaves for who owes it.
@@ -23,6 +24,7 @@ struct exchange_amendment {
 	int64_t version;
 	uint8_t state;           /* enum setting_state: proposed, in-force, rejected */
 	int64_t due_at, premium_ppm; /* ABSENT: as they were */
+	struct list instalments; /* of what was still out when it was proposed; none: one date */
 	char *because;
 	int64_t effective_at;
 	char document[CODE_MAX];

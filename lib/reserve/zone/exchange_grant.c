@@ -15,6 +15,7 @@
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_terms.h"
+#include "reserve/zone/instalment.h"
 #include "reserve/zone/participant.h"
 #include "reserve/zone/waiver.h"
 
@@ -238,6 +239,8 @@ static void grant_delivered(struct state *state, const struct applied *applied,
 	exchange->delivered_at = applied->at;
 	if (exchange->owes) {
 		exchange->principal_g = share_up(out_contained_g, exchange->back_ppm);
+		instalments_trim(&exchange->instalments, exchange->principal_g);
+		instalments_trim(&exchange->original_instalments, exchange->principal_g);
 		exchange->returned_g = exchange->accrued_g = exchange->accrued_rest = 0;
 		exchange->accrued_until = applied->at - applied->at % TIME_DAY_MS;
 		if (exchange->back_grade_ppm == ABSENT)

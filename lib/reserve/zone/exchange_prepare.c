@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/person.h"
@@ -18,6 +19,7 @@
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_terms.h"
+#include "reserve/zone/instalment.h"
 #include "reserve/zone/member.h"
 #include "reserve/zone/participant.h"
 #include "reserve/zone/price.h"
@@ -34,6 +36,7 @@ struct params {
 	char basis[12], commodity[CODE_MAX];
 	const char *consignee;
 	int64_t decimals, due_at;
+	struct list instalments;
 	uint8_t kind;
 	int64_t mass_g;
 	char member[8];
@@ -52,7 +55,8 @@ static const struct field loan_fields[] = {
 	PARTY("borrower"),
 	R_TEXT(struct params, commodity),
 	F_STRING(struct params, consignee),
-	R_TIME(struct params, due_at),
+	F_TIME(struct params, due_at),
+	F_LIST(struct params, instalments, &instalment_params),
 	R_INT_IN(struct params, mass_g, 1, LOT_MASS_MAX),
 	F_TEXT(struct params, member),
 	F_INT_IN(struct params, min_grade_ppm, 0, VAULT_PPM),
@@ -66,7 +70,8 @@ static const struct field rotation_fields[] = {
 	F_INT_IN(struct params, back_grade_ppm, 1, VAULT_PPM),
 	R_TEXT(struct params, commodity),
 	F_STRING(struct params, consignee),
-	R_TIME(struct params, due_at),
+	F_TIME(struct params, due_at),
+	F_LIST(struct params, instalments, &instalment_params),
 	R_ENUM(struct params, kind, exchange_kind_names),
 	R_INT_IN(struct params, mass_g, 1, LOT_MASS_MAX),
 	F_INT_IN(struct params, min_grade_ppm, 0, VAULT_PPM),
@@ -195,6 +200,41 @@ static bool check_due(const struct making *making, const char *field, int64_t du
 		"that date is past: nothing can come back by then");
 }
 
+/*
+ * One date for all that comes back, or instalments of it; where whole sealed units give less than
+ * was asked, the last instalments are less.
+ */
+static bool set_due(const struct making *making, struct error *error)
+{
+	const struct params *params = making->params;
+	struct exchange_prepared *body = making->body;
+	int64_t asked_g = 0, back_g = 0;
+	bool in_parts = params->instalments.count > 0;
+	if (in_parts == (params->due_at != ABSENT))
+		return error_set(error, ERROR_INVALID, "due_at", in_parts ?
+			"both a date and instalments are given: the last instalment is the date" :
+			"when it is to come back is missing: a date, or instalments");
+	body->due_at = params->due_at;
+	if (!in_parts)
+		return check_due(making, "due_at", body->due_at, error);
+	bool fits = checked_mul_div_up(params->mass_g, body->back_ppm, VAULT_PPM, &asked_g) &&
+		checked_mul_div_up(body->mass_g, body->back_ppm, VAULT_PPM, &back_g);
+	assert(fits); /* the yield is limited */
+	(void)fits;
+	if (!instalments_check(&params->instalments, asked_g, making->context->now,
+	    "what is to come back", error))
+		return false;
+	size_t size = params->instalments.count * sizeof(struct instalment);
+	struct instalment *parts = arena_alloc(making->context->arena, size);
+	if (parts == NULL)
+		return error_set(error, ERROR_LIMIT, "", "the request needs too much memory");
+	memcpy(parts, params->instalments.items, size);
+	body->instalments = (struct list){ parts, params->instalments.count };
+	instalments_trim(&body->instalments, back_g);
+	body->due_at = parts[body->instalments.count - 1].due_at;
+	return true;
+}
+
 /* In normal times a draw is to be replenished; in a declared disruption it owes nothing back. */
 static bool set_replenishing(struct making *making, struct error *error)
 {
@@ -244,8 +284,7 @@ static bool set_rotation(struct making *making, struct error *error)
 	}
 	if (upgrade)
 		making->body->back_ppm = params->yield_ppm;
-	making->body->due_at = params->due_at;
-	return check_due(making, "due_at", params->due_at, error);
+	return set_due(making, error);
 }
 
 static bool set_terms(struct making *making, struct error *error)
@@ -264,9 +303,8 @@ static bool set_terms(struct making *making, struct error *error)
 	if (making->kind == EXCHANGE_DRAW) {
 		good = set_replenishing(making, error);
 	} else if (making->kind == EXCHANGE_LOAN) {
-		body->due_at = making->params->due_at;
 		body->premium_ppm = making->params->premium_ppm != ABSENT ? making->params->premium_ppm : 0;
-		good = check_due(making, "due_at", body->due_at, error);
+		good = set_due(making, error);
 	} else if (making->kind != EXCHANGE_SALE) {
 		good = set_rotation(making, error);
 	}
@@ -354,7 +392,10 @@ static void write_return(struct document_draft *draft, const struct making *maki
 	} else {
 		document_line(draft, "grade", "as it went out or better");
 	}
-	document_line_time(draft, "due", body->due_at);
+	if (body->instalments.count > 0)
+		instalments_write(draft, "due", &body->instalments);
+	else
+		document_line_time(draft, "due", body->due_at);
 	if (making->kind == EXCHANGE_LOAN)
 		document_line_int(draft, "premium-ppm-per-day", body->premium_ppm);
 }
@@ -460,7 +501,7 @@ static struct params completed(const struct params *params, uint8_t kind)
 	if (kind != EXCHANGE_SALE)
 		own.quoted = own.decimals = ABSENT;
 	if (kind == EXCHANGE_SALE || kind == EXCHANGE_DRAW)
-		own.due_at = ABSENT;
+		own.due_at = ABSENT, own.instalments = (struct list){ NULL, 0 };
 	if (kind != EXCHANGE_LOAN)
 		own.premium_ppm = ABSENT;
 	if (kind != EXCHANGE_DRAW)

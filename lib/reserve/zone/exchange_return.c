@@ -136,6 +136,16 @@ static bool refuse_poorer(const struct context *context, const struct exchange *
 		lot->code, grade, agreed));
 }
 
+/* The return that would be taken: "vaultctl loan return X-2026-0002 GA-0107 --mass 30kg" */
+static bool remedy_mass(const struct exchange *exchange, const struct lot *lot, int64_t mass_g,
+	struct error *error)
+{
+	bool whole = mass_g % 1000 == 0;
+	return error_remedy(error, "vaultctl %s return %s %s --mass %lld%s",
+		exchange_noun((enum exchange_kind)exchange->kind), exchange->id, lot->code,
+		(long long)(whole ? mass_g / 1000 : mass_g), whole ? "kg" : "g");
+}
+
 /* How much of it counts: as asked, else all that is left of it. */
 static bool set_mass(const struct context *context, const struct exchange *exchange,
 	const struct lot *lot, const struct exchange_balance *balance, int64_t asked_g,
@@ -151,13 +161,15 @@ static bool set_mass(const struct context *context, const struct exchange *excha
 		return error_set(error, ERROR_CONFLICT, "lot", "all of lot %s has come back already, last "
 			"for %s", lot->code, last);
 	word_mass(mass, mass_g);
-	if (mass_g > left_g)
-		return error_set(error, ERROR_CONFLICT, "mass_g", "%s is more than the %s that lot %s has left",
+	if (mass_g > left_g) {
+		error_set(error, ERROR_CONFLICT, "mass_g", "%s is more than the %s that lot %s has left",
 			mass, left, lot->code);
+		return remedy_mass(exchange, lot, left_g < balance->owed_g ? left_g : balance->owed_g, error);
+	}
 	if (mass_g > balance->owed_g) {
 		error_set(error, ERROR_CONFLICT, "mass_g", "%s is more than the %s still to come back for %s",
 			mass, owed, exchange->id);
-		return error_remedy(error, "--mass %lldg", (long long)balance->owed_g);
+		return remedy_mass(exchange, lot, balance->owed_g, error);
 	}
 	*ret_mass_g = mass_g;
 	return true;
@@ -278,6 +290,9 @@ static void apply_returned(struct state *state, const struct applied *applied, c
 		replenish(state, applied, exchange, body->mass_g);
 	if (body->balance_g == 0)
 		exchange_drop_notes(state, exchange);
+	else if (exchange->state == EXCHANGE_OUT &&
+	    exchange_late_g(exchange, EXCHANGE_DATES_NOW, applied->at) == 0)
+		exchange_mark(state, exchange, false); /* the instalments that were missed are back */
 	exchange_advance(state, exchange, body->balance_g > 0 ? EXCHANGE_RETURN_PART :
 		EXCHANGE_RETURN_ALL, applied->at);
 }
