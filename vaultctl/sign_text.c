@@ -18,7 +18,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "person", "This changes who may act in the reserve." },
 	{ "floors", "This sets stock floors: what must stay in the reserve." },
 	{ "prices", "This sets reference prices: nothing is sold below them." },
-	{ "tariffs", "This sets tariff schedules: whether imports pay a duty up to the floor, and its caps." },
+	{ "tariffs", "This sets tariff schedules: what is charged on imports that cost less than the floor." },
 	{ "waiver", "This lets metal leave the reserve below the price floor." },
 	{ "contract", "This binds the bloc to make up to a producer what the market stays below a price." },
 	{ "settlement", "This settles a quarter of a contract for difference: money is owed by it." },
