@@ -299,6 +299,42 @@ static void set_dates(const struct exchange_amendment *amendment, const struct e
 	}
 }
 
+/* Its premium until now is settled in it; before the metal is out there is none. */
+static struct amended *amended_body_of(const struct context *context,
+	const struct exchange *exchange, const char *amendment, const char *document,
+	struct decision *decision)
+{
+	struct amended *body = decision_body(decision, &event_exchange_amended);
+	body_text(body->amendment, amendment);
+	body_text(body->document, document);
+	body_text(body->exchange, exchange->id);
+	body->premium_ppm = exchange->premium_ppm;
+	if (exchange->principal_g == ABSENT)
+		return body;
+	const struct exchange_balance balance = exchange_balance(exchange, context->now);
+	body->accrued_g = balance.accrued_g;
+	body->accrued_rest = balance.accrued_rest;
+	body->accrued_until = balance.until;
+	return body;
+}
+
+void exchange_bring_forward(const struct context *context, const struct exchange *exchange,
+	int64_t due_at, const char *because, const char *document, struct decision *decision)
+{
+	struct proposed *proposed = decision_body(decision, &event_exchange_amendment_proposed);
+	proposed->version = exchange->amendments + 1;
+	exchange_numbered(proposed->amendment, exchange->id, proposed->version);
+	body_text(proposed->document, document);
+	body_text(proposed->exchange, exchange->id);
+	proposed->due_at = due_at;
+	proposed->because = because;
+	decision_add(decision, &event_exchange_amendment_proposed, proposed);
+	struct amended *body = amended_body_of(context, exchange, proposed->amendment, document,
+		decision);
+	body->due_at = due_at;
+	decision_add(decision, &event_exchange_amended, body);
+}
+
 static bool amendment_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
@@ -312,17 +348,10 @@ static bool amendment_effect(const struct context *context, const struct documen
 		return error_remedy(error, "vaultctl reject %s --because \"its date has passed\"",
 			document->id);
 	}
-	const struct exchange_balance balance = exchange_balance(exchange, context->now);
-	struct amended *body = decision_body(decision, &event_exchange_amended);
-	body_text(body->amendment, amendment->id);
-	body_text(body->document, document->id);
-	body_text(body->exchange, exchange->id);
-	body->accrued_g = balance.accrued_g;
-	body->accrued_rest = balance.accrued_rest;
-	body->accrued_until = balance.until;
+	struct amended *body = amended_body_of(context, exchange, amendment->id, document->id, decision);
 	set_dates(amendment, exchange, body);
-	body->premium_ppm = amendment->premium_ppm != ABSENT ? amendment->premium_ppm :
-		exchange->premium_ppm;
+	if (amendment->premium_ppm != ABSENT)
+		body->premium_ppm = amendment->premium_ppm;
 	return decision_add(decision, &event_exchange_amended, body);
 }
 
