@@ -268,12 +268,13 @@ static const struct descriptor amended_body =
 
 /* The exchange of a note while it is out; ILLEGAL where it has ended or is in default. */
 static const struct exchange *still_out(const struct context *context, const char *id,
-	struct error *error)
+	const char *document, struct error *error)
 {
 	const struct exchange *exchange = state_find(context->state, TABLE_EXCHANGE, id);
 	if (exchange != NULL && exchange->state == EXCHANGE_OUT)
 		return exchange;
 	error_set(error, ERROR_ILLEGAL, "document", "%s is not out any more", id);
+	error_remedy(error, "vaultctl reject %s --because \"it is not out any more\"", document);
 	return NULL;
 }
 
@@ -340,7 +341,7 @@ static bool amendment_effect(const struct context *context, const struct documen
 {
 	const struct exchange_amendment *amendment = proposed_by(context->state, document->id);
 	assert(amendment != NULL);
-	const struct exchange *exchange = still_out(context, document->subject, error);
+	const struct exchange *exchange = still_out(context, document->subject, document->id, error);
 	if (exchange == NULL)
 		return false;
 	if (first_date(amendment) != ABSENT && first_date(amendment) <= context->now) {
@@ -439,12 +440,14 @@ static bool default_effect(const struct context *context, const struct document 
 	struct decision *decision, struct error *error)
 {
 	char mass[WORD_MASS];
-	const struct exchange *exchange = still_out(context, document->subject, error);
+	const struct exchange *exchange = still_out(context, document->subject, document->id, error);
 	if (exchange == NULL)
 		return false;
-	if (!exchange->overdue)
-		return error_set(error, ERROR_ILLEGAL, "document", "%s is not overdue any more",
-			exchange->id);
+	if (!exchange->overdue) {
+		error_set(error, ERROR_ILLEGAL, "document", "%s is not overdue any more", exchange->id);
+		return error_remedy(error, "vaultctl reject %s --because \"it is not overdue any more\"",
+			document->id);
+	}
 	struct defaulted *body = decision_body(decision, &event_exchange_defaulted);
 	body_text(body->document, document->id);
 	body_text(body->exchange, exchange->id);

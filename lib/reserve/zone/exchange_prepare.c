@@ -170,7 +170,8 @@ static bool find_party(struct making *making, struct error *error)
 	if (params->member[0] == '\0') {
 		error_set(error, ERROR_INVALID, "member",
 			"%s is no member, so a member must answer for the loan", party);
-		return error_remedy(error, "Say which: --member CODE");
+		return error_remedy(error, "vaultctl loan new %s %s %lldg --due DATE --member CODE", party,
+			making->commodity->code, (long long)params->mass_g);
 	}
 	return find_member(making, "member", params->member, error);
 }
@@ -255,7 +256,9 @@ static bool set_replenishing(struct making *making, struct error *error)
 	if (by > latest_at) {
 		error_set(error, ERROR_INVALID, "replenish_by", "its commitments let %s replenish by %s at "
 			"the latest", making->participant->code, date(latest, latest_at));
-		return error_remedy(error, "--replenish-by %s", date(latest, latest_at));
+		return error_remedy(error, "vaultctl draw new %s %s %lldg --replenish-by %s",
+			making->params->party, making->commodity->code, (long long)making->params->mass_g,
+			date(latest, latest_at));
 	}
 	making->body->due_at = by;
 	return true;
