@@ -48,10 +48,12 @@ create table annual_line (
 	closed boolean not null,
 	primary key (id),
 	check (action in ('acquire', 'dispose', 'upgrade', 'rotate', 'release')),
-	check (max_g >= 0 and used_g >= 0)
+	check (max_g >= 0 and used_g >= 0),
+	-- a line and the one that it supersedes are written in one statement, in either order
+	constraint annual_line_in_force exclude (commodity with =, action with =)
+		where (state = 'in-force') deferrable initially deferred
 );
 create index annual_line_live on annual_line(id) where not closed;
-create unique index annual_line_in_force on annual_line(commodity, action) where state = 'in-force';
 comment on table annual_line is 'The annual plan: the most of a commodity that an action may take in a fiscal year, contained grams.';
 comment on column annual_line.used_g is 'Of release what was used before this reserve counted; awards stand in request.drawn_g.';
 
@@ -87,10 +89,12 @@ create table pledge (
 	release text,
 	last_index bigint not null,
 	closed boolean not null,
-	primary key (id)
+	primary key (id),
+	-- one that ends and one that comes into force may be written in one statement
+	constraint pledge_of_lot exclude (lot_index with =) where (state = 'in-force')
+		deferrable initially deferred
 );
 create index pledge_live on pledge(id) where not closed;
-create unique index pledge_of_lot on pledge(lot_index) where state = 'in-force';
 comment on table pledge is 'Pledges of lots: one of a lot is in force, and then the lot may not leave.';
 
 create view audit.title as select * from vault.title;

@@ -71,6 +71,7 @@ const struct ctl_command grammar[] = {
 		"lot pledge GA-0042 --to EXIM --note exim.note --because \"loan of 12 Nov\""),
 	VERB("lot", "unpledge", "Stock.UnpledgeLot", "lot",
 		"lot unpledge GA-0042 --note release.note --because \"loan repaid\""),
+
 	LIST("title", "Stock.ListTitles", "lot", "title\ntitle GA-0042"),
 	LIST("pledge", "Stock.ListPledges", "lot", "pledge\npledge --lender EXIM"),
 
@@ -78,6 +79,12 @@ const struct ctl_command grammar[] = {
 	VERB("floor", "set", "Stock.SetFloors", "commodity kind",
 		"floor set ga operating --days 30 --consumption 52kg --because \"board of 1 Oct\""),
 	IMPORT("floor", "floor import floors.csv --dry-run"),
+
+	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
+	VERB("annual", "set", "Stock.SetAnnual", "fiscal_year commodity action max_g",
+		"annual set 2027 ga acquire 25t --because \"board of 1 Oct\"\n"
+		"annual set 2027 ga release 2500kg --because \"board of 1 Oct\""),
+	IMPORT("annual", "annual import plan-2027.csv --because \"board of 1 Oct\" --dry-run"),
 
 	LIST("account", "Stock.ListAccounts", "commodity", "account ga"),
 
@@ -100,10 +107,10 @@ const struct ctl_command grammar[] = {
 		"price draft w-apt --method cost-plus --below w-conc --yield 96% --conversion 4.10USD/kg "
 		"--margin 8% --because \"Q1 list\""),
 	IMPORT("price", "price import q1.csv --dry-run"),
-	/* zone: prices */
 	{ "price", "recompute", "Zone.RecomputePrice", "price", price_recompute_run, "computes a price "
 		"again from the inputs that it keeps; exits 0 where it is equal, 1 where it is not",
 		"price recompute ga/7" },
+
 	LIST("observation", "Zone.ListObservations", "commodity",
 		"observation ni\nobservation --kind import --origin CHN\nobservation ni/worldbank/2026-05"),
 	{ "observation", GRAMMAR_SHOW, "Zone.GetObservation", "id", zone_show_run, NULL, NULL },
@@ -118,10 +125,11 @@ const struct ctl_command grammar[] = {
 		"--template prints our columns",
 		"observation import pinksheet.csv --dry-run\n"
 		"observation import pinksheet.csv --map nickel=ni,tin=sn"),
-	/* zone: tariffs */
+
 	LIST("hs", "Zone.ListHsCodes", "", "hs\nhs 261100\nhs --mineral tungsten"),
 	SHOW("hs", "Zone.ListHsCodes", "code"),
 	IMPORT("hs", "hs import hs2022_mineral_stages.csv --because \"HS 2022\" --dry-run"),
+
 	{ "tariff", NULL, "Zone.ListTariffs", "commodity", tariff_schedule_run, NULL,
 		"tariff\ntariff w-conc\ntariff w-conc/CHN/3" },
 	{ "tariff", "assess", "Zone.Assess", "", tariff_assess_run,
@@ -146,6 +154,7 @@ const struct ctl_command grammar[] = {
 		"shows the duty that a floor would have set, month by month; --svg FILE draws it",
 		"tariff backtest ni --floor 20000USD/t --svg nickel.svg\n"
 		"tariff backtest ni --floor 20000USD/t --from 2015-01-01 --cap 25% -o csv" },
+
 	LIST("sale", "Zone.ListSales", "", "sale\nsale S-2026-0001"),
 	SHOW("sale", "Zone.ListSales", "id"),
 	VERB("sale", "check", "Zone.CheckSale", "seller buyer commodity net_g",
@@ -154,15 +163,17 @@ const struct ctl_command grammar[] = {
 	VERB("sale", "record", "Zone.RecordSale", "seller buyer commodity net_g",
 		"sale record \"Panasqueira SA\" \"Nippon Alloys KK\" w-conc 25t --grade 65% --price 39.5USD/kg "
 		"--basis WO3 --seller-country PRT --buyer-country JPN"),
-	/* zone: participants */
+
 	LIST("participant", "Zone.ListParticipants", "", "participant\nparticipant acme"),
 	SHOW("participant", "Zone.GetParticipant", "code"),
 	VERB("participant", "new", "Zone.AddParticipants", "code name member",
 		"participant new acme \"Acme Magnets AG\" AUT"),
 	IMPORT("participant", "participant import companies.csv --dry-run"),
+
 	LIST("rate", "Zone.ListRates", "", "rate"),
 	VERB("rate", "set", "Zone.SetRate", "effective_at",
 		"rate set 2027-01-01 --interest 5.25% --storage 0.50USD/t --because \"board of 1 Dec\""),
+
 	LIST("commitment", "Zone.ListCommitments", "participant",
 		"commitment\ncommitment acme\ncommitment K-2026-0001"),
 	SHOW("commitment", "Zone.GetCommitment", "id"),
@@ -171,13 +182,14 @@ const struct ctl_command grammar[] = {
 		"--replenish-days 90 --fee 20000USD"),
 	VERB("commitment", "end", "Zone.EndCommitment", "commitment",
 		"commitment end K-2026-0001 --ends 2027-06-01 --because \"sold its works\""),
+
 	LIST("entitlement", "Zone.ListEntitlements", "participant", "entitlement\nentitlement acme"),
 	VERB("entitlement", "transfer", "Zone.TransferEntitlement", "from to commodity mass_g",
 		"entitlement transfer acme bolt ga 500kg --because \"letters of 3 and 5 Dec\""),
 	VERB("entitlement", "transfers", "Zone.ListTransfers", "", "entitlement transfers"),
 	{ "statement", NULL, "Zone.Statement", "participant", statement_run, NULL,
 		"statement acme\nstatement acme --month 2026-12\nstatement acme --month 2026-12 -o csv" },
-	/* zone: exchanges */
+
 	LIST("loan", "Zone.ListLoans", "", "loan\nloan --overdue\nloan X-2026-0002"),
 	SHOW("loan", "Zone.GetExchange", "id"),
 	VERB("loan", "new", "Zone.NewLoan", "borrower commodity mass_g",
@@ -191,6 +203,7 @@ const struct ctl_command grammar[] = {
 		"loan amend X-2026-0002 --due 2027-06-01=4t,2027-09-01=4t --because \"strike at the mine\""),
 	VERB("loan", "default", "Zone.DefaultExchange", "exchange",
 		"loan default X-2026-0002 --because \"in liquidation since 3 May\""),
+
 	{ "rotation", NULL, "Zone.ListRotations", "", rotation_run, NULL,
 		"rotation\nrotation --open\nrotation T-2026-0001" },
 	SHOW("rotation", "Zone.GetExchange", "id"),
@@ -202,6 +215,7 @@ const struct ctl_command grammar[] = {
 		"rotation return T-2026-0001 GA-0108"),
 	VERB("rotation", "amend", "Zone.AmendExchange", "exchange", NULL),
 	VERB("rotation", "default", "Zone.DefaultExchange", "exchange", NULL),
+
 	LIST("draw", "Zone.ListDraws", "", "draw\ndraw --overdue\ndraw B-2026-0003"),
 	SHOW("draw", "Zone.GetExchange", "id"),
 	VERB("draw", "new", "Zone.NewDraw", "participant commodity mass_g",
@@ -212,27 +226,25 @@ const struct ctl_command grammar[] = {
 	VERB("draw", "return", "Zone.ReturnExchange", "exchange lot", "draw return B-2026-0003 GA-0109"),
 	VERB("draw", "amend", "Zone.AmendExchange", "exchange", NULL),
 	VERB("draw", "default", "Zone.DefaultExchange", "exchange", NULL),
+
 	LIST("disposal", "Zone.ListDisposals", "", "disposal"),
 	SHOW("disposal", "Zone.GetExchange", "id"),
 	VERB("disposal", "new", "Zone.NewDisposal", "buyer commodity mass_g",
 		"disposal new JPN ga 2t --price 580USD/kg"),
-	/* zone: members */
-	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
-	VERB("annual", "set", "Stock.SetAnnual", "fiscal_year commodity action max_g",
-		"annual set 2027 ga acquire 25t --because \"board of 1 Oct\"\n"
-		"annual set 2027 ga release 2500kg --because \"board of 1 Oct\""),
-	IMPORT("annual", "annual import plan-2027.csv --because \"board of 1 Oct\" --dry-run"),
-	/* zone: contracts */
+
 	LIST("production", "Zone.ListProduction", "mineral", "production ga"),
 	IMPORT("production", "production import production.csv --dry-run"),
+
 	{ "exposure", NULL, "Zone.Exposure", "mineral", exposure_run, "shows where a mineral comes from "
 		"at every stage, how concentrated that is, and what a ban by\na country would take away, in "
 		"days of cover", "exposure gallium --ban CHN\nexposure ga -o json" },
+
 	LIST("waiver", "Zone.ListWaivers", "", "waiver\nwaiver W-2026-0001"),
 	SHOW("waiver", "Zone.GetWaiver", "id"),
 	VERB("waiver", "new", "Zone.ProposeWaiver", "commodity",
 		"waiver new ga --subject R-2026-0014 --price 520USD/kg --ends 2026-12-31 "
 		"--authority \"Art. 9\" --because \"hospital\""),
+
 	LIST("contract", "Zone.ListContracts", "", "contract\ncontract C-2026-0001"),
 	SHOW("contract", "Zone.GetContract", "id"),
 	VERB("contract", "new", "Zone.ProposeContract", "producer commodity price",

@@ -31,7 +31,7 @@ enum import_type {
 struct import_field {
 	const char *name;       /* of the column, without its unit: "expected" of expected_kg */
 	const char *tail;       /* behind the unit, "_per_day", or NULL */
-	const char *wire;       /* on the wire: "expected_g"; NULL: goes into another, see import.c */
+	const char *wire;       /* on the wire: "expected_g"; NULL: goes into another, see enum import_form */
 	enum import_type type;
 	bool required;
 	bool keep;              /* stands as imported for ever: a row that is there must agree in it */
@@ -41,6 +41,15 @@ struct import_field {
 	const char *const *choices; /* NULL ends, or NULL for any */
 	size_t size;            /* of a text in the core with its NUL; 0: NAME_MAX_BYTES */
 };
+
+/* Kinds whose rows say the same in more ways than one; the numbers are of their fields. */
+enum import_form {
+	IMPORT_PLAIN,
+	IMPORT_LOTS,   /* the mass expected, or gross and tare as declared: their difference is the net mass */
+	IMPORT_FLOORS, /* a mass, or days and a daily consumption */
+};
+enum { IMPORT_LOT_EXPECTED = 3, IMPORT_LOT_GROSS = 8, IMPORT_LOT_TARE = 9 };
+enum { IMPORT_FLOOR_MASS = 2, IMPORT_FLOOR_DAYS = 3, IMPORT_FLOOR_CONSUMPTION = 4 };
 
 struct import_kind {
 	const char *noun;       /* "lot" */
@@ -54,6 +63,7 @@ struct import_kind {
 	const char *own_code;   /* the field that no two rows may share, or NULL */
 	const char *key;        /* the field under which a row that is there is found */
 	const char *example;    /* the template, header and rows */
+	enum import_form form;
 	const struct import_field *fields;
 	size_t field_count;
 };

@@ -18,6 +18,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "person", "This changes who may act in the reserve." },
 	{ "floors", "This sets stock floors: what must stay in the reserve." },
 	{ "prices", "This sets reference prices: nothing is sold below them." },
+	{ "tariffs", "This sets tariff schedules: what is charged on imports that cost less than the floor." },
 	{ "waiver", "This lets metal leave the reserve below the price floor." },
 	{ "contract", "This binds the bloc to make up to a producer what the market stays below a price." },
 	{ "settlement", "This settles a quarter of a contract for difference: money is owed by it." },
@@ -37,6 +38,15 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "release-order", "This lets metal leave the reserve." },
 	{ "amendment", "This gives other terms for what is to come back to the reserve." },
 	{ "default", "This calls in default what did not come back to the reserve." },
+};
+
+/* Of a release order, by its line "kind", which an award's has not. */
+static const struct { const char *kind, *meaning; } orders[] = {
+	{ "draw", "This lets a participant draw metal that the reserve holds for it." },
+	{ "loan", "This lends metal of the reserve: it leaves, and is to come back." },
+	{ "rotate", "This gives metal to a processor: as much of the same is to come back." },
+	{ "upgrade", "This gives metal to a processor: what was agreed is to come back for it." },
+	{ "sale", "This sells metal out of the reserve: nothing comes back." },
 };
 
 /* The length of the line that begins at at. */
@@ -202,14 +212,25 @@ static void show_line(struct buffer *out, const char *text, size_t length)
 	}
 }
 
+static bool is_of_kind(const char *text, size_t length, const char *name)
+{
+	size_t line = line_length(text, length, 0), size = strlen(name);
+	const char *kind = text + sizeof TYPE_PREFIX - 1;
+	return line > sizeof TYPE_PREFIX - 1 + size && memcmp(kind, name, size) == 0 &&
+		kind[size] == '@';
+}
+
 static const char *meaning_of(const char *text, size_t length)
 {
-	size_t line = line_length(text, length, 0);
-	const char *kind = text + sizeof TYPE_PREFIX - 1;
+	char kind[16];
+	bool told = is_of_kind(text, length, "release-order") &&
+		sign_text_value(text, length, "kind", kind, sizeof kind);
+	for (size_t i = 0; told && i < sizeof orders / sizeof *orders; i++) {
+		if (text_equal(orders[i].kind, kind))
+			return orders[i].meaning;
+	}
 	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++) {
-		size_t size = strlen(meanings[i].kind);
-		if (line > sizeof TYPE_PREFIX - 1 + size && memcmp(kind, meanings[i].kind, size) == 0
-			&& kind[size] == '@')
+		if (is_of_kind(text, length, meanings[i].kind))
 			return meanings[i].meaning;
 	}
 	return "This is of a kind that this program does not know: read the exact text.";

@@ -1,7 +1,7 @@
 /*
  * The commands that do more than one call: keys and signing, founding, imports, the ledger,
- * receipts and audits, following and waiting. Contract as in ctl.h. import_run serves `lot|price|floor|member|mineral|commodity|site
- * import FILE`: ctl->command->noun says which.
+ * receipts and audits, following and waiting, prices, tariffs and statements. Contract as in ctl.h.
+ * import_run serves every `NOUN import FILE`: ctl->command->noun says which.
  */
 #ifndef VAULTCTL_SPECIAL_H
 #define VAULTCTL_SPECIAL_H
@@ -28,22 +28,17 @@ int request_submit_run(struct ctl *ctl, int argc, char **argv); /* as the method
 int watch_run(struct ctl *ctl, int argc, char **argv);
 int wait_run(struct ctl *ctl, int argc, char **argv);           /* ID --for STATE,… */
 int receipt_run(struct ctl *ctl, int argc, char **argv);        /* ID or an index */
-/* zone: prices */
+int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
+
 int zone_show_run(struct ctl *ctl, int argc, char **argv);       /* COMMODITY: a list; COMMODITY/…: one */
 int price_show_run(struct ctl *ctl, int argc, char **argv);      /* the same, and COMMODITY --history */
 int price_recompute_run(struct ctl *ctl, int argc, char **argv); /* ID */
-/* zone: tariffs */
 int tariff_assess_run(struct ctl *ctl, int argc, char **argv);     /* options, or --from CSV */
 int tariff_assessment_run(struct ctl *ctl, int argc, char **argv); /* ID */
 int tariff_schedule_run(struct ctl *ctl, int argc, char **argv);   /* list, or set … */
 int tariff_backtest_run(struct ctl *ctl, int argc, char **argv);   /* COMMODITY, --svg FILE */
-/* zone: participants */
 int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [--month 2026-11] */
-/* zone: exchanges */
 int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, or --open */
-/* zone: members */
-/* zone: contracts */
 int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
-int receipt_verify_run(struct ctl *ctl, int argc, char **argv); /* FILE --key KEY */
 
 #endif

@@ -51,23 +51,6 @@
 #define IMPORT_ROWS_PER_COMMAND 1000
 #define IMPORT_ROWS_PER_NOTE 200        /* prices and floors: each line stands in the text signed */
 #define IMPORT_RULES_PER_NOTE 120       /* their lines are longer */
-/* zone: prices */
-#define PRICE_STALE_DAYS 90             /* a reference price, or what it rests on, is old after so many */
-#define PRICE_INPUTS_MAX 300            /* that a computed price keeps: its entry stays below LEDGER_ENTRY_MAX */
-#define PRICE_MONTHS_MAX 120            /* of observations that one is computed from */
-#define MARKET_FRESH_DAYS 35            /* a market price that ended longer ago is not comparable */
-#define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
-#define OBSERVATION_SOURCE_MAX 160
-/* zone: tariffs */
-#define ASSESS_ROWS_PER_CALL 100        /* about a millisecond of the loop */
-/* zone: participants */
-/* zone: exchanges */
-#define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
-#define EXCHANGE_INSTALMENTS_MAX 36     /* in which what went out comes back */
-/* zone: members */
-#define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
-#define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
-/* zone: contracts */
 #define IMPORT_FILE_MAX (256 * 1024 * 1024)
 #define CODE_MAX 24       /* a code or id with its NUL: [A-Za-z0-9][A-Za-z0-9._-]* */
 #define NAME_MAX_BYTES 96
@@ -84,6 +67,19 @@
 #define WATCHERS_PER_UID_MAX 256
 #define WATCH_ENTRIES_PER_JOB 1024
 #define WATCH_BYTES_PER_JOB (1024 * 1024) /* of replies, over all watchers of the job */
+
+/* zone */
+#define PRICE_STALE_DAYS 90             /* a reference price, or what it rests on, is old after so many */
+#define PRICE_INPUTS_MAX 300            /* that a computed price keeps: its entry stays below LEDGER_ENTRY_MAX */
+#define PRICE_MONTHS_MAX 120            /* of observations that one is computed from */
+#define MARKET_FRESH_DAYS 35            /* a market price that ended longer ago is not comparable */
+#define OBSERVATION_DAYS_MAX 366        /* the longest period that one price may stand for */
+#define OBSERVATION_SOURCE_MAX 160
+#define ASSESS_ROWS_PER_CALL 100        /* about a millisecond of the loop */
+#define EXCHANGE_LOTS_MAX 100          /* of one exchange: they stand in its note */
+#define EXCHANGE_INSTALMENTS_MAX 36     /* in which what went out comes back */
+#define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
+#define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
 
 /* log */
 #define LOG_REFUSED_WINDOW_MS 10000

@@ -35,30 +35,24 @@
 #include "reserve/stock/release.h"
 #include "reserve/stock/title.h"
 #include "reserve/tick.h"
-#include "reserve/zone/member.h"
-#include "reserve/zone/price.h"
-/* zone: prices */
-#include "reserve/zone/observation.h"
-/* zone: tariffs */
 #include "reserve/zone/assessment.h"
-#include "reserve/zone/hs.h"
-#include "reserve/zone/sale.h"
-#include "reserve/zone/schedule.h"
-/* zone: participants */
 #include "reserve/zone/charge.h"
 #include "reserve/zone/commitment.h"
+#include "reserve/zone/contract.h"
 #include "reserve/zone/entitlement.h"
-#include "reserve/zone/participant.h"
-#include "reserve/zone/rate.h"
-#include "reserve/zone/transfer.h"
-/* zone: exchanges */
 #include "reserve/zone/exchange.h"
 #include "reserve/zone/exchange_amendment.h"
 #include "reserve/zone/exchange_return.h"
-/* zone: members */
-/* zone: contracts */
-#include "reserve/zone/contract.h"
+#include "reserve/zone/hs.h"
+#include "reserve/zone/member.h"
+#include "reserve/zone/observation.h"
+#include "reserve/zone/participant.h"
+#include "reserve/zone/price.h"
 #include "reserve/zone/production.h"
+#include "reserve/zone/rate.h"
+#include "reserve/zone/sale.h"
+#include "reserve/zone/schedule.h"
+#include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
@@ -106,19 +100,23 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_HOLD] = { .name = "hold", .descriptor = &hold_descriptor },
 	[TABLE_FLOOR] = { .name = "floor", .descriptor = &floor_descriptor, .loaded = floor_loaded,
 		.due = floor_due },
+	[TABLE_TITLE] = { .name = "title", .descriptor = &title_descriptor, .loaded = title_loaded },
+	[TABLE_PLEDGE] = { .name = "pledge", .descriptor = &pledge_descriptor,
+		.loaded = pledge_loaded },
+	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
+		.loaded = annual_loaded, .due = annual_due },
+	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
+		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
 	[TABLE_PRICE] = { .name = "price", .descriptor = &price_descriptor, .loaded = price_loaded,
 		.due = price_due, .over = price_over },
-	/* zone: prices */
 	[TABLE_OBSERVATION] = { .name = "observation", .descriptor = &observation_descriptor,
 		.forever = true, .loaded = observation_loaded },
-	/* zone: tariffs */
 	[TABLE_HS_CODE] = { .name = "hs_code", .descriptor = &hs_descriptor, .forever = true },
 	[TABLE_TARIFF_SCHEDULE] = { .name = "tariff_schedule", .descriptor = &schedule_descriptor,
 		.loaded = schedule_loaded, .due = schedule_due },
 	[TABLE_ASSESSMENT] = { .name = "assessment", .descriptor = &assessment_descriptor,
 		.forever = true },
 	[TABLE_SALE] = { .name = "sale", .descriptor = &sale_descriptor, .forever = true },
-	/* zone: participants */
 	[TABLE_PARTICIPANT] = { .name = "participant", .descriptor = &participant_descriptor,
 		.forever = true },
 	[TABLE_COMMITMENT] = { .name = "commitment", .descriptor = &commitment_descriptor,
@@ -129,22 +127,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_RATE] = { .name = "rate", .descriptor = &rate_descriptor, .forever = true },
 	[TABLE_CHARGE] = { .name = "charge", .descriptor = &charge_descriptor },
 	[TABLE_TRANSFER] = { .name = "transfer", .descriptor = &transfer_descriptor },
-	/* zone: exchanges */
 	[TABLE_EXCHANGE] = { .name = "exchange", .descriptor = &exchange_descriptor,
 		.loaded = exchange_loaded, .due = exchange_due },
 	[TABLE_EXCHANGE_RETURN] = { .name = "exchange_return",
 		.descriptor = &exchange_return_descriptor, .forever = true },
 	[TABLE_EXCHANGE_AMENDMENT] = { .name = "exchange_amendment",
 		.descriptor = &exchange_amendment_descriptor, .forever = true },
-	/* zone: members */
-	[TABLE_TITLE] = { .name = "title", .descriptor = &title_descriptor, .loaded = title_loaded },
-	[TABLE_PLEDGE] = { .name = "pledge", .descriptor = &pledge_descriptor,
-		.loaded = pledge_loaded },
-	[TABLE_ANNUAL_LINE] = { .name = "annual_line", .descriptor = &annual_line_descriptor,
-		.loaded = annual_loaded, .due = annual_due },
-	[TABLE_MEMBER_STEP] = { .name = "member_step", .descriptor = &member_step_descriptor,
-		.forever = true, .loaded = member_step_loaded, .due = member_step_due },
-	/* zone: contracts */
 	[TABLE_PRODUCTION] = { .name = "production", .descriptor = &production_descriptor,
 		.forever = true },
 	[TABLE_WAIVER] = { .name = "waiver", .descriptor = &waiver_descriptor, .due = waiver_due },
@@ -186,36 +174,30 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_lot(context, entity, due_ms, decision);
 	else if (table == TABLE_FLOOR)
 		tick_floor(entity, due_ms, decision);
-	else if (table == TABLE_PRICE)
-		tick_price(context, entity, due_ms, decision);
-	else if (table == TABLE_DECLARATION)
-		tick_declaration(context, entity, due_ms, decision);
-	else if (table == TABLE_REQUEST)
-		tick_request(context, entity, due_ms, decision);
 	else if (table == TABLE_RELEASE_ORDER)
 		tick_order(context, entity, due_ms, decision);
-	else if (table == TABLE_RULE)
-		tick_rule(entity, due_ms, decision);
-	/* zone: prices */
-	/* zone: tariffs */
-	else if (table == TABLE_TARIFF_SCHEDULE)
-		tick_schedule(context, entity, due_ms, decision);
-	/* zone: participants */
-	else if (table == TABLE_COMMITMENT)
-		tick_commitment(context, entity, due_ms, decision);
-	/* zone: exchanges */
-	else if (table == TABLE_EXCHANGE)
-		tick_exchange(context, entity, due_ms, decision);
-	/* zone: members */
 	else if (table == TABLE_ANNUAL_LINE)
 		tick_annual(entity, due_ms, decision);
 	else if (table == TABLE_MEMBER_STEP)
 		tick_member_step(entity, due_ms, decision);
-	/* zone: contracts */
+	else if (table == TABLE_PRICE)
+		tick_price(context, entity, due_ms, decision);
+	else if (table == TABLE_TARIFF_SCHEDULE)
+		tick_schedule(context, entity, due_ms, decision);
+	else if (table == TABLE_COMMITMENT)
+		tick_commitment(context, entity, due_ms, decision);
+	else if (table == TABLE_EXCHANGE)
+		tick_exchange(context, entity, due_ms, decision);
 	else if (table == TABLE_WAIVER)
 		tick_waiver(entity, due_ms, decision);
 	else if (table == TABLE_CONTRACT)
 		tick_contract(entity, due_ms, decision);
+	else if (table == TABLE_DECLARATION)
+		tick_declaration(context, entity, due_ms, decision);
+	else if (table == TABLE_REQUEST)
+		tick_request(context, entity, due_ms, decision);
+	else if (table == TABLE_RULE)
+		tick_rule(entity, due_ms, decision);
 	else
 		assert(false && "this table has no due times");
 }
@@ -260,56 +242,46 @@ int64_t state_release_daily_g(const struct state *state, const struct commodity 
 
 const struct grant_type *const grant_types[] = {
 	&grant_award,
-	/* zone: exchanges */
 	&grant_exchange,
 	NULL
 };
 
 const struct document_kind *const document_kinds[] = {
-	&document_person, &document_floors, &document_prices, &document_declaration,
-	&document_release_order, &document_extension, &document_rules, &document_plan,
-	/* zone: prices */
-	/* zone: tariffs */
-	&document_tariffs,
-	/* zone: participants */
+	&document_person, &document_floors, &document_annual, &document_pledge, &document_unpledge,
+	&document_release_order,
+	&document_members, &document_prices, &document_tariffs,
 	&document_rate, &document_commitment, &document_commitment_end, &document_transfer,
-	/* zone: exchanges */
 	&document_amendment, &document_default,
-	/* zone: members */
-	&document_members, &document_annual, &document_pledge, &document_unpledge,
-	/* zone: contracts */
 	&document_waiver, &document_contract, &document_settlement,
+	&document_declaration, &document_extension, &document_rules, &document_plan,
 	NULL
 };
 
 const struct command_type *const command_types[] = {
 	&command_found, &command_person_enrol, &command_person_revoke, &command_key_replace,
 	&command_document_sign, &command_document_reject,
+	&command_finding_raise, &command_configuration_reload,
+
 	&command_mineral_add, &command_commodity_add, &command_site_add, &command_site_set,
 	&command_lot_add, &command_lot_weigh, &command_lot_sample, &command_lot_assay,
 	&command_lot_accept, &command_lot_reject, &command_lot_lose, &command_lot_hold,
 	&command_lot_hold_release, &command_lot_move, &command_lot_arrive, &command_lot_correct,
-	&command_floor_set, &command_member_set, &command_price_draft,
-	&command_declare, &command_request_submit, &command_request_withdraw,
-	&command_order_prepare, &command_load_out, &command_deliver, &command_slot_move,
-	&command_declaration_extend, &command_rule_set, &command_request_bring,
-	&command_allocation_run,
-	&command_finding_raise, &command_configuration_reload,
-	/* zone: prices */
-	&command_observation_record,
-	/* zone: tariffs */
+	&command_lot_title, &command_lot_pledge, &command_lot_unpledge,
+	&command_floor_set, &command_annual_set,
+	&command_load_out, &command_deliver, &command_slot_move,
+
+	&command_member_set, &command_price_draft, &command_observation_record,
 	&command_hs_add, &command_schedule_set, &command_assessment_record, &command_sale_record,
-	/* zone: participants */
 	&command_participant_add, &command_rate_set, &command_commitment_new, &command_commitment_end,
 	&command_entitlement_transfer,
-	/* zone: exchanges */
 	&command_loan_new, &command_rotation_new, &command_draw_new, &command_disposal_new,
 	&command_exchange_return, &command_exchange_amend, &command_exchange_default,
-	/* zone: members */
-	&command_annual_set, &command_lot_title, &command_lot_pledge, &command_lot_unpledge,
-	/* zone: contracts */
-	&command_production_record, &command_waiver_propose, &command_contract_propose,
-	&command_contract_report, &command_contract_settle,
+	&command_production_record, &command_waiver_propose,
+	&command_contract_propose, &command_contract_report, &command_contract_settle,
+
+	&command_declare, &command_declaration_extend, &command_rule_set,
+	&command_request_submit, &command_request_bring, &command_request_withdraw,
+	&command_allocation_run, &command_order_prepare,
 	NULL
 };
 
@@ -317,50 +289,44 @@ const struct event_type *const event_types[] = {
 	&event_reserve_founded, &event_person_proposed, &event_person_enrolled,
 	&event_person_revoked, &event_person_key_replaced,
 	&event_document_prepared, &event_document_signed, &event_document_rejected,
-	&event_act_refused,
+	&event_act_refused, &event_finding_raised, &event_configuration_reloaded,
+
 	&event_mineral_listed, &event_commodity_made, &event_site_opened, &event_site_set,
 	&event_lot_announced, &event_lot_weighed, &event_lot_sampled, &event_lot_assayed,
 	&event_lot_accepted, &event_lot_rejected, &event_lot_lost, &event_lot_held,
 	&event_lot_hold_released, &event_lot_moved, &event_lot_arrived, &event_lot_corrected,
 	&event_lot_assay_expired,
+	&event_lot_titled, &event_pledge_proposed, &event_lot_pledged, &event_unpledge_proposed,
+	&event_lot_unpledged,
 	&event_floor_proposed, &event_floors_approved, &event_floor_in_force,
-	&event_member_set, &event_price_drafted, &event_prices_notified, &event_price_in_force,
-	&event_declaration_proposed, &event_declaration_declared, &event_declaration_opened,
-	&event_declaration_ended,
-	&event_request_allocated, &event_request_refused, &event_request_withdrawn,
-	&event_request_expired,
-	&event_order_prepared, &event_order_issued, &event_order_loaded, &event_order_delivered,
-	&event_order_lapsed, &event_order_cut, &event_order_slotted, &event_order_overdue,
-	&event_declaration_extension_proposed, &event_declaration_extended,
-	&event_declaration_accounted,
-	&event_rule_proposed, &event_rules_approved, &event_rule_in_force,
-	&event_request_eligible, &event_request_granted, &event_request_cut,
-	&event_request_picked, &event_request_overdue, &event_request_planned,
-	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
-	&event_finding_raised, &event_configuration_reloaded,
-	/* zone: prices */
-	&event_prices_notified_2, &event_observations_recorded,
-	/* zone: tariffs */
+	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
+	&event_order_prepared, &event_order_issued, &event_order_slotted, &event_order_loaded,
+	&event_order_delivered, &event_order_lapsed, &event_order_cut, &event_order_overdue,
+
+	&event_member_set, &event_member_proposed, &event_members_approved, &event_member_stepped,
+	&event_price_drafted, &event_prices_notified, &event_prices_notified_2, &event_price_in_force,
+	&event_observations_recorded,
 	&event_hs_listed, &event_schedule_proposed, &event_schedules_approved,
 	&event_schedule_in_force, &event_schedule_adjusted, &event_schedule_ended,
 	&event_assessment_recorded, &event_sale_recorded,
-	/* zone: participants */
 	&event_participant_added, &event_rate_proposed, &event_rate_signed,
 	&event_commitment_proposed, &event_commitment_signed, &event_commitment_in_force,
 	&event_commitment_end_proposed, &event_commitment_shortened, &event_commitment_charged,
 	&event_commitment_ended,
 	&event_entitlement_transfer_proposed, &event_entitlement_transferred,
-	/* zone: exchanges */
 	&event_exchange_prepared, &event_exchange_overdue, &event_exchange_returned,
 	&event_exchange_amendment_proposed, &event_exchange_amended, &event_exchange_defaulted,
-	/* zone: members */
-	&event_member_proposed, &event_members_approved, &event_member_stepped,
-	&event_annual_proposed, &event_annual_approved, &event_annual_in_force, &event_annual_ended,
-	&event_lot_titled, &event_pledge_proposed, &event_lot_pledged, &event_unpledge_proposed,
-	&event_lot_unpledged,
-	/* zone: contracts */
 	&event_production_recorded, &event_waiver_proposed, &event_waiver_granted, &event_waiver_ended,
 	&event_contract_proposed, &event_contract_signed, &event_contract_ended,
 	&event_contract_reported, &event_contract_computed, &event_contract_settled,
+
+	&event_declaration_proposed, &event_declaration_declared, &event_declaration_opened,
+	&event_declaration_ended, &event_declaration_extension_proposed, &event_declaration_extended,
+	&event_declaration_accounted,
+	&event_rule_proposed, &event_rules_approved, &event_rule_in_force,
+	&event_request_allocated, &event_request_refused, &event_request_eligible,
+	&event_request_granted, &event_request_cut, &event_request_picked, &event_request_planned,
+	&event_request_withdrawn, &event_request_expired, &event_request_overdue,
+	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	NULL
 };

@@ -101,7 +101,10 @@ ok set_tariff w-conc CHN shadow --cap 10%
 note=$(said_id N)
 expect 3 "waits as $note" set_tariff w-conc CHN draft
 expect 0 "cap 10% of the customs value" vaultctl note "$note"
-sign_by "$note" ruiz lee
+expect 0 "This sets tariff schedules" vaultctl --as ruiz sign "$note" --yes
+sign_by "$note" lee
+expect 0 "Customs codes and what they stand for." vaultctl help hs
+same "marks of the source in it" "$(vaultctl help hs | grep -c "methods:" || true)" 0
 await_schedule() { # ID STATE
 	local tries
 	checks=$((checks + 1))

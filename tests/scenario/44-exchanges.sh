@@ -121,6 +121,7 @@ expect 0 "" vaultctl --as ruiz reject O-2027-0002 --because "no need"
 say "Rotation: as much of the same, and the balance that is open"
 expect 2 "an upgrade agrees how much comes back" vaultctl --as kim rotation new melt ga 50kg --kind upgrade \
 	--due 2027-06-01
+expect 2 "must be one of rotate, upgrade" vaultctl --as kim rotation new melt ga 50kg --kind loan --due 2027-06-01
 expect 0 T-2027-0001 vaultctl --as kim rotation new melt ga 50kg --kind rotate --due 2027-06-01
 sign_by O-2027-0003 ruiz lee
 lift O-2027-0003 melt

@@ -94,13 +94,26 @@ expect 3 "[R21]" vaultctl --as haas annual set 2027 ga acquire 2t --from 2027-01
 sign_by "$(prepare annual set 2027 ga acquire 2t --because more)" ruiz lee
 expect 0 scheduled vaultctl annual ga
 expect 2 "is over" vaultctl --as haas annual set 2026 ga acquire 1t --because late
+expect 3 "[R21]" vaultctl --as haas annual set 2027 ga acquire 1900kg --from 2027-01-20 --because "less than 2 t"
+note=$(prepare annual set 2027 ga acquire 900kg --because "less at once")
+sign_by "$note" ruiz lee
+expect 0 "900.0 kg" vaultctl annual ga
+sign_by "$(prepare annual set 2027 ga acquire 2t --because more)" ruiz lee
+clock 2027-03-01
+for ((tries = 100; tries > 0; tries--)); do
+	if vaultctl annual ga | grep -q "2,000.0 kg.*in-force"; then break; fi
+	sleep 0.1
+done
+expect 0 in-force vaultctl annual --action acquire
+expect 0 "2,000.0 kg" vaultctl annual --action acquire
+same "commits that the database refused" "$(grep -c commit-refused "$reserve/vaultd.log" || true)" 0
 
 say "What is over plan is not released; why shows the rule"
 declare_gallium 500kg
-expect 3 "[R06]" vaultctl --as kim request submit JPN ga 260kg --need-by 2027-02-20 --tier B --purpose wafers
+expect 3 "[R06]" vaultctl --as kim request submit JPN ga 260kg --need-by 2027-03-20 --tier B --purpose wafers
 refusal=$(said_id R)
 expect 0 "the annual plan" vaultctl why "$refusal"
-expect 0 allocated vaultctl --as kim request submit JPN ga 100kg --need-by 2027-02-20 --tier B --purpose wafers
+expect 0 allocated vaultctl --as kim request submit JPN ga 100kg --need-by 2027-03-20 --tier B --purpose wafers
 japan=$(said_id R)
 expect 0 "150.0 kg" vaultctl annual --action release
 
@@ -121,7 +134,7 @@ sign_by "$note" ruiz lee
 expect 0 "L-2027-0001" vaultctl lot GA-0001
 same "available while pledged" "$(available ga)" 0
 expect 3 "pledged to EXIM already" pledge GA-0001 BANK
-expect 3 "R11" vaultctl --as kim request submit JPN ga 1kg --need-by 2027-02-20 --tier B --purpose wafers
+expect 3 "R11" vaultctl --as kim request submit JPN ga 1kg --need-by 2027-03-20 --tier B --purpose wafers
 expect 0 "pledged" vaultctl status
 
 say "A restart keeps it all, and so do the tables"

@@ -49,25 +49,19 @@ static const struct {
 	{ "lot.arrive", 4, draw_arrive }, { "lot.correct", 2, draw_correct },
 	{ "site.set", 2, draw_site_set }, { "floor.set", 2, draw_floor_set },
 	{ "member.set", 2, draw_member_set }, { "price.draft", 2, draw_price },
-	/* zone: prices */
 	{ "observation.record", 7, draw_observation }, { "price.draft", 4, draw_computed_price },
-	/* zone: tariffs */
 	{ "hs.add", 1, draw_hs }, { "tariff.schedule", 4, draw_tariff },
 	{ "observation.record", 4, draw_import_price }, { "tariff.assess", 4, draw_assess },
 	{ "sale.record", 3, draw_sale },
-	/* zone: participants */
 	{ "participant.add", 3, draw_participant_add }, { "rate.set", 2, draw_rate_set },
 	{ "commitment.new", 5, draw_commitment_new }, { "commitment.end", 1, draw_commitment_end },
 	{ "entitlement.transfer", 3, draw_transfer },
-	/* zone: exchanges */
 	{ "loan.new", 6, draw_loan }, { "rotation.new", 4, draw_rotation },
 	{ "draw.new", 3, draw_drawdown }, { "disposal.new", 2, draw_disposal },
 	{ "exchange.return", 8, draw_return }, { "exchange.amend", 2, draw_amend },
 	{ "exchange.default", 1, draw_default },
-	/* zone: members */
 	{ "annual.set", 3, draw_annual_set }, { "lot.title", 2, draw_title },
 	{ "lot.pledge", 2, draw_pledge }, { "lot.unpledge", 2, draw_unpledge },
-	/* zone: contracts */
 	{ "observation.record", 4, draw_market }, { "waiver.propose", 2, draw_waiver },
 	{ "contract.propose", 1, draw_contract }, { "contract.report", 2, draw_report },
 	{ "contract.settle", 2, draw_settle }, { "production.record", 1, draw_production },

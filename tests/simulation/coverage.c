@@ -19,23 +19,17 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "request.overdue", 20 }, { "order.issued", 20 }, { "order.delivered", 20 },
 	{ "declaration.extended", 20 }, { "declaration.ended", 20 }, { "order.lapsed", 100 },
 	{ "order.overdue", 200 }, { "declaration.accounted", 100 },
-	/* zone: prices */
 	{ "observations.recorded", 5 }, { "price.drafted", 5 }, { "prices.notified@2", 5 },
 	{ "price.in_force", 5 },
-	/* zone: tariffs */
 	{ "hs.listed", 5 }, { "tariff.proposed", 5 }, { "tariff.in_force", 5 }, { "tariff.adjusted", 5 },
 	{ "tariff.ended", 20 }, { "tariff.assessed", 5 }, { "sale.recorded", 5 },
-	/* zone: participants */
 	{ "rate.signed", 20 }, { "commitment.in_force", 5 }, { "commitment.ended", 20 },
 	{ "commitment.charged", 20 }, { "entitlement.transferred", 20 },
 	{ "commitment.shortened", 200 },
-	/* zone: exchanges */
 	{ "exchange.prepared", 5 }, { "exchange.returned", 20 }, { "exchange.overdue", 20 },
 	{ "exchange.amended", 20 }, { "exchange.defaulted", 100 },
-	/* zone: members */
 	{ "member.stepped", 5 }, { "annual.in_force", 5 },
 	{ "lot.titled", 5 }, { "lot.pledged", 20 }, { "lot.unpledged", 20 },
-	/* zone: contracts */
 	{ "waiver.granted", 20 }, { "waiver.ended", 50 }, { "contract.signed", 20 },
 	{ "contract.reported", 20 }, { "contract.computed", 50 }, { "contract.settled", 100 },
 	{ "production.recorded", 20 },

@@ -73,23 +73,18 @@ void draw_site_set(struct draw *draw);
 void draw_floor_set(struct draw *draw);
 void draw_member_set(struct draw *draw);
 void draw_price(struct draw *draw);
-
-/* zone: prices */
 void draw_observation(struct draw *draw);
 void draw_computed_price(struct draw *draw);
-/* zone: tariffs */
 void draw_hs(struct draw *draw);
 void draw_tariff(struct draw *draw);
 void draw_import_price(struct draw *draw);
 void draw_assess(struct draw *draw);
 void draw_sale(struct draw *draw);
-/* zone: participants */
 void draw_participant_add(struct draw *draw);
 void draw_rate_set(struct draw *draw);
 void draw_commitment_new(struct draw *draw);
 void draw_commitment_end(struct draw *draw);
 void draw_transfer(struct draw *draw);
-/* zone: exchanges */
 void draw_loan(struct draw *draw);
 void draw_rotation(struct draw *draw);
 void draw_drawdown(struct draw *draw); /* of a participant */
@@ -97,12 +92,10 @@ void draw_disposal(struct draw *draw);
 void draw_return(struct draw *draw);
 void draw_amend(struct draw *draw);
 void draw_default(struct draw *draw);
-/* zone: members */
 void draw_annual_set(struct draw *draw);
 void draw_title(struct draw *draw);
 void draw_pledge(struct draw *draw);
 void draw_unpledge(struct draw *draw);
-/* zone: contracts */
 void draw_market(struct draw *draw);
 void draw_waiver(struct draw *draw);
 void draw_contract(struct draw *draw);

@@ -131,6 +131,23 @@ static void test_raised_meanwhile(void)
 	world_free(world);
 }
 
+/* A raise that waits is no cover for a lesser one that does not: what holds on the day counts. */
+static void test_raised_in_steps(void)
+{
+	struct world *world = world_framed();
+	DO_SIGNED(world, "ola", "annual.set", LINE(2027, "acquire", 1000));
+	DO_SIGNED(world, "ola", "annual.set", LINE(2027, "acquire", 9000));
+	REFUSED(world, "R21", "ola", "annual.set", "because=x lines=[commodity=ga fiscal_year=2027 "
+		"action=acquire max_g=8999 effective_at=%lld]", (long long)world->now);
+	DO_SIGNED(world, "ola", "annual.set", LINE(2027, "acquire", 8000)); /* waits as well */
+	CU_ASSERT_EQUAL(in_force(world, ANNUAL_ACQUIRE)->max_g, 1000);
+	DO_SIGNED(world, "ola", "annual.set", LINE(2027, "acquire", 700)); /* a cut of what holds */
+	CU_ASSERT_EQUAL(in_force(world, ANNUAL_ACQUIRE)->max_g, 700);
+	world_pass(world, 46 * TIME_DAY_MS);
+	CU_ASSERT_EQUAL(in_force(world, ANNUAL_ACQUIRE)->max_g, 700); /* raises before it are gone */
+	world_free(world);
+}
+
 static void test_year_ends(void)
 {
 	struct world *world = world_framed();
@@ -285,6 +302,7 @@ int main(void)
 		{ "more came than was declared", test_more_than_declared },
 		{ "a raise waits", test_waiting },
 		{ "one version waits at a time", test_raised_meanwhile },
+		{ "raised in steps", test_raised_in_steps },
 		{ "the end of a year", test_year_ends },
 		{ "bad lines", test_refused },
 		{ "release: awards at once", test_release },

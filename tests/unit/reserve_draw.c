@@ -283,6 +283,20 @@ static void test_declared_meanwhile(void)
 	world_free(world);
 }
 
+/* What a declaration lets go for good is not had after its end; signed before it, terms stay. */
+static void test_declaration_over(void)
+{
+	struct world *world = world_entitled(400000, 100000, 950000);
+	declare(world, "limited", "set-aside");
+	DO(world, "kim", "draw.new", "participant=acme commodity=ga mass_g=1000");
+	world_pass(world, 31 * TIME_DAY_MS);
+	CU_ASSERT(world_sign(world, "ola", "O-2026-0001") && !world->decision.refused);
+	CU_ASSERT(world_sign(world, "oma", "O-2026-0001") && world->decision.refused);
+	CU_ASSERT_STRING_EQUAL(world_rule(world), "R15");
+	CU_ASSERT_EQUAL(entitled_g(world, "acme"), 950000);
+	world_free(world);
+}
+
 /* An entitlement that was given away meanwhile is not drawn. */
 static void test_given_away(void)
 {
@@ -370,6 +384,7 @@ int main(void)
 		{ "what is set aside is not lent", test_others_leave_entitlements },
 		{ "in a declared disruption", test_declared },
 		{ "declared meanwhile", test_declared_meanwhile },
+		{ "the declaration is over", test_declaration_over },
 		{ "given away meanwhile", test_given_away },
 		{ "a round and a draw race", test_race },
 		{ "a round and a draw, interleaved", test_race_interleaved },

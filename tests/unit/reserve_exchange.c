@@ -219,7 +219,6 @@ static void test_new_bad(void)
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld "
 		"yield_ppm=900000", due);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld back=wo3", due);
-	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=loan due_at=%lld", due);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=rotate due_at=%lld", past);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade due_at=%lld", due);
 	FAILS(world, ERROR_INVALID, "kim", "rotation.new", TURN "kind=upgrade yield_ppm=920000 "
@@ -230,6 +229,9 @@ static void test_new_bad(void)
 	FAILS(world, ERROR_NOT_FOUND, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=works");
 	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT quoted=600 "
 		"unit=EUR/kg");
+	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT quoted=600");
+	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT "
+		"unit=USD/kg");
 	CU_ASSERT_EQUAL(world_commodity(world, "ga")->reserved_g, 0);
 	CU_ASSERT_EQUAL(state_count(world->state, TABLE_EXCHANGE), 0);
 	world_free(world);

@@ -475,24 +475,18 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "order.issued", "order", 2 },
 	{ "plan.committed", "plan", 2 },
 	{ "order.cut", "plan", 2 },
-	/* zone: prices */
 	{ "prices.notified@2", "document", 2 },
-	/* zone: tariffs */
 	{ "tariffs.approved", "document", 2 },
-	/* zone: participants */
 	{ "rate.signed", "document", 2 },
 	{ "commitment.signed", "commitment", 2 },
 	{ "commitment.shortened", "document", 2 },
 	{ "entitlement.transferred", "document", 2 },
-	/* zone: exchanges */
 	{ "exchange.amended", "document", 2 },
 	{ "exchange.defaulted", "document", 2 },
-	/* zone: members */
 	{ "members.approved", "document", 2 },
 	{ "annual.approved", "document", 2 },
 	{ "lot.pledged", "document", 2 },
 	{ "lot.unpledged", "document", 2 },
-	/* zone: contracts */
 	{ "waiver.granted", "waiver", 2 },
 	{ "contract.signed", "contract", 2 },
 	{ "contract.settled", "document", 2 },
@@ -544,14 +538,8 @@ static const struct {
 	{ "person.enrolled", take_person },
 	{ "person.key_replaced", take_person },
 	{ "person.revoked", take_person },
-	/* zone: prices */
-	/* zone: tariffs */
-	/* zone: participants */
-	/* zone: exchanges */
 	{ "exchange.prepared", take_exchange },
 	{ "order.prepared", take_order },
-	/* zone: members */
-	/* zone: contracts */
 	{ "request.eligible", take_eligible },
 	{ "request.planned", take_planned },
 };

@@ -199,18 +199,25 @@ const struct event_type event_annual_proposed = { "annual.proposed", &proposed_b
 
 static const struct setting_kind setting = SETTING(TABLE_ANNUAL_LINE, struct annual_line);
 
-const struct annual_line *annual_last_signed(const struct state *state,
-	const struct annual_proposed *body)
+const struct annual_line *annual_holding(const struct state *state,
+	const struct annual_proposed *body, int64_t at_ms)
 {
 	const struct annual_line *line = NULL, *last = NULL;
 	while ((line = state_next(state, TABLE_ANNUAL_LINE, line)) != NULL) {
-		if ((line->state == SETTING_SCHEDULED || line->state == SETTING_IN_FORCE) &&
+		if ((line->state == SETTING_IN_FORCE ||
+		    (line->state == SETTING_SCHEDULED && line->effective_at <= at_ms)) &&
 		    line->fiscal_year == body->fiscal_year && line->action == body->action &&
 		    text_equal(line->commodity->code, body->commodity) &&
 		    (last == NULL || line->version > last->version))
 			last = line;
 	}
 	return last;
+}
+
+const struct annual_line *annual_last_signed(const struct state *state,
+	const struct annual_proposed *body)
+{
+	return annual_holding(state, body, INT64_MAX);
 }
 
 /* Another version may have been signed meanwhile, which this one would raise without waiting. */
@@ -222,7 +229,8 @@ static bool annual_effect(const struct context *context, const struct document *
 	while ((line = setting_next(context->state, &setting, document->id, line)) != NULL) {
 		struct annual_proposed body = { .fiscal_year = line->fiscal_year, .action = line->action };
 		body_text(body.commodity, line->commodity->code);
-		const struct annual_line *last = annual_last_signed(context->state, &body);
+		const struct annual_line *last = annual_holding(context->state, &body,
+			line->effective_at > context->now ? line->effective_at : context->now);
 		if (last != NULL && last->max_g < line->max_g &&
 		    line->effective_at < document->prepared_at + ANNUAL_WAIT_DAYS * TIME_DAY_MS)
 			return refuse_act(decision, document->id, "R21", "", arena_printf(context->arena,

@@ -60,20 +60,30 @@ static bool check_waiting(const struct context *context, const struct annual_pro
 	return true;
 }
 
+/* Whether a maximum is above the one that holds then: a raise to come lets nothing pass before it. */
+static bool raises(const struct context *context, const struct annual_proposed *body, int64_t at_ms)
+{
+	const struct annual_line *holding = annual_holding(context->state, body, at_ms);
+	return holding != NULL && body->max_g > holding->max_g;
+}
+
 /* Sets from when it holds. A raise must leave its waiting time, else the whole note is refused. */
-static bool set_effective(const struct context *context, const struct annual_line *last,
-	uint32_t number, struct annual_proposed *body, struct decision *decision, struct error *error)
+static bool set_effective(const struct context *context, uint32_t number,
+	struct annual_proposed *body, struct decision *decision, struct error *error)
 {
 	int64_t begins = annual_year_begin(body->fiscal_year);
-	bool raises = last != NULL && body->max_g > last->max_g;
-	int64_t earliest = context->now + (raises ? ANNUAL_WAIT_DAYS * TIME_DAY_MS : 0);
+	int64_t first = begins > context->now ? begins : context->now;
+	int64_t at_ms = body->effective_at != ABSENT && body->effective_at > first ?
+		body->effective_at : first;
+	bool waits = raises(context, body, at_ms);
+	int64_t earliest = context->now + (waits ? ANNUAL_WAIT_DAYS * TIME_DAY_MS : 0);
 	if (body->effective_at == ABSENT)
 		body->effective_at = earliest > begins ? earliest : begins;
 	else if (body->effective_at < begins)
 		return error_set(error, ERROR_INVALID, "effective_at",
 			"line %u: %lld begins on 1 October %lld, after that", number,
 			(long long)body->fiscal_year, (long long)body->fiscal_year - 1);
-	else if (raises && body->effective_at < earliest)
+	else if (waits && body->effective_at < earliest)
 		return refuse_act(decision, body->commodity, "R21", context->actor->code,
 			arena_printf(context->arena, "%s of %s in %lld would be raised without the %d days "
 			"that a change waits", annual_action_names[body->action], body->commodity,
@@ -106,7 +116,7 @@ static bool propose(const struct context *context, const struct annual_proposed 
 	annual_line_id(body->line, sizeof body->line, body);
 	body->version = state_last_version(context->state, body->line) + 1;
 	annual_line_id(body->line, sizeof body->line, body);
-	if (!set_effective(context, last, number, body, decision, error))
+	if (!set_effective(context, number, body, decision, error))
 		return false;
 	return decision->refused || decision_add(decision, &event_annual_proposed, body);
 }

@@ -23,4 +23,8 @@ void annual_line_id(char *to, size_t size, const struct annual_proposed *body);
 const struct annual_line *annual_last_signed(const struct state *state,
 	const struct annual_proposed *body);
 
+/* The version of the same line that holds at a moment, as it is signed now, or NULL. */
+const struct annual_line *annual_holding(const struct state *state,
+	const struct annual_proposed *body, int64_t at_ms);
+
 #endif

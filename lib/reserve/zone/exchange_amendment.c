@@ -288,10 +288,9 @@ static int64_t first_date(const struct exchange_amendment *amendment)
 static void set_dates(const struct exchange_amendment *amendment, const struct exchange *exchange,
 	struct amended *body)
 {
-	const struct instalment *parts = amendment->instalments.items;
 	if (amendment->instalments.count > 0) {
 		body->instalments = amendment->instalments;
-		body->due_at = parts[amendment->instalments.count - 1].due_at;
+		body->due_at = instalments_last(&amendment->instalments);
 	} else if (amendment->due_at != ABSENT) {
 		body->due_at = amendment->due_at;
 	} else {

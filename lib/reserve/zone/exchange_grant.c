@@ -57,6 +57,18 @@ static const char *replenish_bar(const struct context *context, const struct exc
 	return "R15";
 }
 
+/* What owes nothing back was agreed under a declaration, and goes with it. */
+static const char *owes_bar(const struct exchange *exchange, const struct commodity *commodity,
+	const char **ret_because)
+{
+	if (exchange->kind != EXCHANGE_DRAW || exchange->owes ||
+	    state_draw_standing(commodity) != DRAW_NORMAL)
+		return NULL;
+	*ret_because = "it was prepared under a declaration that has ended, and in normal times what is "
+		"drawn is replenished";
+	return "R15";
+}
+
 /* What two signed may still be done: everything that could have moved since it was prepared. */
 static const char *issue_bar(const struct context *context, const struct order *order,
 	const struct exchange *exchange, int64_t signatures, const struct release_verdict *price,
@@ -67,6 +79,8 @@ static const char *issue_bar(const struct context *context, const struct order *
 	const struct floor *floor = exchange_floor(exchange->kind, commodity, &code);
 	const char *rule = exchange_standing_bar(context, exchange->kind, exchange->party,
 		exchange->member, commodity, ret_because);
+	if (rule == NULL)
+		rule = owes_bar(exchange, commodity, ret_because);
 	if (rule == NULL && exchange->kind == EXCHANGE_DRAW)
 		rule = exchange_entitlement_bar(context, participant_of(context->state, exchange), commodity,
 			exchange->mass_g, exchange, ret_because);

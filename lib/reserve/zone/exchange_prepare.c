@@ -65,6 +65,7 @@ static const struct field loan_fields[] = {
 static const struct descriptor loan_params =
 	DESCRIPTOR("loan.new", struct params, loan_fields);
 
+static const char *const rotation_kind_names[] = { "", "rotate", "upgrade", NULL };
 static const struct field rotation_fields[] = {
 	F_TEXT(struct params, back),
 	F_INT_IN(struct params, back_grade_ppm, 1, VAULT_PPM),
@@ -72,7 +73,7 @@ static const struct field rotation_fields[] = {
 	F_STRING(struct params, consignee),
 	F_TIME(struct params, due_at),
 	F_LIST(struct params, instalments, &instalment_params),
-	R_ENUM(struct params, kind, exchange_kind_names),
+	R_ENUM(struct params, kind, rotation_kind_names),
 	R_INT_IN(struct params, mass_g, 1, LOT_MASS_MAX),
 	F_INT_IN(struct params, min_grade_ppm, 0, VAULT_PPM),
 	PARTY("processor"),
@@ -225,15 +226,9 @@ static bool set_due(const struct making *making, struct error *error)
 	if (!instalments_check(&params->instalments, asked_g, making->context->now,
 	    "what is to come back", error))
 		return false;
-	size_t size = params->instalments.count * sizeof(struct instalment);
-	struct instalment *parts = arena_alloc(making->context->arena, size);
-	if (parts == NULL)
-		return error_set(error, ERROR_LIMIT, "", "the request needs too much memory");
-	memcpy(parts, params->instalments.items, size);
-	body->instalments = (struct list){ parts, params->instalments.count };
-	instalments_trim(&body->instalments, back_g);
-	body->due_at = parts[body->instalments.count - 1].due_at;
-	return true;
+	body->due_at = instalments_last(&params->instalments);
+	return instalments_for(&params->instalments, back_g, making->context->arena, &body->instalments,
+		error);
 }
 
 /* In normal times a draw is to be replenished; in a declared disruption it owes nothing back. */
@@ -326,6 +321,9 @@ static bool set_price(struct making *making, struct error *error)
 	const struct params *params = making->params;
 	struct release_prepared *order = making->order;
 	struct release_quote least;
+	if (params->quoted == ABSENT && (params->unit[0] != '\0' || params->basis[0] != '\0' ||
+	    params->decimals != ABSENT))
+		return error_set(error, ERROR_INVALID, "quoted", "a unit without a price says nothing");
 	if (params->quoted == ABSENT) {
 		if (!release_price_least(making->commodity, making->context->now, &least))
 			return true; /* which the price floor refuses */
@@ -336,6 +334,9 @@ static bool set_price(struct making *making, struct error *error)
 		order->price_micros_per_kg = least.price_micros_per_kg;
 		return true;
 	}
+	if (!unit_known(params->unit))
+		return error_set(error, ERROR_INVALID, "unit", "\"%s\" is not a unit: USD/kg, USD/t, "
+			"USD/lb, USc/lb, USD/mtu, USD/dmtu, USD/ozt", params->unit);
 	order->quoted = params->quoted;
 	order->decimals = params->decimals != ABSENT ? params->decimals : 0;
 	body_text(order->unit, params->unit);
@@ -501,8 +502,10 @@ static const char *first_bar(struct making *making, const char **ret_because)
 static struct params completed(const struct params *params, uint8_t kind)
 {
 	struct params own = *params;
-	if (kind != EXCHANGE_SALE)
+	if (kind != EXCHANGE_SALE) {
 		own.quoted = own.decimals = ABSENT;
+		own.unit[0] = own.basis[0] = '\0';
+	}
 	if (kind == EXCHANGE_SALE || kind == EXCHANGE_DRAW)
 		own.due_at = ABSENT, own.instalments = (struct list){ NULL, 0 };
 	if (kind != EXCHANGE_LOAN)
@@ -567,10 +570,8 @@ static bool decide_rotation(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
 	const struct params *params = data;
-	if (params->kind != EXCHANGE_ROTATE && params->kind != EXCHANGE_UPGRADE)
-		return error_set(error, ERROR_INVALID, "kind", "\"%s\" is none of rotate, upgrade",
-			exchange_kind_names[params->kind]);
-	return decide_new(context, data, params->kind, decision, error);
+	return decide_new(context, data, params->kind == 1 ? EXCHANGE_ROTATE : EXCHANGE_UPGRADE,
+		decision, error);
 }
 
 static bool decide_draw(const struct context *context, const void *data,
