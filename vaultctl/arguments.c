@@ -32,8 +32,7 @@ static const struct {
 	{ "_micros_per_tonne_day", SLOT_TONNE_DAY, true },
 	{ "_at", SLOT_TIME, true },
 	{ "_millis", SLOT_MONEY, true },
-	{ "duty_cents", SLOT_CENTS, false },
-	{ "fee_cents", SLOT_CENTS, false },
+	{ "_cents", SLOT_CENTS, true },
 	{ "_sha256", SLOT_DIGEST, true },
 	{ "need_by", SLOT_TIME, false },
 	{ "since", SLOT_TIME, false },
@@ -48,7 +47,6 @@ static const struct {
 	{ "effective_at", "from" },
 	{ "min_grade_ppm", "grade" },
 	{ "verifier_key", "key" },
-	{ "price", "floor" },
 };
 
 /* Methods whose times are days UTC by definition: a date is that day, wherever it is typed. */
@@ -125,7 +123,8 @@ static void add_slot(struct arguments *arguments, const struct type_field *field
 	if (text_equal(slot->name, "quoted") && type_find(owner, "unit") != NULL) {
 		slot->kind = SLOT_PRICE;
 		slot->name = "price";
-		text_copy(slot->option, sizeof slot->option, "price");
+		text_copy(slot->option, sizeof slot->option,
+			text_equal(arguments->method->name, "Backtest") ? "floor" : "price");
 	} else if (text_equal(slot->name, "rate") && type_find(owner, "rate_decimals") != NULL) {
 		slot->kind = SLOT_DECIMAL;
 	} else if (text_equal(slot->name, "cap_ppm") &&
@@ -192,8 +191,7 @@ static bool next_positional(const char **at, char *name, size_t size)
 /* A list that is asked for one thing: the rows are compared with what was typed. */
 static void add_filter(struct arguments *arguments)
 {
-	if (!text_equal(arguments->command->verb == NULL ? "" : arguments->command->verb,
-		    GRAMMAR_SHOW))
+	if (!grammar_shows(arguments->command))
 		return;
 	const char *name = arguments->command->positional;
 	if (arguments_slot(arguments, name) != NULL || arguments->count == SLOTS_MAX)
@@ -294,14 +292,29 @@ static bool names(const char *option, size_t length, const char *name)
 	return strlen(name) == length && memcmp(name, option, length) == 0;
 }
 
-static bool has_alias(const struct slot *slot, const char *option, size_t length)
+static const char *alias_of(const struct slot *slot)
 {
 	for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++) {
-		if (text_equal(aliases[i].name, slot->name) &&
-		    names(option, length, aliases[i].alias))
-			return true;
+		if (text_equal(aliases[i].name, slot->name))
+			return aliases[i].alias;
 	}
-	return false;
+	return NULL;
+}
+
+static bool has_alias(const struct slot *slot, const char *option, size_t length)
+{
+	const char *alias = alias_of(slot);
+	return alias != NULL && names(option, length, alias);
+}
+
+const char *arguments_alias(const struct arguments *arguments, const struct slot *slot)
+{
+	const char *alias = alias_of(slot);
+	for (size_t i = 0; alias != NULL && i < arguments->count; i++) {
+		if (text_equal(arguments->slots[i].option, alias))
+			return NULL;
+	}
+	return alias;
 }
 
 /* By its whole name, then an alias, then any unique beginning. */
@@ -516,10 +529,10 @@ void arguments_json(const struct arguments *arguments, struct buffer *to)
 
 static void line_head(const struct arguments *arguments, struct buffer *to)
 {
-	const char *verb = arguments->command->verb;
-	buffer_printf(to, "vaultctl %s", arguments->command->noun);
-	if (verb != NULL && !text_equal(verb, GRAMMAR_SHOW))
-		buffer_printf(to, " %s", verb);
+	const struct ctl_command *command = arguments->command;
+	buffer_printf(to, "vaultctl %s", command->noun);
+	if (command->verb != NULL && !grammar_shows(command))
+		buffer_printf(to, " %s", command->verb);
 }
 
 bool arguments_around(const struct arguments *arguments, const struct ctl *ctl, const char *name,
@@ -589,6 +602,6 @@ void arguments_usage(const struct arguments *arguments, struct buffer *to)
 		else
 			more = true;
 	}
-	if (more)
+	if (more && !grammar_shows(arguments->command))
 		buffer_append_text(to, " [--…]");
 }

@@ -95,6 +95,9 @@ bool arguments_around(const struct arguments *arguments, const struct ctl *ctl, 
 /* "vaultctl lot weigh LOT --gross MASS --tare MASS [--…]" */
 void arguments_usage(const struct arguments *arguments, struct buffer *to);
 
+/* Another name that its option has, or NULL: --from is --effective where nothing else is. */
+const char *arguments_alias(const struct arguments *arguments, const struct slot *slot);
+
 /* The place-holder of a slot: MASS, TIME, CODE, … */
 const char *slot_holder(const struct slot *slot);
 bool slot_is_positional(const struct arguments *arguments, const struct slot *slot);

@@ -179,7 +179,7 @@ struct ctl_table;
 struct ctl_table *ctl_table_new(const struct ctl *ctl, const struct ctl_column *columns,
 	size_t count);
 void ctl_table_row(struct ctl_table *table, const char *const *cells); /* count; NULL: empty */
-void ctl_table_print(struct ctl_table *table); /* to stdout; frees it */
+void ctl_table_print(struct ctl_table *table); /* to stdout, without columns that no row fills; frees it */
 
 /* ---- progress: on stderr, on a terminal only ---- */
 

@@ -411,6 +411,11 @@ const struct ctl_command *grammar_noun(const char *noun)
 	return NULL;
 }
 
+bool grammar_shows(const struct ctl_command *row)
+{
+	return row->verb != NULL && text_equal(row->verb, GRAMMAR_SHOW);
+}
+
 static const struct ctl_command *find_verb(const char *noun, const char *verb)
 {
 	for (size_t i = 0; i < grammar_count; i++) {

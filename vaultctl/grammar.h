@@ -2,6 +2,7 @@
 #ifndef VAULTCTL_GRAMMAR_H
 #define VAULTCTL_GRAMMAR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -12,6 +13,7 @@ extern const size_t grammar_count;
 
 /* The verb of the row that shows one thing by its id: `vaultctl NOUN ID`. */
 #define GRAMMAR_SHOW "ID"
+bool grammar_shows(const struct ctl_command *row);
 
 /*
  * The row for the words behind the global options; *ret_taken of them belong to the row, what

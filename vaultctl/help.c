@@ -4,6 +4,7 @@
  */
 #include "vaultctl/help.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,16 +53,26 @@ static const struct {
 	{ "Trade officer",
 		"price\n"
 		"price draft w-conc 380USD/mtu --basis WO3 --from 2027-01-01 --because \"Q1 list\"\n"
-		"price import q1.csv --dry-run" },
+		"price draft ni --method trimmed-mean --months 12 --because \"Q1 list\"\n"
+		"price import q1.csv --dry-run\n"
+		"observation import pinksheet.csv --dry-run\n"
+		"tariff assess --origin CHN --commodity w-conc --net 25t --moisture 0.8% --grade 65% "
+		"--value 499720USD --cif\n"
+		"tariff schedule --changed-since 30d\n"
+		"tariff backtest ni --floor 20000USD/t --svg nickel.svg\n"
+		"exposure gallium --ban CHN\n"
+		"contract settle C-2026-0001 2026Q3" },
+	{ "Participants and loans",
+		"commitment new acme ga 10t 365USD/kg --basis Ga --starts 2027-01-01 --ends 2030-01-01 "
+		"--replenish-days 90 --fee 20000USD\n"
+		"draw new acme ga 500kg --replenish-by 2027-01-15\n"
+		"statement acme --month 2026-12\n"
+		"loan new JPN ga 12t --due 2027-03-01 --premium 100ppm\n"
+		"loan --overdue\nrotation --open" },
 	{ "Newcomer", "whoami\ncommodity ga\nrequest new\nwhy R-2026-0003\nhelp request" },
 };
 
 #define COUNT(array) (sizeof (array) / sizeof *(array))
-
-static bool is_show(const struct ctl_command *row)
-{
-	return row->verb != NULL && text_equal(row->verb, GRAMMAR_SHOW);
-}
 
 static const char *summary(struct ctl *ctl, const struct ctl_command *row)
 {
@@ -133,30 +144,59 @@ static void task_line(struct buffer *to, const char *line, int length)
 /* A comment may have several lines; they stand under each other. */
 static void indented(struct buffer *to, const char *text, int indent)
 {
+	size_t first = to->length + (size_t)indent;
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
 		buffer_printf(to, "%*s%.*s\n", indent, "", (int)length, text);
 		text += length + (text[length] == '\n');
 	}
+	if (first < to->length)
+		to->bytes[first] = (char)toupper((unsigned char)to->bytes[first]);
 }
 
-static void slot_line(struct buffer *to, const struct slot *slot, bool positional)
+/* A name beside its option's stands behind the comment. */
+static void slot_comment(const struct arguments *arguments, const struct slot *slot,
+	struct buffer *to)
+{
+	const char *alias = slot_is_positional(arguments, slot) ? NULL :
+		arguments_alias(arguments, slot);
+	buffer_append_text(to, slot->comment);
+	if (alias != NULL)
+		buffer_printf(to, slot->comment[0] == '\0' ? "or --%s" : "; or --%s", alias);
+}
+
+static void slot_line(const struct arguments *arguments, const struct slot *slot,
+	struct buffer *to)
 {
 	char option[80];
+	struct buffer comment = { 0 };
+	bool positional = slot_is_positional(arguments, slot);
 	const char *holder = slot_holder(slot);
 	if (positional && slot->comment[0] == '\0')
 		return;
 	snprintf(option, sizeof option, "%s%s%s%s", positional ? "" : "--",
 		slot->option[0] == '\0' ? slot->name : slot->option, *holder == '\0' ? "" : " ", holder);
-	buffer_printf(to, slot->comment[0] == '\0' ? "      %s%s\n" : "      %-26s %s\n", option,
-		slot->comment);
+	slot_comment(arguments, slot, &comment);
+	buffer_printf(to, comment.length == 0 ? "      %s%s\n" : "      %-26s %s\n", option,
+		buffer_text(&comment));
+	buffer_free(&comment);
 }
 
-/* "vaultctl wait id --for STATE[,STATE…] --timeout TIME": of a command that run does by itself. */
+/*
+ * "vaultctl wait ID --for STATE[,STATE…] --timeout TIME": of a command that run does by itself. What is
+ * no option is a place to fill.
+ */
 static void own_usage(const struct ctl_command *row, struct buffer *to)
 {
-	buffer_printf(to, "vaultctl %s%s%s %s", row->noun, row->verb == NULL ? "" : " ",
-		row->verb == NULL ? "" : row->verb, row->positional);
+	bool option = false;
+	buffer_printf(to, "vaultctl %s%s%s", row->noun, row->verb == NULL ? "" : " ",
+		row->verb == NULL ? "" : row->verb);
+	buffer_append_text(to, row->positional[0] == '\0' ? "" : " ");
+	for (const char *at = row->positional; *at != '\0'; at++) {
+		bool begins = at == row->positional || at[-1] == ' ';
+		option = begins ? text_starts(at, "--") : option;
+		buffer_append_byte(to, option ? *at : (char)toupper((unsigned char)*at));
+	}
 }
 
 static void command_help_of(struct ctl *ctl, const struct ctl_command *row, struct buffer *to)
@@ -173,10 +213,10 @@ static void command_help_of(struct ctl *ctl, const struct ctl_command *row, stru
 	buffer_append_text(to, "  ");
 	arguments_usage(&arguments, to);
 	buffer_append_byte(to, '\n');
-	if (!is_show(row))
+	if (!grammar_shows(row))
 		indented(to, summary(ctl, row), 6);
-	for (size_t i = 0; i < arguments.count; i++)
-		slot_line(to, &arguments.slots[i], slot_is_positional(&arguments, &arguments.slots[i]));
+	for (size_t i = 0; !grammar_shows(row) && i < arguments.count; i++)
+		slot_line(&arguments, &arguments.slots[i], to);
 	arguments_close(&arguments);
 }
 
@@ -261,9 +301,10 @@ static void man_command(struct ctl *ctl, const struct ctl_command *row, struct b
 		arguments_open(&arguments, ctl, row);
 		arguments_usage(&arguments, &usage);
 	}
-	man_term(to, buffer_text(&usage), "", is_show(row) ? "Shows one." : summary(ctl, row));
-	for (size_t i = 0; !own && i < arguments.count; i++) {
+	man_term(to, buffer_text(&usage), "", grammar_shows(row) ? "Shows one." : summary(ctl, row));
+	for (size_t i = 0; !own && !grammar_shows(row) && i < arguments.count; i++) {
 		const struct slot *slot = &arguments.slots[i];
+		struct buffer comment = { 0 };
 		if (slot_is_positional(&arguments, slot))
 			continue;
 		buffer_append_text(to, ".br\n");
@@ -271,10 +312,10 @@ static void man_command(struct ctl *ctl, const struct ctl_command *row, struct b
 		roff(to, slot->option);
 		buffer_append_byte(to, ' ');
 		roff(to, slot_holder(slot));
-		if (slot->comment[0] != '\0') {
-			roff(to, ": ");
-			roff(to, slot->comment);
-		}
+		slot_comment(&arguments, slot, &comment);
+		roff(to, comment.length == 0 ? "" : ": ");
+		roff(to, buffer_text(&comment));
+		buffer_free(&comment);
 		buffer_append_byte(to, '\n');
 	}
 	if (!own)

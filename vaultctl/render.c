@@ -8,10 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/descriptor.h"
 #include "base/text.h"
-#include "base/time.h"
-#include "vaultctl/money.h"
 #include "vaultctl/units.h"
 
 enum { COLUMNS_MAX = 40, TITLE_MAX = 40 };
@@ -93,207 +90,6 @@ static const struct {
 	{ "Need", "what needs remedy" },
 	{ "AuditFinding", "severity check subject column expected found index message" },
 };
-
-/* ---- how a field is shown ---- */
-
-enum cell { CELL_PLAIN, CELL_MASS, CELL_SHARE, CELL_COVER, CELL_TIME, CELL_PRICE, CELL_CENTS,
-	CELL_TONNE_DAY, CELL_YEAR };
-
-static const struct {
-	const char *suffix;
-	enum cell cell;
-	bool dropped; /* from the title */
-} suffixes[] = {
-	{ "_g_per_day", CELL_MASS, false },
-	{ "_micros_per_kg", CELL_PRICE, true },
-	{ "_micros_per_tonne_day", CELL_TONNE_DAY, true },
-	{ "_g", CELL_MASS, true },
-	{ "_cents", CELL_CENTS, true },
-	{ "year", CELL_YEAR, false },
-	{ "_ppm", CELL_SHARE, true },
-	{ "_tenths", CELL_COVER, true },
-	{ "_at", CELL_TIME, true },
-	{ "need_by", CELL_TIME, false },
-	{ "out_by", CELL_TIME, false },
-	{ "deliver_by", CELL_TIME, false },
-	{ "day", CELL_TIME, false },
-	{ "since", CELL_TIME, false },
-	{ "now", CELL_TIME, false },
-	{ "until", CELL_TIME, false },
-	{ "from", CELL_TIME, false },
-	{ "at", CELL_TIME, false },
-};
-
-static int find_suffix(const char *field)
-{
-	size_t length = strlen(field);
-	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-		size_t size = strlen(suffixes[i].suffix);
-		if (length >= size && text_equal(field + length - size, suffixes[i].suffix))
-			return (int)i;
-	}
-	return -1;
-}
-
-/* What a name without its unit would not tell from another beside it. */
-static const struct { const char *field, *title; } titles[] = {
-	{ "duty_ppm", "of the price" }, { "cap_ppm", "cap share" }, { "cap_micros_per_kg", "cap a kg" },
-};
-
-void render_title(const char *field, struct buffer *to)
-{
-	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-		if (text_equal(titles[i].field, field)) {
-			buffer_append_text(to, titles[i].title);
-			return;
-		}
-	}
-	int suffix = find_suffix(field);
-	size_t length = strlen(field);
-	if (text_equal(field, "price_micros_per_kg")) { /* it stands beside the price as quoted */
-		buffer_append_text(to, "per kg");
-		return;
-	}
-	if (suffix >= 0 && text_equal(suffixes[suffix].suffix, "_g_per_day"))
-		length -= strlen("_g_per_day");
-	else if (suffix >= 0 && suffixes[suffix].dropped)
-		length -= strlen(suffixes[suffix].suffix);
-	for (size_t i = 0; i < length; i++)
-		buffer_append_byte(to, field[i] == '_' ? ' ' : field[i]);
-	if (suffix >= 0 && text_equal(suffixes[suffix].suffix, "_g_per_day"))
-		buffer_append_text(to, " a day");
-}
-
-static void show_mass(int64_t mass_g, bool exact, char text[UNIT_TEXT])
-{
-	enum mass_unit unit = unit_of_mass(mass_g);
-	if (exact)
-		unit_show_mass_in(mass_g, unit, unit_exact_decimals(mass_g, unit), text);
-	else
-		unit_show_mass(mass_g, text);
-}
-
-static void show_number(enum cell cell, int64_t number, bool exact, struct buffer *to)
-{
-	char text[UNIT_TEXT];
-	switch (cell) {
-	case CELL_MASS:
-		show_mass(number, exact, text);
-		break;
-	case CELL_SHARE:
-		unit_show_share(number, text);
-		break;
-	case CELL_COVER:
-		unit_show_cover(number, text);
-		break;
-	case CELL_PRICE:
-		unit_show_price(number, 6, "USD/kg", text);
-		break;
-	case CELL_TONNE_DAY:
-		unit_show_price(number, 6, "USD/t", text);
-		break;
-	case CELL_CENTS:
-		money_show_cents(number, text);
-		break;
-	case CELL_YEAR:
-		snprintf(text, sizeof text, "%lld", (long long)number);
-		break;
-	case CELL_PLAIN:
-	case CELL_TIME:
-		unit_show_count(number, text);
-		break;
-	}
-	buffer_append_text(to, text);
-}
-
-static void show_text(enum cell cell, const char *value, struct buffer *to)
-{
-	int64_t time_ms;
-	char text[UNIT_TEXT];
-	if (cell != CELL_TIME || !time_parse(value, &time_ms)) {
-		buffer_append_text(to, value);
-		return;
-	}
-	if (time_ms % TIME_DAY_MS == 0)
-		unit_show_date(time_ms, text);
-	else
-		unit_show_time(time_ms, text);
-	buffer_append_text(to, text);
-}
-
-static void show_cell(const char *field, const struct value *row, bool exact, struct buffer *to);
-
-/* What an object in a cell comes to: "ga 500.0 kg" of a cap, "ga" of none; else two members. */
-static void show_brief(const struct value *object, bool exact, struct buffer *to)
-{
-	struct value_cursor cursor = { 0 };
-	const char *key;
-	const struct value *member;
-	if (value_get(object, "commodity") != NULL) {
-		show_cell("commodity", object, exact, to);
-		buffer_append_text(to, value_get(object, "cap_g") != NULL ? " " : "");
-		show_cell("cap_g", object, exact, to);
-		return;
-	}
-	for (int i = 0; i < 2 && value_next(object, &cursor, &key, &member); i++) {
-		if (i > 0)
-			buffer_append_byte(to, ' ');
-		show_cell(key, object, exact, to);
-	}
-}
-
-static void show_value(enum cell cell, const struct value *value, bool exact, struct buffer *to)
-{
-	switch (value_kind(value)) {
-	case VALUE_ABSENT:
-	case VALUE_REAL:
-		break;
-	case VALUE_BOOL:
-		buffer_append_text(to, value_bool(value, false) ? "yes" : "no");
-		break;
-	case VALUE_INT:
-		show_number(cell, value_int(value, 0), exact, to);
-		break;
-	case VALUE_TEXT:
-		show_text(cell, value_text(value, ""), to);
-		break;
-	case VALUE_ARRAY:
-		for (size_t i = 0; i < value_count(value); i++) {
-			if (i > 0)
-				buffer_append_text(to, ", ");
-			show_value(cell, value_at(value, i), exact, to);
-		}
-		break;
-	case VALUE_OBJECT:
-		show_brief(value, exact, to);
-		break;
-	}
-}
-
-static void show_cell(const char *field, const struct value *row, bool exact, struct buffer *to)
-{
-	char text[UNIT_TEXT];
-	if (text_equal(field, "price") && value_get(row, "price") == NULL) {
-		if (value_get(row, "quoted") == NULL)
-			return;
-		unit_show_price(value_get_int(row, "quoted", 0), value_get_int(row, "decimals", 0),
-			value_get_text(row, "unit", ""), text);
-		buffer_append_text(to, text);
-		return;
-	}
-	if (text_equal(field, "index")) { /* a number to type again: no separators */
-		if (value_get(row, field) != NULL)
-			buffer_append_int(to, value_get_int(row, field, 0));
-		return;
-	}
-	int suffix = find_suffix(field);
-	show_value(suffix < 0 ? CELL_PLAIN : suffixes[suffix].cell, value_get(row, field), exact, to);
-}
-
-void render_cell(const char *field, const struct value *row, struct buffer *to)
-{
-	show_cell(field, row, false, to);
-}
 
 /* ---- rows ---- */
 
@@ -415,7 +211,7 @@ static void table_row(struct printer *printer, const struct value *row)
 	struct buffer cells[COLUMNS_MAX] = { 0 };
 	const char *texts[COLUMNS_MAX];
 	for (size_t i = 0; i < printer->count; i++) {
-		render_cell(printer->names[i], row, &cells[i]);
+		render_show(printer->names[i], row, false, &cells[i]);
 		texts[i] = buffer_text(&cells[i]);
 	}
 	ctl_table_row(printer->table, texts);
@@ -499,13 +295,43 @@ void ctl_print_rows(struct ctl *ctl, const char *type, const struct value *rows)
 
 /* ---- objects ---- */
 
+/* How the reserve counts: only -o json tells it. */
+static const char *const inner[] = { "created_index", "prepared_index", "hold_serial",
+	"interest_rest", "storage_rest" };
+
+/* Told together as "380 USD/mtu per WO3". */
+static const char *const quoted[] = { "quoted", "decimals", "unit", "basis" };
+
+static bool among(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (text_equal(names[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* The field under which an object shows one that is there, or NULL where it does not. */
+static const char *shown_as(const struct type_field *field, const struct value *object)
+{
+	bool price = value_get(object, "quoted") != NULL && value_get(object, "unit") != NULL &&
+		value_get(object, "price") == NULL;
+	if (value_get(object, field->name) == NULL || is_list(field->type) ||
+	    among(inner, sizeof inner / sizeof *inner, field->name))
+		return NULL;
+	if (price && among(quoted, sizeof quoted / sizeof *quoted, field->name))
+		return text_equal(field->name, "quoted") ? "price" : NULL;
+	return field->name;
+}
+
 static size_t widest_title(const struct type *type, const struct value *object)
 {
 	size_t widest = 0;
 	for (size_t i = 0; i < type->field_count; i++) {
 		struct buffer title = { 0 };
-		if (value_get(object, type->fields[i].name) != NULL)
-			render_title(type->fields[i].name, &title);
+		const char *name = shown_as(&type->fields[i], object);
+		if (name != NULL)
+			render_title(name, &title);
 		widest = title.length > widest ? title.length : widest;
 		buffer_free(&title);
 	}
@@ -517,7 +343,9 @@ static void object_line(const char *field, const struct value *object, size_t wi
 {
 	struct buffer title = { 0 }, cell = { 0 };
 	render_title(field, &title);
-	show_cell(field, object, true, &cell);
+	render_show(field, object, true, &cell);
+	if (text_equal(field, "price") && value_get(object, "basis") != NULL)
+		buffer_printf(&cell, " per %s", value_get_text(object, "basis", ""));
 	const char *text = buffer_text(&cell);
 	if (strchr(text, '\n') == NULL) {
 		printf("%-*s  %s\n", (int)width, buffer_text(&title), text);
@@ -533,21 +361,33 @@ static void object_line(const char *field, const struct value *object, size_t wi
 	buffer_free(&cell);
 }
 
-void render_object(struct ctl *ctl, const struct type *type, const struct value *object)
+static void object_lines(const struct type *type, const struct value *object, size_t width)
 {
-	size_t width = widest_title(type, object);
 	for (size_t i = 0; i < type->field_count; i++) {
-		const struct type_field *field = &type->fields[i];
-		if (value_get(object, field->name) != NULL && !is_list(field->type))
-			object_line(field->name, object, width);
+		const char *name = shown_as(&type->fields[i], object);
+		if (name != NULL)
+			object_line(name, object, width);
 	}
+}
+
+static void object_lists(struct ctl *ctl, const struct type *type, const struct value *object,
+	bool first)
+{
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct type_field *field = &type->fields[i];
 		if (!is_list(field->type) || value_count(value_get(object, field->name)) == 0)
 			continue;
-		printf("\n%s\n", field->name);
+		if (!first)
+			printf("\n%s\n", field->name);
 		print_rows(ctl, field->type->element, value_get(object, field->name));
+		first = false;
 	}
+}
+
+void render_object(struct ctl *ctl, const struct type *type, const struct value *object)
+{
+	object_lines(type, object, widest_title(type, object));
+	object_lists(ctl, type, object, false);
 }
 
 void ctl_print_object(struct ctl *ctl, const char *type, const struct value *object)
@@ -630,17 +470,25 @@ void render_reply(struct ctl *ctl, const struct interface_member *method,
 	for (size_t i = 0; i < output->field_count; i++) {
 		const struct type_field *field = &output->fields[i];
 		const struct value *member = value_get(parameters, field->name);
-		if (is_list(field->type) && value_count(member) > 0) {
-			if (i > 0)
-				printf("\n%s\n", field->name);
-			print_rows(ctl, field->type->element, member);
-		} else if (field->type->kind == TYPE_STRUCT) {
-			render_object(ctl, field->type, member);
-		} else if (member != NULL && !is_list(field->type)) {
-			object_line(field->name, parameters, width);
-		}
+		size_t inside = field->type->kind == TYPE_STRUCT ? widest_title(field->type, member) : 0;
+		width = inside > width ? inside : width;
 		empty = empty && (member == NULL || (is_list(field->type) && value_count(member) == 0));
 	}
+	for (size_t i = 0; i < output->field_count; i++) {
+		const struct type_field *field = &output->fields[i];
+		const char *name = shown_as(field, parameters);
+		if (field->type->kind == TYPE_STRUCT)
+			object_lines(field->type, value_get(parameters, field->name), width);
+		else if (name != NULL)
+			object_line(name, parameters, width);
+	}
+	for (size_t i = 0; i < output->field_count; i++) {
+		const struct type_field *field = &output->fields[i];
+		const struct value *member = value_get(parameters, field->name);
+		if (field->type->kind == TYPE_STRUCT)
+			object_lists(ctl, field->type, member, false);
+	}
+	object_lists(ctl, output, parameters, output->field_count > 0 && is_list(output->fields[0].type));
 	if (empty && ctl->out_terminal)
 		ctl_say(ctl, "nothing");
 }

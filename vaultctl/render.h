@@ -1,6 +1,7 @@
 /*
  * Rows and objects of replies as people and programs want them. How a field is shown follows from
- * its name, which bears the unit; which fields stand in a table is one line a type in render.c.
+ * its name, which bears the unit; which fields stand in a table is one line a type in render.c, and a
+ * column that no row fills is left out.
  */
 #ifndef VAULTCTL_RENDER_H
 #define VAULTCTL_RENDER_H
@@ -20,10 +21,11 @@ void printer_row(struct printer *printer, const struct value *row);
 void printer_end(struct printer *printer);
 
 /*
- * One field of a row as a person reads it, masses to one decimal (an object shows them exactly);
- * nothing where it is absent. "price" stands for quoted, decimals and unit.
+ * One field of a row as a person reads it, masses to one decimal or exactly; nothing where it is
+ * absent. "price" stands for quoted, decimals and unit.
  */
-void render_cell(const char *field, const struct value *row, struct buffer *to);
+void render_show(const char *field, const struct value *row, bool exact, struct buffer *to);
+void render_cell(const char *field, const struct value *row, struct buffer *to); /* not exactly */
 
 /* "need by", "contained": the name of a field without its unit. */
 void render_title(const char *field, struct buffer *to);

@@ -61,25 +61,46 @@ static bool agreed(const struct signing *signing, const char *what, const struct
 
 /* One note to sign: what vaultd says of it. */
 struct target {
-	char id[32];
+	char id[CTL_ID];
 	struct reply reply;
 	const char *text;
 };
 
-static bool fetch(struct ctl *ctl, const char *given, struct target *target, struct error *error)
+static bool get(struct ctl *ctl, const char *method, const char *id, struct reply *ret_reply,
+	struct error *error)
 {
 	struct buffer params = { 0 };
 	struct json json;
-	if (!ctl_resolve(ctl, "document", given, target->id, error))
-		return false;
 	json_begin(&json, &params, false);
 	json_open_object(&json);
 	json_key(&json, "id");
-	json_text(&json, target->id);
+	json_text(&json, id);
 	json_close_object(&json);
-	bool good = ctl_call(ctl, "Evidence.GetDocument", buffer_text(&params), &target->reply, error);
+	bool good = ctl_call(ctl, method, buffer_text(&params), ret_reply, error);
 	buffer_free(&params);
-	if (!good)
+	return good;
+}
+
+/* A loan, rotation, draw or sale is signed by the note of its order. */
+static bool resolve_exchange(struct ctl *ctl, char id[CTL_ID], struct error *error)
+{
+	struct reply reply;
+	if (strchr("BTVX", id[0]) == NULL || id[0] == '\0' || id[1] != '-')
+		return true;
+	if (!get(ctl, "Zone.GetExchange", id, &reply, error))
+		return false;
+	const char *order = value_get_text(value_get(reply.parameters, "exchange"), "release_order", "");
+	if (*order != '\0')
+		text_copy(id, CTL_ID, order);
+	reply_free(&reply);
+	return true;
+}
+
+static bool fetch(struct ctl *ctl, const char *given, struct target *target, struct error *error)
+{
+	if (!ctl_resolve(ctl, "document", given, target->id, error) ||
+	    !resolve_exchange(ctl, target->id, error) ||
+	    !get(ctl, "Evidence.GetDocument", target->id, &target->reply, error))
 		return false;
 	const struct value *document = value_get(target->reply.parameters, "document");
 	const char *state = value_get_text(document, "state", "");

@@ -12,7 +12,8 @@
 
 struct ctl_table {
 	struct libscols_table *table;
-	size_t count;
+	size_t count, rows;
+	bool *filled; /* by column: a cell of it says something */
 };
 
 struct ctl_table *ctl_table_new(const struct ctl *ctl, const struct ctl_column *columns,
@@ -22,6 +23,10 @@ struct ctl_table *ctl_table_new(const struct ctl *ctl, const struct ctl_column *
 	if (table == NULL || (table->table = scols_new_table()) == NULL)
 		abort();
 	table->count = count;
+	table->rows = 0;
+	table->filled = calloc(count + 1, sizeof *table->filled);
+	if (table->filled == NULL)
+		abort();
 	scols_table_enable_colors(table->table, ctl->out_terminal);
 	scols_table_enable_maxout(table->table, 0);
 	scols_table_set_termforce(table->table, SCOLS_TERMFORCE_NEVER);
@@ -37,7 +42,9 @@ void ctl_table_row(struct ctl_table *table, const char *const *cells)
 	struct libscols_line *line = scols_table_new_line(table->table, NULL);
 	if (line == NULL)
 		abort();
+	table->rows++;
 	for (size_t i = 0; i < table->count; i++) {
+		table->filled[i] = table->filled[i] || (cells[i] != NULL && cells[i][0] != '\0');
 		if (cells[i] != NULL && scols_line_set_data(line, i, cells[i]) != 0)
 			abort();
 	}
@@ -46,8 +53,13 @@ void ctl_table_row(struct ctl_table *table, const char *const *cells)
 void ctl_table_print(struct ctl_table *table)
 {
 	fflush(stdout);
+	for (size_t i = 0; table->rows > 0 && i < table->count; i++) {
+		if (!table->filled[i])
+			scols_column_set_flags(scols_table_get_column(table->table, i), SCOLS_FL_HIDDEN);
+	}
 	scols_print_table(table->table);
 	scols_unref_table(table->table);
+	free(table->filled);
 	free(table);
 }
 

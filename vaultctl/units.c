@@ -73,14 +73,6 @@ static const struct mass_unit_row {
 	[MASS_T] = { "t", 1000000, 6 },
 };
 
-static int64_t power_of_ten(int64_t exponent)
-{
-	int64_t power = 1;
-	while (exponent-- > 0)
-		power *= 10;
-	return power;
-}
-
 /* Digits, at most one point, at most DECIMALS_MAX digits behind it; ret_rest is where they end. */
 static bool read_decimal(const char *text, int64_t *ret_digits, int64_t *ret_decimals,
 	const char **ret_rest)
@@ -135,7 +127,7 @@ bool unit_read_mass(const char *text, int64_t *ret_mass_g, bool *ret_exact, stru
 		return error_remedy(error, "The units are g, kg, t, lb and ozt; write numbers without "
 			"separators");
 	}
-	int64_t denominator = TENTHS_PER_GRAM * power_of_ten(decimals);
+	int64_t denominator = TENTHS_PER_GRAM * checked_power_of_ten(decimals);
 	if (!checked_mul_div_down(digits, factor->tenths, denominator, &down) ||
 	    !checked_mul_div_up(digits, factor->tenths, denominator, &up))
 		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is too large", text);
@@ -154,7 +146,7 @@ bool unit_read_share(const char *text, int64_t *ret_ppm, struct error *error)
 		error_set(error, ERROR_INVALID, "", "\"%.40s\" is not a share", text);
 		return error_remedy(error, "Write 99.8%% or 998000ppm");
 	}
-	int64_t scale = power_of_ten(decimals);
+	int64_t scale = checked_power_of_ten(decimals);
 	if (!checked_mul_div_down(digits, factor, scale, &down) ||
 	    !checked_mul_div_up(digits, factor, scale, &up))
 		return error_set(error, ERROR_INVALID, "", "\"%.40s\" is too large", text);
@@ -226,7 +218,7 @@ bool unit_price_micros(const struct quoted_price *price, int64_t *ret_micros,
 	/* dollars x 10^6 over the mass in kilograms, which is tenths / (TENTHS_PER_GRAM x 1000) */
 	int64_t below;
 	return (checked_mul(mass_factors[mass].tenths, price_factors[at].per_dollar, &below) &&
-		checked_mul(below, power_of_ten(price->decimals), &below) &&
+		checked_mul(below, checked_power_of_ten(price->decimals), &below) &&
 		checked_mul_div_up(price->quoted, TENTHS_PER_GRAM * GRAMS_PER_KG * 1000000, below,
 			ret_micros)) ||
 		error_set(error, ERROR_INVALID, "", "\"%lld\" with %lld decimals is no price per mass that "
@@ -382,7 +374,8 @@ void unit_show_mass_in(int64_t mass_g, enum mass_unit unit, int decimals, char t
 	assert(decimals >= 0 && decimals <= row->decimals);
 	uint64_t grams = magnitude(mass_g), one = (uint64_t)row->grams;
 	show_grouped(grams / one, mass_g < 0, to);
-	append_fraction(to, grams % one / (uint64_t)power_of_ten(row->decimals - decimals), decimals);
+	append_fraction(to, grams % one / (uint64_t)checked_power_of_ten(row->decimals - decimals),
+		decimals);
 	strcat(to, " ");
 	strcat(to, row->name);
 }
@@ -410,7 +403,7 @@ void unit_type_mass(int64_t mass_g, char to[UNIT_TEXT])
 	snprintf(to, UNIT_TEXT, "%lld", (long long)(mass_g / row->grams));
 	int decimals = mass_g % row->grams == 0 ? 0 : unit_exact_decimals(mass_g, unit);
 	append_fraction(to, magnitude(mass_g % row->grams) /
-		(uint64_t)power_of_ten(row->decimals - decimals), decimals);
+		(uint64_t)checked_power_of_ten(row->decimals - decimals), decimals);
 	strcat(to, row->name);
 }
 
@@ -422,7 +415,7 @@ static void show_decimal(int64_t digits, int64_t decimals, int64_t least, char t
 		value /= 10;
 		decimals--;
 	}
-	uint64_t scale = (uint64_t)power_of_ten(decimals);
+	uint64_t scale = (uint64_t)checked_power_of_ten(decimals);
 	show_grouped(value / scale, digits < 0, to);
 	append_fraction(to, value % scale, (int)decimals);
 }

@@ -39,6 +39,15 @@ int64_t checked_add_to(int64_t a, int64_t b, int64_t most)
 	return checked_add(a, b, &sum) && sum < most ? sum : most;
 }
 
+int64_t checked_power_of_ten(int64_t exponent)
+{
+	int64_t power = 1;
+	assert(exponent <= 18);
+	while (exponent-- > 0)
+		power *= 10;
+	return power;
+}
+
 static bool narrow(wide value, int64_t *ret)
 {
 	if (value > INT64_MAX)

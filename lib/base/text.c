@@ -16,6 +16,22 @@ bool text_copy(char *to, size_t size, const char *text)
 	return true;
 }
 
+bool text_join(char *to, size_t size, const char *const parts[], size_t count)
+{
+	size_t length = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t part = strlen(parts[i]);
+		if (length + part >= size) {
+			to[0] = '\0';
+			return false;
+		}
+		memcpy(to + length, parts[i], part);
+		length += part;
+	}
+	to[length] = '\0';
+	return true;
+}
+
 bool text_equal(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;

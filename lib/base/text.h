@@ -13,6 +13,9 @@
 /* Copies text with its NUL into to[size]; false (to is "") where it does not fit. */
 bool text_copy(char *to, size_t size, const char *text);
 
+/* The parts behind one another; false, and to is "", where they do not fit. */
+bool text_join(char *to, size_t size, const char *const parts[], size_t count);
+
 bool text_equal(const char *a, const char *b);
 bool text_starts(const char *text, const char *prefix);
 

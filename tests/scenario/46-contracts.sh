@@ -25,7 +25,7 @@ observe() { # COMMODITY PERIOD PRICE BASIS SERIES [FIELDS]
 }
 
 say "World production, with the USGS's names of countries"
-sh "$data/derive_production.sh" "$work"
+sh "$data/derive-production.sh" "$work"
 grep -e '^mineral' -e '^ga,' -e '^REE,' "$work/production.csv" >"$work/p.csv"
 rows=$(($(wc -l <"$work/p.csv") - 1))
 expect 0 "would import $rows" vaultctl --as haas production import "$work/p.csv" --dry-run

@@ -195,6 +195,23 @@ static void test_premium_last(void)
 	world_free(world);
 }
 
+/* The figures of docs/trade.md: of 100 kg at 100 ppm, 49.995 kg come back on day 10. */
+static void test_premium_of_page(void)
+{
+	struct exchange ten_days = { .principal_g = 120000, .returned_g = 0, .premium_ppm = 100,
+		.accrued_g = 0, .accrued_rest = 0, .accrued_until = 0 };
+	CU_ASSERT_EQUAL(exchange_balance(&ten_days, 10 * TIME_DAY_MS).premium_g, 120);
+	struct world *world = world_lent(100000, 100);
+	bring(world, "RE-1", "ga", "AUT", 49995, 1000000);
+	world_pass(world, 10 * TIME_DAY_MS);
+	CU_ASSERT_EQUAL(owed_g(world, "X-2026-0001"), 100000 + 100);
+	DO(world, "ola", "exchange.return", "exchange=X-2026-0001 lot=RE-1");
+	CU_ASSERT_EQUAL(owed_g(world, "X-2026-0001"), 50005 + 100);
+	world_pass(world, 2 * TIME_DAY_MS); /* 5.0005 g a day */
+	CU_ASSERT_EQUAL(owed_g(world, "X-2026-0001"), 50005 + 111);
+	world_free(world);
+}
+
 /* ---- what is refused when it is prepared ---- */
 
 static void test_new_bad(void)
@@ -666,6 +683,7 @@ int main(void)
 		{ "lapsed while it was loaded", test_lapsed_loading },
 		{ "premium to the gram", test_premium },
 		{ "the premium comes last", test_premium_last },
+		{ "the premium as the page tells it", test_premium_of_page },
 		{ "bad input", test_new_bad },
 		{ "limits", test_new_limits },
 		{ "sealed units", test_sealed },

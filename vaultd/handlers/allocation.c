@@ -11,6 +11,7 @@
 #include "reserve/zone/member.h"
 #include "reserve/words.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/write.h"
 #include "wire/entry.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -207,14 +208,6 @@ static bool divide(struct comparison *comparison, struct round *round, struct su
 		}
 	}
 	return true;
-}
-
-static void write_int(struct json *json, const char *key, int64_t value)
-{
-	if (value == ABSENT)
-		return;
-	json_key(json, key);
-	json_int(json, value);
 }
 
 static void write_claim(struct comparison *comparison, const struct round *round, uint32_t member,

@@ -11,40 +11,9 @@
 #include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
+#include "vaultd/handlers/write.h"
 #include "wire/message.h"
 #include "wire/value.h"
-
-static void write_text(struct json *json, const char *name, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	json_key(json, name);
-	json_text(json, text);
-}
-
-static void write_int(struct json *json, const char *name, int64_t value)
-{
-	if (value == ABSENT)
-		return;
-	json_key(json, name);
-	json_int(json, value);
-}
-
-static void write_time(struct json *json, const char *name, int64_t time_ms)
-{
-	if (time_ms == ABSENT)
-		return;
-	json_key(json, name);
-	json_time(json, time_ms);
-}
-
-static void write_true(struct json *json, const char *name, bool value)
-{
-	if (!value)
-		return;
-	json_key(json, name);
-	json_bool(json, true);
-}
 
 /* What should have come back by now and has not, by either dates. */
 static void write_late(struct json *json, const struct exchange *exchange, int64_t now)

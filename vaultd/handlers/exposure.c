@@ -14,6 +14,7 @@
 #include "reserve/zone/production.h"
 #include "vaultd/handlers/exposure.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/write.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -48,36 +49,12 @@ static const struct mineral *find_mineral(const struct state *state, const char 
 
 /* ---- figures for people and programs ---- */
 
-static void member_text(struct json *json, const char *name, const char *text)
-{
-	if (text == NULL || text[0] == '\0')
-		return;
-	json_key(json, name);
-	json_text(json, text);
-}
-
-static void member_int(struct json *json, const char *name, int64_t value)
-{
-	if (value == ABSENT)
-		return;
-	json_key(json, name);
-	json_int(json, value);
-}
-
-static void member_true(struct json *json, const char *name, bool value)
-{
-	if (!value)
-		return;
-	json_key(json, name);
-	json_bool(json, true);
-}
-
 static void member_days(struct json *json, const char *name, int64_t mass_g, int64_t a_day_g)
 {
 	int64_t tenths;
 	if (mass_g != ABSENT && a_day_g != ABSENT && a_day_g > 0 &&
 	    checked_mul_div_down(mass_g, 10, a_day_g, &tenths) && tenths <= VAULT_INT_MAX)
-		member_int(json, name, tenths);
+		write_int(json, name, tenths);
 }
 
 static bool is_banned(const struct exposure_job *show, const char *country)
@@ -91,11 +68,11 @@ static void write_source(struct json *json, const struct exposure_job *show,
 	const struct exposure_row *row, int64_t total_g)
 {
 	json_open_object(json);
-	member_text(json, "country", row->country);
-	member_text(json, "name", country_name(row->country));
-	member_int(json, "mass_g", row->mass_g);
-	member_int(json, "share_ppm", share_ppm_of(row->mass_g, total_g));
-	member_true(json, "banned", is_banned(show, row->country));
+	write_text(json, "country", row->country);
+	write_text(json, "name", country_name(row->country));
+	write_int(json, "mass_g", row->mass_g);
+	write_int(json, "share_ppm", share_ppm_of(row->mass_g, total_g));
+	write_true(json, "banned", is_banned(show, row->country));
 	json_close_object(json);
 }
 
@@ -113,21 +90,21 @@ static void write_stage(struct json *json, const struct exposure_job *show,
 	if (!concentration_of(suppliers, count, &of))
 		return;
 	json_open_object(json);
-	member_text(json, "stage", rows->stage);
-	member_text(json, "mineral", rows->commodity);
-	member_int(json, "year", rows->year);
-	member_true(json, "estimated", rows->estimated);
-	member_text(json, "content", rows->series);
-	member_int(json, "world_g", of.total_g);
-	member_int(json, "others_g", of.others_g);
-	member_int(json, "index_least", of.index_least);
-	member_int(json, "index_most", of.index_most);
-	member_text(json, "largest", of.largest);
-	member_text(json, "largest_name", country_name(of.largest));
-	member_int(json, "largest_share_ppm", of.largest_share_ppm);
+	write_text(json, "stage", rows->stage);
+	write_text(json, "mineral", rows->commodity);
+	write_int(json, "year", rows->year);
+	write_true(json, "estimated", rows->estimated);
+	write_text(json, "content", rows->series);
+	write_int(json, "world_g", of.total_g);
+	write_int(json, "others_g", of.others_g);
+	write_int(json, "index_least", of.index_least);
+	write_int(json, "index_most", of.index_most);
+	write_text(json, "largest", of.largest);
+	write_text(json, "largest_name", country_name(of.largest));
+	write_int(json, "largest_share_ppm", of.largest_share_ppm);
 	if (show->ban[0] != '\0') {
-		member_int(json, "banned_g", banned_g);
-		member_int(json, "banned_share_ppm", share_ppm_of(banned_g, of.total_g));
+		write_int(json, "banned_g", banned_g);
+		write_int(json, "banned_share_ppm", share_ppm_of(banned_g, of.total_g));
 	}
 	json_key(json, "sources");
 	json_open_array(json);
@@ -137,7 +114,7 @@ static void write_stage(struct json *json, const struct exposure_job *show,
 			write_source(json, show, &rows[i], of.total_g);
 	}
 	json_close_array(json);
-	member_text(json, "source", rows->source);
+	write_text(json, "source", rows->source);
 	json_close_object(json);
 }
 
@@ -166,17 +143,17 @@ static void write_production(struct json *json, const struct exposure_job *show)
 static void begin_row(struct json *json, const struct exposure_row *row)
 {
 	json_open_object(json);
-	member_text(json, "commodity", row->commodity);
-	member_text(json, "stage", row->stage);
-	member_text(json, "series", row->series);
-	member_text(json, "origin", row->country);
-	member_text(json, "name", country_name(row->country));
+	write_text(json, "commodity", row->commodity);
+	write_text(json, "stage", row->stage);
+	write_text(json, "series", row->series);
+	write_text(json, "origin", row->country);
+	write_text(json, "name", country_name(row->country));
 }
 
 static void end_row(struct json *json, const struct exposure_job *show,
 	const struct exposure_row *row)
 {
-	member_true(json, "banned", is_banned(show, row->country));
+	write_true(json, "banned", is_banned(show, row->country));
 	json_close_object(json);
 }
 
@@ -187,11 +164,11 @@ static void write_lots(struct json *json, const struct exposure_job *show)
 	for (uint32_t i = 0; i < show->found.lots.count; i++) {
 		const struct exposure_row *row = &show->found.lots.rows[i];
 		begin_row(json, row);
-		member_int(json, "lots", row->number);
-		member_int(json, "held_g", row->mass_g);
-		member_int(json, "in_transit_g", row->in_transit_g);
-		member_int(json, "expected_g", row->expected_g);
-		member_int(json, "unassayed_g", row->unassayed_g);
+		write_int(json, "lots", row->number);
+		write_int(json, "held_g", row->mass_g);
+		write_int(json, "in_transit_g", row->in_transit_g);
+		write_int(json, "expected_g", row->expected_g);
+		write_int(json, "unassayed_g", row->unassayed_g);
 		end_row(json, show, row);
 	}
 	json_close_array(json);
@@ -217,8 +194,8 @@ static void write_imports(struct json *json, const struct exposure_job *show)
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct exposure_row *row = &list->rows[i];
 		begin_row(json, row);
-		member_int(json, "mass_g", row->mass_g);
-		member_int(json, "share_ppm", share_ppm_of(row->mass_g, imports_g(list, row)));
+		write_int(json, "mass_g", row->mass_g);
+		write_int(json, "share_ppm", share_ppm_of(row->mass_g, imports_g(list, row)));
 		end_row(json, show, row);
 	}
 	json_close_array(json);
@@ -231,8 +208,8 @@ static void write_requests(struct json *json, const struct exposure_job *show)
 	for (uint32_t i = 0; i < show->found.requests.count; i++) {
 		const struct exposure_row *row = &show->found.requests.rows[i];
 		begin_row(json, row);
-		member_int(json, "requests", row->number);
-		member_int(json, "mass_g", row->mass_g);
+		write_int(json, "requests", row->number);
+		write_int(json, "mass_g", row->mass_g);
 		end_row(json, show, row);
 	}
 	json_close_array(json);
@@ -304,15 +281,15 @@ static void write_ban(struct json *json, const struct exposure_job *show,
 	if (share.share_ppm == ABSENT)
 		share = share_of_production(show, commodity);
 	int64_t a_day_g = commodity->consumption_g, lost_g = ABSENT;
-	member_int(json, "ban_held_g", held_g);
+	write_int(json, "ban_held_g", held_g);
 	member_days(json, "ban_held_tenths", held_g, a_day_g);
-	member_int(json, "ban_coming_g", coming_g);
+	write_int(json, "ban_coming_g", coming_g);
 	member_days(json, "ban_coming_tenths", coming_g, a_day_g);
-	member_int(json, "ban_supply_ppm", share.share_ppm);
-	member_text(json, "ban_supply_by", share.by);
+	write_int(json, "ban_supply_ppm", share.share_ppm);
+	write_text(json, "ban_supply_by", share.by);
 	if (share.share_ppm != ABSENT && a_day_g != ABSENT &&
 	    checked_mul_div_up(a_day_g, share.share_ppm, VAULT_PPM, &lost_g))
-		member_int(json, "ban_lost_g_per_day", lost_g);
+		write_int(json, "ban_lost_g_per_day", lost_g);
 	member_days(json, "ban_bridged_tenths", commodity->mass_g, lost_g);
 }
 
@@ -335,17 +312,17 @@ static void write_commodity(struct json *json, const struct exposure_job *show,
 			PRODUCTION_OTHER, row->mass_g };
 	}
 	json_open_object(json);
-	member_text(json, "commodity", commodity->commodity);
-	member_text(json, "stage", commodity->stage);
-	member_int(json, "available_g", commodity->mass_g);
-	member_int(json, "consumption_g_per_day", commodity->consumption_g);
+	write_text(json, "commodity", commodity->commodity);
+	write_text(json, "stage", commodity->stage);
+	write_int(json, "available_g", commodity->mass_g);
+	write_int(json, "consumption_g_per_day", commodity->consumption_g);
 	member_days(json, "cover_tenths", commodity->mass_g, commodity->consumption_g);
-	member_int(json, "held_g", held_g);
+	write_int(json, "held_g", held_g);
 	if (concentration_of(origins, count, &of)) {
-		member_int(json, "index_least", of.index_least);
-		member_int(json, "index_most", of.index_most);
-		member_text(json, "largest", of.largest);
-		member_int(json, "largest_share_ppm", of.largest_share_ppm);
+		write_int(json, "index_least", of.index_least);
+		write_int(json, "index_most", of.index_most);
+		write_text(json, "largest", of.largest);
+		write_int(json, "largest_share_ppm", of.largest_share_ppm);
 	}
 	if (show->ban[0] != '\0')
 		write_ban(json, show, commodity, ban_held_g, ban_coming_g);
@@ -360,12 +337,12 @@ static void write_exposure(struct exposure_job *show)
 	reply_begin(&json, &show->job.out);
 	json_key(&json, "exposure");
 	json_open_object(&json);
-	member_text(&json, "mineral", show->mineral);
-	member_text(&json, "name", show->name);
+	write_text(&json, "mineral", show->mineral);
+	write_text(&json, "name", show->name);
 	json_key(&json, "at");
 	json_time(&json, show->at);
-	member_text(&json, "ban", show->ban);
-	member_text(&json, "ban_name", country_name(show->ban));
+	write_text(&json, "ban", show->ban);
+	write_text(&json, "ban_name", country_name(show->ban));
 	json_key(&json, "commodities");
 	json_open_array(&json);
 	for (uint32_t i = 0; i < show->found.commodities.count; i++)

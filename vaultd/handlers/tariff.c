@@ -12,6 +12,7 @@
 #include "reserve/zone/sale.h"
 #include "reserve/zone/schedule.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/write.h"
 #include "wire/message.h"
 #include "wire/record.h"
 #include "wire/value.h"
@@ -70,22 +71,6 @@ bool zone_get_assessment(struct asked *asked, struct buffer *out, struct error *
 	assessment_describe(&context, &assessed);
 	write_sheet(out, &assessed_descriptor, &assessed);
 	return true;
-}
-
-static void write_text(struct json *json, const char *key, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	json_key(json, key);
-	json_text(json, text);
-}
-
-static void write_int(struct json *json, const char *key, int64_t value)
-{
-	if (value == ABSENT)
-		return;
-	json_key(json, key);
-	json_int(json, value);
 }
 
 static void write_line(struct json *json, const struct assessed *line)

@@ -8,6 +8,7 @@
 #include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/rows.h"
+#include "vaultd/handlers/write.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -15,22 +16,6 @@ static void open_list(struct json *json, const char *name)
 {
 	json_key(json, name);
 	json_open_array(json);
-}
-
-static void write_text(struct json *json, const char *name, const char *text)
-{
-	if (text[0] == '\0')
-		return;
-	json_key(json, name);
-	json_text(json, text);
-}
-
-static void write_int(struct json *json, const char *name, int64_t value)
-{
-	if (value == ABSENT)
-		return;
-	json_key(json, name);
-	json_int(json, value);
 }
 
 /* By version, those that wait for signatures and rejected ones as well. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "base/text.h"
 #include "reserve/decide.h"
 #include "reserve/stock/material.h"
 
@@ -25,14 +26,9 @@ static void add(struct state *state, struct commodity *commodity, enum account_k
 {
 	char id[3 * CODE_MAX];
 	const char *const parts[] = { commodity->code, "/", kind_names[kind], "/", party };
-	size_t length = 0;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		size_t part = strlen(parts[i]);
-		assert(length + part < sizeof id);
-		memcpy(id + length, parts[i], part);
-		length += part;
-	}
-	id[length] = '\0';
+	bool joined = text_join(id, sizeof id, parts, sizeof parts / sizeof *parts);
+	assert(joined);
+	(void)joined;
 	struct account *account = state_find(state, TABLE_ACCOUNT, id);
 	if (account == NULL) {
 		account = state_insert(state, TABLE_ACCOUNT, id);

@@ -157,14 +157,9 @@ static struct entitlement *entitlement_of(struct state *state, struct participan
 	struct commodity *commodity = commitment->commodity;
 	const char *const parts[] = { participant->code, "/", commodity->code, "/", commitment->id };
 	char id[3 * CODE_MAX];
-	size_t length = 0;
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		size_t part = strlen(parts[i]);
-		assert(length + part < sizeof id);
-		memcpy(id + length, parts[i], part);
-		length += part;
-	}
-	id[length] = '\0';
+	bool joined = text_join(id, sizeof id, parts, sizeof parts / sizeof *parts);
+	assert(joined);
+	(void)joined;
 	struct entitlement *own = state_find(state, TABLE_ENTITLEMENT, id);
 	if (own == NULL) {
 		own = state_insert(state, TABLE_ENTITLEMENT, id);

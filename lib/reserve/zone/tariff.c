@@ -115,14 +115,6 @@ static bool floor_value(const struct consignment *consignment, struct assessment
 	return true;
 }
 
-static int64_t power_of_ten(int64_t exponent)
-{
-	int64_t power = 1;
-	while (exponent-- > 0)
-		power *= 10;
-	return power;
-}
-
 /* A share of the customs value in cents, rounded down; VAULT_PPM: all of it. */
 static bool customs_share(const struct consignment *consignment, int64_t ppm, int64_t *ret_cents)
 {
@@ -130,7 +122,8 @@ static bool customs_share(const struct consignment *consignment, int64_t ppm, in
 	if (consignment->terms == TERMS_FOB)
 		millis += (uint128)consignment->freight_millis + (uint128)consignment->insurance_millis;
 	return wide_mul_div_down(millis * (uint64_t)consignment->rate, (uint128)ppm,
-		(uint128)10 * (uint128)power_of_ten(consignment->rate_decimals) * VAULT_PPM, ret_cents);
+		(uint128)10 * (uint128)checked_power_of_ten(consignment->rate_decimals) * VAULT_PPM,
+		ret_cents);
 }
 
 /* ---- what is owed ---- */

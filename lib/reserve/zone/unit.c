@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "base/checked.h"
 #include "base/text.h"
 #include "reserve/zone/quotient.h"
 #include "vault/limits.h"
@@ -200,14 +201,6 @@ static bool round_to(const struct ratio *quotient, bool up, int64_t *ret_value)
 	return true;
 }
 
-static int64_t power_of_ten(int64_t exponent)
-{
-	int64_t power = 1;
-	while (exponent-- > 0)
-		power *= 10;
-	return power;
-}
-
 /* Dollars for one gram of basis `to`. */
 static bool dollars_per_gram(int64_t quoted, int64_t decimals, const char *unit_name,
 	const char *from, const char *to, struct ratio *ret_quotient)
@@ -218,7 +211,7 @@ static bool dollars_per_gram(int64_t quoted, int64_t decimals, const char *unit_
 	    !unit_basis_factor(from, to, &up, &down))
 		return false;
 	*ret_quotient = (struct ratio){ (wide)quoted * TENTHS_PER_GRAM,
-		(wide)mass_tenths(unit) * unit->per_dollar * power_of_ten(decimals) };
+		(wide)mass_tenths(unit) * unit->per_dollar * checked_power_of_ten(decimals) };
 	return (up == 1 && down == 1) || scale(ret_quotient, up, down);
 }
 
@@ -248,7 +241,8 @@ bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char
 	return quoted >= 0 && quoted <= VAULT_INT_MAX && to != NULL && target->decimals >= 0 &&
 		target->decimals <= QUOTED_MAX_DIGITS &&
 		dollars_per_gram(quoted, decimals, unit, from, target->basis, &quotient) &&
-		scale(&quotient, (wide)mass_tenths(to) * to->per_dollar * power_of_ten(target->decimals),
+		scale(&quotient,
+			(wide)mass_tenths(to) * to->per_dollar * checked_power_of_ten(target->decimals),
 			TENTHS_PER_GRAM) && round_to(&quotient, up, ret_quoted);
 }
 

@@ -2,7 +2,7 @@
 # Makes the import file of world production from the table of the USGS beside this script. POSIX sh and
 # awk, whole numbers only.
 #
-#   derive_production.sh FOLDER     writes production.csv into FOLDER
+#   derive-production.sh FOLDER     writes production.csv into FOLDER
 #
 # The code of a mineral is that of derive.sh: its symbol in small letters, or its name where that is no
 # element; rare earths are counted together, and so stand under their family, REE. Countries by
@@ -13,18 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 to=$1
 mkdir -p "$to"
 
-awk '
-function cells(line, cell,   count, quoted, at, c) {
-	split("", cell); count = 1; cell[1] = ""; quoted = 0
-	for (at = 1; at <= length(line); at++) {
-		c = substr(line, at, 1)
-		if (quoted && c == "\"" && substr(line, at + 1, 1) == "\"") { cell[count] = cell[count] c; at++ }
-		else if (c == "\"") quoted = !quoted
-		else if (c == "," && !quoted) cell[++count] = ""
-		else cell[count] = cell[count] c
-	}
-	return count
-}
+awk "$(cat "$here/csv.awk")"'
 BEGIN {
 	kilograms["t"] = 1000; kilograms["kt"] = 1000000; kilograms["kg"] = 1
 	print "mineral,stage,year,country,mass_kg,estimated,content,source"
