@@ -294,6 +294,9 @@ void answer_receipt(const struct value *receipt, struct buffer *to)
 	int64_t index = value_get_int(receipt, "index", ABSENT);
 	if (index != ABSENT)
 		buffer_printf(to, "   ledger index %lld", (long long)index);
+	const char *document = value_get_text(receipt, "document", "");
+	if (*document != '\0' && !text_equal(document, value_get_text(receipt, "id", "")))
+		buffer_printf(to, "   to sign %s", document);
 	buffer_append_byte(to, '\n');
 }
 

@@ -219,7 +219,10 @@ const struct ctl_command grammar[] = {
 	LIST("draw", "Zone.ListDraws", "", "draw\ndraw --overdue\ndraw B-2026-0003"),
 	SHOW("draw", "Zone.GetExchange", "id"),
 	VERB("draw", "new", "Zone.NewDraw", "participant commodity mass_g",
-		"draw new acme ga 500kg --replenish-by 2027-01-15"),
+		"draw new acme ga 500kg --replenish-by 2027-01-15\n"
+		"sign O-2026-0007          the order that its receipt names: \"to sign O-2026-0007\", \"document\" "
+		"of -o json\n"
+		"wait B-2026-0003 --for out"),
 	VERB("draw", "return", "Zone.ReturnExchange", "exchange lot", "draw return B-2026-0003 GA-0109"),
 	VERB("draw", "amend", "Zone.AmendExchange", "exchange", NULL),
 	VERB("draw", "default", "Zone.DefaultExchange", "exchange", NULL),

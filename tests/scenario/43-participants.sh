@@ -154,10 +154,18 @@ same "drawn and replenished" "$(vaultctl statement core -o csv | grep -o 'drawn,
 say "An end before the term"
 expect 2 "is no earlier" vaultctl --as haas commitment end "$second" --ends 2031-01-01 --because x
 expect 2 "has begun" vaultctl --as haas commitment end "$second" --ends 2027-02-16 --because x
+ok vaultctl --as kim draw new core ga 10kg
+draw=$(said_id B)
+sign_by "$(said_id O)" ruiz lee
+same "due after the term to be" "$(vaultctl draw "$draw" -o json | json_value due_at)" 2027-05-21T00:00:00Z
 ok vaultctl --as haas commitment end "$second" --ends 2027-03-01 --because "sold its works"
-sign_by "$(said_id N)" ruiz lee
+note=$(said_id N)
+expect 0 "due-by-then $draw of core in-place-of 2027-05-21" vaultctl document "$note"
+sign_by "$note" ruiz lee
+same "due by its end" "$(vaultctl draw "$draw" -o json | json_value due_at)" 2027-03-01T00:00:00Z
+expect 0 "$second ends early" vaultctl draw "$draw"
 clock 2027-03-01T06:00Z
-await commitment "$second" ended
+expect 0 "ended" vaultctl wait "$second" --for ended --timeout 20s
 
 say "A start brings the same, and the audit finds nothing"
 reserve_stop "$reserve"

@@ -73,7 +73,7 @@ bring RE-0003 50000 JPN
 expect 3 "was delivered by acme" give RE-0001
 expect 3 "R10" give RE-0002
 expect 3 "what comes back must be of 99.99% or better" give RE-0002
-expect 3 "is more than" give RE-0003 --mass 60kg
+expect 3 "vaultctl loan return X-2027-0001 RE-0003 --mass 49995g" give RE-0003 --mass 60kg
 expect 4 "" vaultctl --as kim loan return X-2027-0001 RE-0003
 
 say "Returned in part; the premium is exact and goes on with what is still out"
@@ -157,6 +157,46 @@ order=$(vaultctl disposal V-2027-0001 -o json | json_value release_order)
 sign_by "$order" ruiz lee
 lift "$order" Germany
 expect 0 "delivered" vaultctl disposal V-2027-0001
+
+say "A loan in instalments: dates and masses, and the note to sign in the receipt"
+expect 2 "are 9 kg together, and what is to come back is 12 kg" lend DEU ga 12kg --due 2027-04-01=4kg,2027-05-01=5kg
+expect 2 "dates are out of order" lend DEU ga 12kg --due 2027-05-01=4kg,2027-04-01=8kg
+expect 2 "is past" lend DEU ga 12kg --due 2027-03-20=4kg,2027-04-01=8kg
+expect 2 "is not DATE=MASS" lend DEU ga 12kg --due 2027-04-01=4kg,2027-05-01
+expect 2 "due is missing" lend DEU ga 12kg
+expect 0 "to sign O-" lend DEU ga 12kg --due 2027-04-01=4kg,2027-05-01=8kg --premium 100ppm
+loan=$(said_id X) order=$(said_id O)
+same "the order" "$(vaultctl loan "$loan" -o json | json_value release_order)" "$order"
+same "the note in a receipt" "$(lend DEU ga 1kg --due 2027-04-01 --dry-run -o json | json_value document)" \
+	"O-2027-0$(printf %03d $((10#${order##*-} + 1)))"
+same "the id is the loan's" "$(lend DEU ga 1kg --due 2027-04-01 --dry-run -o id)" \
+	"X-2027-0$(printf %03d $((10#${loan##*-} + 1)))"
+expect 0 "due 2027-04-01T00:00:00Z 4000 g" vaultctl document "$order"
+sign_by "$order" ruiz lee
+expect 0 "open" vaultctl wait "$loan" --for open --timeout 20s
+lift "$order" Germany
+expect 0 "out" vaultctl wait "$loan" --for out --timeout 20s
+
+say "One that is missed is told with what is missing; what makes it up clears it"
+on 2027-04-01
+expect 0 "1 return overdue (loan $loan, 4.0 kg, since 1 Apr 2027)" vaultctl status
+same "what is late" "$(vaultctl loan "$loan" -o json | json_value overdue_g)" 4000
+expect 3 "R16" lend DEU ga 1kg --due 2027-05-01
+bring RE-0007 30000 DEU 99.999%
+expect 0 "still to come back" vaultctl --as ruiz loan return "$loan" RE-0007 --mass 4kg
+same "overdue" "$(vaultctl loan --overdue -o csv | grep -c "$loan" || true)" 0
+expect 2 "are 9 kg together, and what is still out is 8 kg" vaultctl --as haas loan amend "$loan" --because x \
+	--due 2027-06-01=3kg,2027-07-01=6kg
+note=$(vaultctl --as haas loan amend "$loan" --due 2027-06-01=3kg,2027-07-01=5kg --because strike -o id)
+sign_by "$note" ruiz lee
+on 2027-05-02
+same "by the dates now" "$(vaultctl loan "$loan" -o json | json_value overdue_g)" ""
+same "by those at first" "$(vaultctl loan "$loan" -o json | json_value overdue_originally_g)" "$(owed "$loan")"
+expect 0 "original_instalments" vaultctl loan "$loan"
+expect 0 "1 Apr 2027" vaultctl loan "$loan"
+expect 0 exchange.returned vaultctl --as ruiz loan return "$loan" RE-0007 --mass "$(owed "$loan")g"
+expect 0 "returned" vaultctl wait "$loan" --for returned,defaulted --timeout 20s
+expect 3 "cannot come any more" vaultctl wait "$loan" --for defaulted --timeout 20s
 
 say "The whole of it again from the ledger, with the daemon and without"
 audit_is_clean

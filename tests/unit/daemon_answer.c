@@ -32,9 +32,14 @@ static void each_kind_once(void)
 	text_field(weighed, body, "lot", "GA-0042");
 	const struct event first = { weighed, body, ABSENT };
 	answer_begin(&answer, &first, 48211, 1795000000000);
-	for (int i = 1; i < MANY; i++)
-		answer_add(&answer, event_type_find(kinds[i % 6]));
+	struct arena *arena = arena_new(0);
+	for (int i = 1; i < MANY; i++) {
+		const struct event event = { event_type_find(kinds[i % 6]), body, ABSENT };
+		answer_add(&answer, &event, arena);
+	}
+	arena_free(arena);
 	CU_ASSERT_EQUAL(answer.kind_count, 3);
+	CU_ASSERT_PTR_NULL(answer.document);
 	answer_write(&out, &answer);
 	CU_ASSERT_FATAL(value_parse(out.bytes, out.length - 1, &reply, &error));
 	const struct value *receipt = value_get(value_get(reply, "parameters"), "receipt");
@@ -67,6 +72,34 @@ static void dry_runs_have_no_index(void)
 	buffer_free(&out);
 }
 
+/* Where a write makes a note, the reply names it, also when it came first. */
+static void names_the_note(void)
+{
+	static unsigned char first_body[4096], note_body[4096];
+	const struct event_type *prepared = event_type_find("exchange.prepared"),
+		*note = event_type_find("document.prepared");
+	struct arena *arena = arena_new(0);
+	struct answer answer;
+	struct buffer out = { 0 };
+	CU_ASSERT_FATAL(prepared != NULL && prepared->body->size <= sizeof first_body);
+	CU_ASSERT_FATAL(note != NULL && note->body->size <= sizeof note_body);
+	record_clear(prepared->body, first_body);
+	record_clear(note->body, note_body);
+	text_field(prepared, first_body, "exchange", "B-2026-0001");
+	text_field(note, note_body, "document", "O-2026-0007");
+	const struct event first = { prepared, first_body, ABSENT }, second = { note, note_body, ABSENT };
+	answer_begin(&answer, &first, 1354, 1795000000000);
+	answer_add(&answer, &second, arena);
+	text_field(note, note_body, "document", "O-2026-0008"); /* its body is gone by the reply */
+	answer_write(&out, &answer);
+	CU_ASSERT_PTR_NOT_NULL(strstr(out.bytes, "\"id\":\"B-2026-0001\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(out.bytes, "\"document\":\"O-2026-0007\""));
+	answer_begin(&answer, &second, 1355, 1795000000000);
+	CU_ASSERT_STRING_EQUAL(answer.document, "O-2026-0008");
+	buffer_free(&out);
+	arena_free(arena);
+}
+
 static void the_rule_that_binds(void)
 {
 	static const struct { struct rule_result rules[3]; uint32_t count; int binding; } cases[] = {
@@ -91,6 +124,7 @@ int main(void)
 	CU_TestInfo cases[] = {
 		{ "each kind once", each_kind_once },
 		{ "dry runs", dry_runs_have_no_index },
+		{ "the note to sign", names_the_note },
 		{ "the rule that binds", the_rule_that_binds },
 		CU_TEST_INFO_NULL,
 	};

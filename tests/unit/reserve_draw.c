@@ -133,6 +133,75 @@ static void test_draw_undone(void)
 	}
 }
 
+/* Draws that are due after the new end of their commitment come due with it, and no others do. */
+static void test_commitment_ends_early(void)
+{
+	struct world *world = world_entitled(400000, 100000, 100000);
+	commit(world, "acme", 100000, 200); /* it ends first: what comes back meets it first */
+	commit(world, "bolt", 50000, 300);
+	static const struct { const char *who; long long mass_g; int days; } draws[] = {
+		{ "acme", 60000, 5 }, { "acme", 30000, 25 }, { "acme", 20000, 30 }, { "bolt", 1000, 30 },
+	};
+	for (size_t i = 0; i < sizeof draws / sizeof *draws; i++) {
+		char order[CODE_MAX];
+		DO(world, "kim", "draw.new", "participant=%s commodity=ga mass_g=%lld replenish_by=%lld",
+			draws[i].who, draws[i].mass_g, IN_DAYS(world, draws[i].days) -
+			world->now % TIME_DAY_MS);
+		const struct exchange *draw = state_find(world->state, TABLE_EXCHANGE, world->id);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(draw);
+		text_copy(order, sizeof order, draw->release_order);
+		world_signed(__LINE__, world, order);
+		if (i == 0)
+			lift(world, order, "Acme AG");
+	}
+	int64_t ends_at = today(world) + 10 * TIME_DAY_MS;
+	DO(world, "ola", "commitment.end", "commitment=K-2026-0002 because=x ends_at=%lld",
+		(long long)ends_at);
+	const struct document *note = state_find(world->state, TABLE_DOCUMENT, world->id);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(note);
+	/* K-2026-0002 is owed 100 kg: 60 kg are due before, and the next 30 and 20 cover the rest */
+	CU_ASSERT_PTR_NULL(strstr(note->text, "B-2026-0001"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(note->text, "due-by-then B-2026-0002 of acme in-place-of 2026-"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(note->text, "due-by-then B-2026-0003 of acme in-place-of 2026-"));
+	CU_ASSERT_PTR_NULL(strstr(note->text, "B-2026-0004"));
+	world_signed(__LINE__, world, world->id);
+	for (int i = 1; i <= 4; i++) {
+		char id[CODE_MAX], amendment[CODE_MAX + 8];
+		snprintf(id, sizeof id, "B-2026-000%d", i);
+		snprintf(amendment, sizeof amendment, "%s/1", id);
+		const struct exchange *draw = state_find(world->state, TABLE_EXCHANGE, id);
+		bool forward = i == 2 || i == 3;
+		CU_ASSERT_PTR_NOT_NULL_FATAL(draw);
+		CU_ASSERT_EQUAL(draw->due_at == ends_at, forward);
+		CU_ASSERT_EQUAL(draw->due_at != draw->original_due_at, forward);
+		CU_ASSERT_EQUAL(state_find(world->state, TABLE_EXCHANGE_AMENDMENT, amendment) != NULL,
+			forward);
+	}
+	lift(world, "O-2026-0002", "Acme AG");
+	world_pass(world, 10 * TIME_DAY_MS);
+	const struct exchange *draw = state_find(world->state, TABLE_EXCHANGE, "B-2026-0002");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(draw);
+	CU_ASSERT(draw->overdue);
+	world_free(world);
+}
+
+/* What was only prepared is bound by its note, and so is not issued. */
+static void test_prepared_when_it_ends(void)
+{
+	struct world *world = world_entitled(400000, 100000, 100000);
+	DO(world, "kim", "draw.new", "participant=acme commodity=ga mass_g=1000");
+	DO(world, "kim", "draw.new", "participant=acme commodity=ga mass_g=1000 replenish_by=%lld",
+		(long long)today(world) + 9 * TIME_DAY_MS);
+	DO_SIGNED(world, "ola", "commitment.end", "commitment=K-2026-0001 because=x ends_at=%lld",
+		(long long)today(world) + 10 * TIME_DAY_MS);
+	CU_ASSERT(world_sign(world, "ola", "O-2026-0001"));
+	CU_ASSERT(world_sign(world, "oma", "O-2026-0001"));
+	CU_ASSERT(world->decision.refused);
+	CU_ASSERT_STRING_EQUAL(world_rule(world), "R15");
+	world_signed(__LINE__, world, "O-2026-0002");
+	world_free(world);
+}
+
 /* What did not leave is entitlement again. */
 static void test_draw_in_part(void)
 {
@@ -309,6 +378,8 @@ int main(void)
 		{ "bad input", test_draw_bad },
 		{ "rejected, lapsed", test_draw_undone },
 		{ "lifted in part", test_draw_in_part },
+		{ "its commitment ends early", test_commitment_ends_early },
+		{ "prepared when it ends", test_prepared_when_it_ends },
 		{ "overdue", test_overdue },
 		{ "what is set aside is not lent", test_others_leave_entitlements },
 		{ "in a declared disruption", test_declared },

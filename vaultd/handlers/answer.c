@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "reserve/document.h"
 #include "reserve/emergency/why.h"
 #include "reserve/refusal.h"
 #include "wire/entry.h"
@@ -20,7 +21,7 @@ const char *answer_subject(const struct event *event)
 	return "";
 }
 
-void answer_add(struct answer *answer, const struct event_type *type)
+static void add_kind(struct answer *answer, const struct event_type *type)
 {
 	for (uint32_t i = 0; i < answer->kind_count; i++) {
 		if (text_equal(answer->kinds[i], type->kind))
@@ -30,10 +31,28 @@ void answer_add(struct answer *answer, const struct event_type *type)
 		answer->kinds[answer->kind_count++] = type->kind;
 }
 
+/* The note that an event makes, or NULL. */
+static const char *note_of(const struct event *event)
+{
+	const struct field *field = event->type == &event_document_prepared ?
+		descriptor_field(event->type->body, "document") : NULL;
+	return field != NULL ? field_text(field, event->body) : NULL;
+}
+
+/* A note's id is kept in the arena: bodies of events that follow may be gone by the reply. */
+void answer_add(struct answer *answer, const struct event *event, struct arena *arena)
+{
+	const char *note = note_of(event);
+	add_kind(answer, event->type);
+	if (note != NULL)
+		answer->document = arena_printf(arena, "%s", note);
+}
+
 void answer_begin(struct answer *answer, const struct event *first, int64_t index, int64_t at)
 {
-	*answer = (struct answer){ .first = *first, .index = index, .at = at };
-	answer_add(answer, first->type);
+	*answer = (struct answer){ .first = *first, .index = index, .at = at,
+		.document = note_of(first) };
+	add_kind(answer, first->type);
 }
 
 static void write_receipt(struct json *json, const struct answer *answer)
@@ -56,6 +75,10 @@ static void write_receipt(struct json *json, const struct answer *answer)
 	for (uint32_t i = 0; i < answer->kind_count; i++)
 		json_text(json, answer->kinds[i]);
 	json_close_array(json);
+	if (answer->document != NULL) {
+		json_key(json, "document");
+		json_text(json, answer->document);
+	}
 	if (answer->next != NULL) {
 		json_key(json, "next");
 		json_text(json, answer->next);

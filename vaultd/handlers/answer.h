@@ -21,13 +21,14 @@ struct answer {
 	const char *kinds[ANSWER_KINDS_MAX]; /* each once, by their first appearance */
 	uint32_t kind_count;
 	int64_t index, at;   /* of the first; index ABSENT on a dry run */
+	const char *document; /* the note that was made, the last of several; or NULL */
 	const char *next;    /* or NULL */
 	const char *remark;  /* or NULL */
 };
 
 /* The first event, whose body must live as long as the answer; and each that follows. */
 void answer_begin(struct answer *answer, const struct event *first, int64_t index, int64_t at);
-void answer_add(struct answer *answer, const struct event_type *type);
+void answer_add(struct answer *answer, const struct event *event, struct arena *arena);
 
 /* The reply of a write: a Receipt, for requests with the decision, or the error Refused. */
 void answer_write(struct buffer *out, const struct answer *answer);

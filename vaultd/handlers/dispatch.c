@@ -290,7 +290,7 @@ static enum call_outcome decide(struct asked *asked, const struct submission *su
 	struct answer answer;
 	answer_begin(&answer, &outcome.decision.events[0], outcome.index, outcome.at);
 	for (uint32_t i = 1; i < outcome.decision.count; i++)
-		answer_add(&answer, outcome.decision.events[i].type);
+		answer_add(&answer, &outcome.decision.events[i], outcome.decision.arena);
 	answer.next = outcome.decision.next;
 	answer.remark = outcome.decision.remark;
 	answer_write(out, &answer);

@@ -202,13 +202,18 @@ static void write_dates(struct json *json, const char *name, const struct exchan
 	json_close_array(json);
 }
 
-/* The exchange, and where it comes back in parts each of them by the dates now and at first. */
-static void write_exchange(struct json *json, const struct exchange *exchange, int64_t now)
+/* Its instalments are told apart, with what is still to come back of each. */
+static void write_exchange(struct json *json, const struct exchange *exchange)
 {
 	struct exchange shown = *exchange;
 	shown.instalments = shown.original_instalments = (struct list){ NULL, 0 };
 	json_key(json, "exchange");
 	json_record(json, &exchange_descriptor, &shown);
+}
+
+/* Where it comes back in parts: each of them, by the dates now and at first. */
+static void write_instalments(struct json *json, const struct exchange *exchange, int64_t now)
+{
 	if (exchange->instalments.count == 0 && exchange->original_instalments.count == 0)
 		return;
 	write_dates(json, "instalments", exchange, EXCHANGE_DATES_NOW, now);
@@ -264,7 +269,8 @@ static bool write_ended(struct ended_job *asked, struct reader *reader,
 {
 	struct json json;
 	reply_begin(&json, &asked->job.out);
-	write_exchange(&json, exchange, asked->now);
+	write_exchange(&json, exchange);
+	write_instalments(&json, exchange, asked->now);
 	json_key(&json, "returns");
 	json_open_array(&json);
 	bool good = read_parts(reader, asked->id, TABLE_EXCHANGE_RETURN, exchange->returns, &json,
@@ -324,13 +330,14 @@ bool zone_get_exchange(struct asked *asked, struct buffer *out, struct error *er
 		return false;
 	}
 	reply_begin(&json, out);
-	write_exchange(&json, exchange, now);
+	write_exchange(&json, exchange);
 	if (is_out(exchange)) {
 		const struct exchange_balance balance = exchange_balance(exchange, now);
 		write_int(&json, "premium_g", balance.premium_g);
 		write_int(&json, "owed_g", balance.owed_g);
 		write_late(&json, exchange, now);
 	}
+	write_instalments(&json, exchange, now);
 	write_parts(&json, state, id);
 	reply_end(&json, false);
 	return true;

@@ -87,7 +87,7 @@ static bool take_entry(void *context, int64_t index, const char *bytes, size_t l
 	if (first)
 		answer_begin(&repeat->answer, &event, index, entry.at);
 	else
-		answer_add(&repeat->answer, event.type);
+		answer_add(&repeat->answer, &event, repeat->job.arena);
 	return true;
 }
 

@@ -163,8 +163,7 @@ static const struct price *reference_of(const struct commodity *commodity, int64
 	time_format(at_ms, day);
 	error_set(error, ERROR_NOT_FOUND, "entry_at", "no reference price of %s was in force on %.10s",
 		commodity->code, day);
-	error_remedy(error, "vaultctl price %s --history shows its prices and their dates",
-		commodity->code);
+	error_remedy(error, "vaultctl price %s --history", commodity->code);
 	return NULL;
 }
 

@@ -207,7 +207,7 @@ static bool check_rate(const struct context *context, int64_t starts_at, struct 
 	error_set(error, ERROR_ILLEGAL, "starts_at", "no rates of the carrying cost are signed that hold "
 		"on %.10s", from);
 	return error_remedy(error, "vaultctl rate set %.10s --interest 5%% --storage 0.5USD/t --because "
-		"REASON", from);
+		"TEXT", from);
 }
 
 struct gross_sum {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/person.h"
+#include "reserve/zone/exchange_forward.h"
 #include "reserve/zone/participant.h"
 
 struct end_proposed {
@@ -75,6 +76,7 @@ static bool decide_end(const struct context *context, const void *data,
 	document_line(&draft, "participant", commitment->participant->code);
 	document_line_time(&draft, "ends", body->ends_at);
 	document_line_time(&draft, "in-place-of", commitment->ends_at);
+	exchange_forward_write(context, commitment, body->ends_at, &draft);
 	document_line(&draft, "because", body->because);
 	return decision_add(decision, &event_commitment_end_proposed, body) &&
 		document_end(context, &draft, decision, error);
@@ -124,7 +126,9 @@ static bool end_effect(const struct context *context, const struct document *doc
 	body_text(body->commitment, commitment->id);
 	body_text(body->document, document->id);
 	body->ends_at = commitment->end_asked_at;
-	return decision_add(decision, &event_commitment_shortened, body);
+	decision_add(decision, &event_commitment_shortened, body);
+	exchange_forward(context, commitment, body->ends_at, document->id, decision);
+	return true;
 }
 
 static void forget_asked(struct state *state, struct commitment *commitment)

@@ -418,12 +418,15 @@ static bool decide_settle(const struct context *context, const void *data,
 	if (row == NULL) {
 		error_set(error, ERROR_ILLEGAL, "quarter", "nobody has reported %s of %s",
 			params->quarter, params->contract);
-		return error_remedy(error, "vaultctl contract report %s %s --sold … --evidence …",
+		return error_remedy(error, "vaultctl contract report %s %s --sold MASS --evidence TEXT",
 			params->contract, params->quarter);
 	}
-	if (row->state != QUARTER_REPORTED)
-		return error_set(error, ERROR_ILLEGAL, "quarter", "%s is %s by %s", row->id,
+	if (row->state != QUARTER_REPORTED) {
+		error_set(error, ERROR_ILLEGAL, "quarter", "%s is %s by %s", row->id,
 			state_names[row->state], row->document);
+		return row->state == QUARTER_COMPUTED ? error_remedy(error, "vaultctl sign %s",
+			row->document) : error_remedy(error, "vaultctl contract %s", params->contract);
+	}
 	struct computed *body = decision_body(decision, &event_contract_computed);
 	body_text(body->contract, params->contract);
 	body_text(body->quarter, params->quarter);

@@ -268,12 +268,13 @@ static const struct descriptor amended_body =
 
 /* The exchange of a note while it is out; ILLEGAL where it has ended or is in default. */
 static const struct exchange *still_out(const struct context *context, const char *id,
-	struct error *error)
+	const char *document, struct error *error)
 {
 	const struct exchange *exchange = state_find(context->state, TABLE_EXCHANGE, id);
 	if (exchange != NULL && exchange->state == EXCHANGE_OUT)
 		return exchange;
 	error_set(error, ERROR_ILLEGAL, "document", "%s is not out any more", id);
+	error_remedy(error, "vaultctl reject %s --because \"it is not out any more\"", document);
 	return NULL;
 }
 
@@ -287,10 +288,9 @@ static int64_t first_date(const struct exchange_amendment *amendment)
 static void set_dates(const struct exchange_amendment *amendment, const struct exchange *exchange,
 	struct amended *body)
 {
-	const struct instalment *parts = amendment->instalments.items;
 	if (amendment->instalments.count > 0) {
 		body->instalments = amendment->instalments;
-		body->due_at = parts[amendment->instalments.count - 1].due_at;
+		body->due_at = instalments_last(&amendment->instalments);
 	} else if (amendment->due_at != ABSENT) {
 		body->due_at = amendment->due_at;
 	} else {
@@ -299,12 +299,48 @@ static void set_dates(const struct exchange_amendment *amendment, const struct e
 	}
 }
 
+/* Its premium until now is settled in it; before the metal is out there is none. */
+static struct amended *amended_body_of(const struct context *context,
+	const struct exchange *exchange, const char *amendment, const char *document,
+	struct decision *decision)
+{
+	struct amended *body = decision_body(decision, &event_exchange_amended);
+	body_text(body->amendment, amendment);
+	body_text(body->document, document);
+	body_text(body->exchange, exchange->id);
+	body->premium_ppm = exchange->premium_ppm;
+	if (exchange->principal_g == ABSENT)
+		return body;
+	const struct exchange_balance balance = exchange_balance(exchange, context->now);
+	body->accrued_g = balance.accrued_g;
+	body->accrued_rest = balance.accrued_rest;
+	body->accrued_until = balance.until;
+	return body;
+}
+
+void exchange_bring_forward(const struct context *context, const struct exchange *exchange,
+	int64_t due_at, const char *because, const char *document, struct decision *decision)
+{
+	struct proposed *proposed = decision_body(decision, &event_exchange_amendment_proposed);
+	proposed->version = exchange->amendments + 1;
+	exchange_numbered(proposed->amendment, exchange->id, proposed->version);
+	body_text(proposed->document, document);
+	body_text(proposed->exchange, exchange->id);
+	proposed->due_at = due_at;
+	proposed->because = because;
+	decision_add(decision, &event_exchange_amendment_proposed, proposed);
+	struct amended *body = amended_body_of(context, exchange, proposed->amendment, document,
+		decision);
+	body->due_at = due_at;
+	decision_add(decision, &event_exchange_amended, body);
+}
+
 static bool amendment_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {
 	const struct exchange_amendment *amendment = proposed_by(context->state, document->id);
 	assert(amendment != NULL);
-	const struct exchange *exchange = still_out(context, document->subject, error);
+	const struct exchange *exchange = still_out(context, document->subject, document->id, error);
 	if (exchange == NULL)
 		return false;
 	if (first_date(amendment) != ABSENT && first_date(amendment) <= context->now) {
@@ -312,17 +348,10 @@ static bool amendment_effect(const struct context *context, const struct documen
 		return error_remedy(error, "vaultctl reject %s --because \"its date has passed\"",
 			document->id);
 	}
-	const struct exchange_balance balance = exchange_balance(exchange, context->now);
-	struct amended *body = decision_body(decision, &event_exchange_amended);
-	body_text(body->amendment, amendment->id);
-	body_text(body->document, document->id);
-	body_text(body->exchange, exchange->id);
-	body->accrued_g = balance.accrued_g;
-	body->accrued_rest = balance.accrued_rest;
-	body->accrued_until = balance.until;
+	struct amended *body = amended_body_of(context, exchange, amendment->id, document->id, decision);
 	set_dates(amendment, exchange, body);
-	body->premium_ppm = amendment->premium_ppm != ABSENT ? amendment->premium_ppm :
-		exchange->premium_ppm;
+	if (amendment->premium_ppm != ABSENT)
+		body->premium_ppm = amendment->premium_ppm;
 	return decision_add(decision, &event_exchange_amended, body);
 }
 
@@ -410,12 +439,14 @@ static bool default_effect(const struct context *context, const struct document 
 	struct decision *decision, struct error *error)
 {
 	char mass[WORD_MASS];
-	const struct exchange *exchange = still_out(context, document->subject, error);
+	const struct exchange *exchange = still_out(context, document->subject, document->id, error);
 	if (exchange == NULL)
 		return false;
-	if (!exchange->overdue)
-		return error_set(error, ERROR_ILLEGAL, "document", "%s is not overdue any more",
-			exchange->id);
+	if (!exchange->overdue) {
+		error_set(error, ERROR_ILLEGAL, "document", "%s is not overdue any more", exchange->id);
+		return error_remedy(error, "vaultctl reject %s --because \"it is not overdue any more\"",
+			document->id);
+	}
 	struct defaulted *body = decision_body(decision, &event_exchange_defaulted);
 	body_text(body->document, document->id);
 	body_text(body->exchange, exchange->id);

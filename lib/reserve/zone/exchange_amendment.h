@@ -36,6 +36,13 @@ extern const struct event_type event_exchange_amendment_proposed, event_exchange
 	event_exchange_defaulted;
 extern const struct command_type command_exchange_amend, command_exchange_default;
 
+/*
+ * Adds the events that set an earlier date by the note of something else, of two signatures: an
+ * amendment that is in force at once. because lives as long as the decision.
+ */
+void exchange_bring_forward(const struct context *context, const struct exchange *exchange,
+	int64_t due_at, const char *because, const char *document, struct decision *decision);
+
 /* "X-2026-0002/1" */
 void exchange_numbered(char id[CODE_MAX + 8], const char *exchange, int64_t number);
 

@@ -38,6 +38,25 @@ static struct participant *participant_of(const struct state *state,
 
 /* ---- issue ---- */
 
+/* The commitments of a draw may have come to end earlier since it was prepared. */
+static const char *replenish_bar(const struct context *context, const struct exchange *exchange,
+	const char **ret_because)
+{
+	char by[TIME_TEXT_SIZE], latest[TIME_TEXT_SIZE];
+	if (!exchange->owes)
+		return NULL;
+	int64_t latest_at = entitlement_replenish_by(context->state,
+		participant_of(context->state, exchange), exchange->commodity, exchange->mass_g,
+		context->now);
+	if (exchange->due_at <= latest_at)
+		return NULL;
+	time_format(exchange->due_at, by);
+	time_format(latest_at, latest);
+	*ret_because = arena_printf(context->arena, "it would be replenished by %.10s, and the "
+		"commitments of %s let it by %.10s at the latest", by, exchange->party, latest);
+	return "R15";
+}
+
 /* What owes nothing back was agreed under a declaration, and goes with it. */
 static const char *owes_bar(const struct exchange *exchange, const struct commodity *commodity,
 	const char **ret_because)
@@ -65,6 +84,8 @@ static const char *issue_bar(const struct context *context, const struct order *
 	if (rule == NULL && exchange->kind == EXCHANGE_DRAW)
 		rule = exchange_entitlement_bar(context, participant_of(context->state, exchange), commodity,
 			exchange->mass_g, exchange, ret_because);
+	if (rule == NULL && exchange->kind == EXCHANGE_DRAW)
+		rule = replenish_bar(context, exchange, ret_because);
 	if (rule == NULL)
 		rule = release_floor_bar(commodity, floor, code, ret_because);
 	if (rule == NULL && price->rule != NULL) {

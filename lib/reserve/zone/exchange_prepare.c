@@ -171,7 +171,8 @@ static bool find_party(struct making *making, struct error *error)
 	if (params->member[0] == '\0') {
 		error_set(error, ERROR_INVALID, "member",
 			"%s is no member, so a member must answer for the loan", party);
-		return error_remedy(error, "Say which: --member CODE");
+		return error_remedy(error, "vaultctl loan new %s %s %lldg --due DATE --member CODE", party,
+			making->commodity->code, (long long)params->mass_g);
 	}
 	return find_member(making, "member", params->member, error);
 }
@@ -225,15 +226,9 @@ static bool set_due(const struct making *making, struct error *error)
 	if (!instalments_check(&params->instalments, asked_g, making->context->now,
 	    "what is to come back", error))
 		return false;
-	size_t size = params->instalments.count * sizeof(struct instalment);
-	struct instalment *parts = arena_alloc(making->context->arena, size);
-	if (parts == NULL)
-		return error_set(error, ERROR_LIMIT, "", "the request needs too much memory");
-	memcpy(parts, params->instalments.items, size);
-	body->instalments = (struct list){ parts, params->instalments.count };
-	instalments_trim(&body->instalments, back_g);
-	body->due_at = parts[body->instalments.count - 1].due_at;
-	return true;
+	body->due_at = instalments_last(&params->instalments);
+	return instalments_for(&params->instalments, back_g, making->context->arena, &body->instalments,
+		error);
 }
 
 /* In normal times a draw is to be replenished; in a declared disruption it owes nothing back. */
@@ -256,7 +251,9 @@ static bool set_replenishing(struct making *making, struct error *error)
 	if (by > latest_at) {
 		error_set(error, ERROR_INVALID, "replenish_by", "its commitments let %s replenish by %s at "
 			"the latest", making->participant->code, date(latest, latest_at));
-		return error_remedy(error, "--replenish-by %s", date(latest, latest_at));
+		return error_remedy(error, "vaultctl draw new %s %s %lldg --replenish-by %s",
+			making->params->party, making->commodity->code, (long long)making->params->mass_g,
+			date(latest, latest_at));
 	}
 	making->body->due_at = by;
 	return true;

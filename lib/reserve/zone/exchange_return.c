@@ -98,8 +98,9 @@ static bool check_source(const struct exchange *exchange, const struct lot *lot,
 		error_set(error, ERROR_CONFLICT, "lot", "lot %s was delivered by %s, and %s is to come back "
 			"from %s", lot->code, lot->supplier[0] != '\0' ? lot->supplier : "nobody named",
 			exchange->id, exchange->party);
-		return error_remedy(error, "A return is announced in its name: "
-			"vaultctl lot new … --supplier %s", exchange->party);
+		return error_remedy(error, "vaultctl lot new CODE %s %s %lldg --supplier %s",
+			lot->commodity->code, lot->site->code, (long long)(lot->expected_g != ABSENT ?
+			lot->expected_g : lot->on_hand_g), exchange->party);
 	}
 	if (lot->weighed_at == ABSENT || lot->weighed_at < exchange->delivered_at)
 		return error_set(error, ERROR_CONFLICT, "lot", lot->weighed_at == ABSENT ?
@@ -116,7 +117,9 @@ static bool check_accepted(const struct lot *lot, struct error *error)
 		lot->expired ? "out of date: its assay has expired" : lot->state != LOT_ACCEPTED ?
 		lot_state_shown(lot) : "not free to leave";
 	error_set(error, ERROR_ILLEGAL, "lot", "lot %s is %s", lot->code, why);
-	return error_remedy(error, "What comes back counts once it is weighed, assayed and accepted");
+	return lot->state == LOT_QUARANTINED && lot->grade_ppm != ABSENT && lot->holds == 0 ?
+		error_remedy(error, "vaultctl lot accept %s", lot->code) :
+		error_remedy(error, "vaultctl lot %s", lot->code);
 }
 
 static bool poorer(const struct exchange *exchange, const struct lot *lot)

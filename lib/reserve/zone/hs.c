@@ -141,7 +141,7 @@ static const struct hs_code *find(const struct context *context, const char *cod
 	if (hs == NULL) {
 		error_set(error, ERROR_NOT_FOUND, "hs", "HS code %s stands for no mineral of the table",
 			code);
-		error_remedy(error, "vaultctl hs lists the codes; or name the commodity");
+		error_remedy(error, "vaultctl hs");
 	}
 	return hs;
 }
@@ -158,7 +158,7 @@ static bool only_one(const struct context *context, const struct hs_code *hs,
 	if (count == 0) {
 		error_set(error, ERROR_NOT_FOUND, "hs", "HS code %s is %s, %s: no commodity of that "
 			"mineral and stage is listed", hs->code, hs->mineral, hs->stage);
-		return error_remedy(error, "vaultctl commodity lists what there is");
+		return error_remedy(error, "vaultctl commodity");
 	}
 	error_set(error, ERROR_INVALID, "commodity", "HS code %s is %s: it needs the commodity beside "
 		"it, one of %s", hs->code, hs_is_basket(hs) ? "a basket of several minerals" :

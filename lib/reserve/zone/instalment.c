@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/time.h"
 #include "reserve/words.h"
 #include "vault/limits.h"
@@ -69,6 +70,26 @@ int64_t instalments_after_g(const struct list *instalments, int64_t at)
 	for (uint32_t i = 0; i < instalments->count; i++)
 		after_g += parts[i].due_at > at ? parts[i].mass_g : 0;
 	return after_g;
+}
+
+int64_t instalments_last(const struct list *instalments)
+{
+	const struct instalment *parts = instalments->items;
+	assert(instalments->count > 0);
+	return parts[instalments->count - 1].due_at;
+}
+
+bool instalments_for(const struct list *instalments, int64_t sum_g, struct arena *arena,
+	struct list *ret_instalments, struct error *error)
+{
+	size_t size = instalments->count * sizeof(struct instalment);
+	struct instalment *parts = arena_alloc(arena, size);
+	if (parts == NULL)
+		return error_set(error, ERROR_LIMIT, "", "the request needs too much memory");
+	memcpy(parts, instalments->items, size);
+	*ret_instalments = (struct list){ parts, instalments->count };
+	instalments_trim(ret_instalments, sum_g);
+	return true;
 }
 
 void instalments_trim(struct list *instalments, int64_t sum_g)

@@ -36,6 +36,14 @@ bool instalments_check(const struct list *instalments, int64_t sum_g, int64_t no
 /* The grams of the parts that are due later than a moment. */
 int64_t instalments_after_g(const struct list *instalments, int64_t at);
 
+/* The last date of one or more parts. */
+int64_t instalments_last(const struct list *instalments);
+
+/* A copy in the arena that is trimmed to sum_g. */
+struct arena;
+bool instalments_for(const struct list *instalments, int64_t sum_g, struct arena *arena,
+	struct list *ret_instalments, struct error *error);
+
 /* Lessens the last parts, down to none, until all are sum_g; they are no less than that. */
 void instalments_trim(struct list *instalments, int64_t sum_g);
 

@@ -517,6 +517,6 @@ bool price_drafts_stand(const struct context *context, const char *document, str
 	if (price == NULL && price_coherent(context, offers, count, error))
 		return true;
 	error->remedy[0] = '\0';
-	return error_remedy(error, "It cannot be signed any more: vaultctl reject %s --because TEXT",
+	return error_remedy(error, "vaultctl reject %s --because \"it cannot be signed any more\"",
 		document);
 }
