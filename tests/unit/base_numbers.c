@@ -5,6 +5,8 @@
 #include "runner.h"
 
 #include "base/checked.h"
+#include "base/descriptor.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/wide.h"
 
