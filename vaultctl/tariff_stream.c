@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/checked.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "vault/limits.h"
@@ -322,8 +323,16 @@ static void write_line(struct stream *stream, struct line *line, const struct va
 		tell_fault(stream, line);
 	int64_t duty = value_get_int(answer, "duty_cents", 0);
 	stream->due += duty > 0;
-	stream->duty_cents += duty;
-	stream->charged_cents += value_get_int(answer, "charged_cents", 0);
+	stream->duty_cents = checked_add_to(stream->duty_cents, duty, INT64_MAX);
+	stream->charged_cents = checked_add_to(stream->charged_cents,
+		value_get_int(answer, "charged_cents", 0), INT64_MAX);
+}
+
+static bool went_away(const struct stream *stream, struct error *error)
+{
+	error_set(error, ERROR_UNREACHABLE, "", "vaultd went away after %lld lines were answered",
+		(long long)stream->done);
+	return error_remedy(error, "Nothing was recorded: run it again");
 }
 
 static bool take_answer(struct stream *stream, struct error *error)
@@ -331,11 +340,8 @@ static bool take_answer(struct stream *stream, struct error *error)
 	struct batch *batch = &stream->batches[stream->first];
 	struct reply reply = { 0 };
 	struct error lost = { 0 };
-	if (batch->sent && !client_receive(stream->ctl->client, ANSWER_MS, &reply, &lost)) {
-		error_set(error, ERROR_UNREACHABLE, "", "vaultd went away after %lld lines were answered",
-			(long long)stream->done);
-		return error_remedy(error, "Nothing was recorded: run it again");
-	}
+	if (batch->sent && !client_receive(stream->ctl->client, ANSWER_MS, &reply, &lost))
+		return went_away(stream, error);
 	if (batch->sent && reply.error[0] != '\0') {
 		client_reply_error(&reply, error);
 		reply_free(&reply);
@@ -371,8 +377,9 @@ static bool send_batch(struct stream *stream, struct error *error)
 	struct batch *batch = &stream->batches[(stream->first + stream->waiting) % BATCHES_AHEAD];
 	make_batch(stream, batch);
 	stream->waiting++;
+	struct error lost = { 0 };
 	return !batch->sent || client_send(stream->ctl->client, "org.projectvault.Zone.AssessList",
-		buffer_text(&stream->params), 0, ANSWER_MS, error);
+		buffer_text(&stream->params), 0, ANSWER_MS, &lost) || went_away(stream, error);
 }
 
 /* The first call opens the connection, and says what vaultd says of a caller. */
@@ -414,8 +421,9 @@ static void say_sums(const struct stream *stream)
 	unit_show_count(stream->faults, faults);
 	money_show_cents(stream->duty_cents, duty);
 	money_show_cents(stream->charged_cents, charged);
-	ctl_say(stream->ctl, "%s consignments: a duty is due on %s, %s in all; charged %s", done, due,
-		duty, charged);
+	ctl_say(stream->ctl, "%s consignments: a duty is due on %s, %s%s in all; charged %s%s", done, due,
+		stream->duty_cents == INT64_MAX ? "more than " : "", duty,
+		stream->charged_cents == INT64_MAX ? "more than " : "", charged);
 	if (stream->faults > FAULTS_SHOWN)
 		ctl_say(stream->ctl, "%s lines cannot be assessed; each says why in its column fault",
 			faults);

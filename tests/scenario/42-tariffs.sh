@@ -179,6 +179,12 @@ awk 'NR == 1 { print; next } NR == 2 { for (i = 1; i <= 20000; i++) { sub(/^[0-9
 expect 0 "20,000 consignments: a duty is due on 20,000, 2,901,600,000.00 USD in all" \
 	vaultctl tariff assess --from "$work/many.csv" --out "$work/out.csv"
 same "in their order" "$(tail -n 1 "$work/out.csv" | cut -d, -f1,2,8)" "20001,20000,14508000"
+for ((i = 0; i < 50; i++)); do tail -n +2 "$work/many.csv"; done | cat <(head -n 1 "$work/many.csv") - >"$work/more.csv"
+(sleep 0.3; reserve_kill "$reserve") &
+expect 5 "Nothing was recorded: run it again" vaultctl tariff assess --from "$work/more.csv" --out "$work/out.csv"
+wait $!
+rm -f "$work/more.csv"
+start
 expect 2 "is no column" vaultctl tariff assess --from "$data/hs2022_mineral_stages.csv"
 expect 1 "cannot be read" vaultctl tariff assess --from "$work/nothing.csv"
 

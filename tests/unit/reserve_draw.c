@@ -243,6 +243,25 @@ static void test_others_leave_entitlements(void)
 	world_free(world);
 }
 
+/* What was committed to participants while a loan waited for its signatures is not lent. */
+static void test_committed_meanwhile(void)
+{
+	for (int drawing = 0; drawing < 2; drawing++) {
+		struct world *world = world_entitled(400000, 100000, 0);
+		DO(world, "kim", "loan.new", "borrower=ITA commodity=ga mass_g=500000 due_at=%lld",
+			IN_DAYS(world, 30));
+		CU_ASSERT(world_sign(world, "ola", "O-2026-0001") && !world->decision.refused);
+		commit(world, "acme", drawing ? 100000 : 100001, 300);
+		if (drawing) /* reserved for the draw, it does not count twice */
+			DO(world, "kim", "draw.new", "participant=acme commodity=ga mass_g=100000");
+		CU_ASSERT(world_sign(world, "oma", "O-2026-0001"));
+		CU_ASSERT_EQUAL(world->decision.refused, !drawing);
+		if (!drawing)
+			CU_ASSERT_STRING_EQUAL(world_rule(world), "R04");
+		world_free(world);
+	}
+}
+
 /* ---- in a declared disruption ---- */
 
 static void test_declared(void)
@@ -382,6 +401,7 @@ int main(void)
 		{ "prepared when it ends", test_prepared_when_it_ends },
 		{ "overdue", test_overdue },
 		{ "what is set aside is not lent", test_others_leave_entitlements },
+		{ "committed while a loan waited", test_committed_meanwhile },
 		{ "in a declared disruption", test_declared },
 		{ "declared meanwhile", test_declared_meanwhile },
 		{ "the declaration is over", test_declaration_over },

@@ -249,6 +249,8 @@ static void test_new_bad(void)
 	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT quoted=600");
 	FAILS(world, ERROR_INVALID, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT "
 		"unit=USD/kg");
+	FAILS(world, ERROR_LIMIT, "kim", "disposal.new", "commodity=ga mass_g=1 buyer=AUT "
+		"quoted=1000000000000 unit=USD/ozt");
 	CU_ASSERT_EQUAL(world_commodity(world, "ga")->reserved_g, 0);
 	CU_ASSERT_EQUAL(state_count(world->state, TABLE_EXCHANGE), 0);
 	world_free(world);
@@ -656,6 +658,29 @@ static void test_plan(void)
 	world_free(world);
 }
 
+/* What a line in force did not count, or more than it lets, is not issued under it. */
+static void test_plan_at_issue(void)
+{
+	struct world *world = world_lending();
+	DO_SIGNED(world, "ola", "annual.set", "because=board lines=[commodity=ga fiscal_year=2027 "
+		"action=rotate max_g=1000; commodity=ga fiscal_year=2028 action=rotate max_g=10]");
+	DO(world, "kim", "rotation.new", ROTATE, 600, IN_DAYS(world, 900));
+	DO(world, "kim", "rotation.new", ROTATE, 400, IN_DAYS(world, 900));
+	CU_ASSERT(world_sign(world, "ola", "O-2026-0001") && world_sign(world, "ola", "O-2026-0002"));
+	DO_SIGNED(world, "ola", "annual.set", "because=board lines=[commodity=ga fiscal_year=2027 "
+		"action=rotate max_g=700]");
+	CU_ASSERT(world_sign(world, "oma", "O-2026-0001") && world->decision.refused);
+	CU_ASSERT_STRING_EQUAL(world_rule(world), "R06");
+	DO(world, "oma", "document.reject", "document=O-2026-0002 because=cut");
+	CU_ASSERT(world_sign(world, "oma", "O-2026-0001") && !world->decision.refused);
+	DO(world, "kim", "rotation.new", ROTATE, 100, IN_DAYS(world, 900));
+	CU_ASSERT(world_sign(world, "ola", "O-2026-0003"));
+	world_pass(world, annual_year_begin(2028) - world->now);
+	CU_ASSERT(world_sign(world, "oma", "O-2026-0003") && world->decision.refused);
+	CU_ASSERT_STRING_EQUAL(world_rule(world), "R06"); /* it is of the year before */
+	world_free(world);
+}
+
 /* What comes back is announced like any other lot, and is no acquisition once it is the return. */
 static void test_plan_of_returns(void)
 {
@@ -703,6 +728,7 @@ int main(void)
 		{ "mean grade", test_mean_grade },
 		{ "a sale out of the reserve", test_disposal },
 		{ "the year's plan", test_plan },
+		{ "the year's plan at issue", test_plan_at_issue },
 		{ "the year's plan and what comes back", test_plan_of_returns },
 		CU_TEST_INFO_NULL,
 	};

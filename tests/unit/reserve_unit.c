@@ -145,6 +145,31 @@ static void test_derived(void)
 	}
 }
 
+/* What a price comes to is quoted as that price was, whatever its unit, basis and decimals. */
+static void test_quoted_again(void)
+{
+	int tried = 0;
+	for (int i = 0; i < 100000; i++) {
+		int basis = (int)random_below(BASES);
+		struct unit_target own = { units[random_below(UNITS)], bases[basis].one,
+			(int64_t)random_below(5) };
+		int64_t quoted = 1 + (int64_t)random_below(10000000), micros, less, again;
+		CU_ASSERT_FATAL(unit_price_micros_per_kg(quoted, own.decimals, own.unit, own.basis,
+			bases[basis].other, &micros));
+		CU_ASSERT_FATAL(unit_quote_micros(micros, bases[basis].other, &own, &again));
+		CU_ASSERT_FATAL(again <= quoted);
+		if (quoted > 1 && unit_price_micros_per_kg(quoted - 1, own.decimals, own.unit, own.basis,
+		    bases[basis].other, &less) && less == micros)
+			continue; /* a micro-dollar cannot tell the two apart */
+		CU_ASSERT_FATAL(again == quoted);
+		tried++;
+	}
+	CU_ASSERT(tried > 50000);
+	CU_ASSERT(unit_out_of_range("USD/ozt", "Ni", "Ni"));
+	CU_ASSERT_FALSE(unit_out_of_range("USD/ozt", "Ni", "Co"));
+	CU_ASSERT_FALSE(unit_out_of_range("EUR/kg", "Ni", "Ni"));
+}
+
 static void test_refused(void)
 {
 	struct unit_target to = { "USD/kg", "Ni", 6 };
@@ -171,6 +196,7 @@ int main(void)
 		{ "pounds and troy ounces are exact", test_exact_masses },
 		{ "there and back loses nothing that the unit can hold", test_there_and_back },
 		{ "the derived price", test_derived },
+		{ "a price is quoted again as it was", test_quoted_again },
 		{ "conversions refused", test_refused },
 		CU_TEST_INFO_NULL,
 	});

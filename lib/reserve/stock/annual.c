@@ -98,6 +98,18 @@ bool annual_refuses(const struct context *context, const struct commodity *commo
 		asked));
 }
 
+const char *annual_bar(const struct context *context, const struct commodity *commodity,
+	enum annual_action action, int64_t taken_index, const char **ret_because)
+{
+	const struct annual_line *line = commodity->annual[action];
+	if (line == NULL || (taken_index >= line->counts_from && annual_used_g(line) <= line->max_g))
+		return NULL;
+	*ret_because = arena_printf(context->arena, "%s; %s", annual_words(context->arena, line),
+		taken_index < line->counts_from ? "this was prepared before that and is not among it: reject "
+		"it and prepare it anew" : "it was cut since this was prepared, and something is to be rejected");
+	return "R06";
+}
+
 void annual_use(struct state *state, struct commodity *commodity, enum annual_action action,
 	int64_t mass_g, int64_t taken_index)
 {

@@ -81,6 +81,14 @@ bool annual_refuses(const struct context *context, const struct commodity *commo
 	enum annual_action action, int64_t mass_g, const char *subject, struct decision *decision);
 
 /*
+ * What bars at its last signature an act that was counted when the entry taken_index prepared it: "R06"
+ * where the line in force did not count it (it is of another year, or was set since), or has been cut below
+ * what it counts.
+ */
+const char *annual_bar(const struct context *context, const struct commodity *commodity,
+	enum annual_action action, int64_t taken_index, const char **ret_because);
+
+/*
  * For apply: grams that an act uses (negative: gives back or corrects) of the line in force, if
  * any. taken_index is the ledger index of the entry that used them first: what no line in force
  * counted is not given back. Not for release, which is counted by requests.

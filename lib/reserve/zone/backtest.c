@@ -126,7 +126,9 @@ static bool read_floor(const struct commodity *commodity, const struct backtest 
 	body_text(ret_floor->basis, basis);
 	if (!unit_price_micros_per_kg(ret_floor->quoted, ret_floor->decimals, ret_floor->unit, basis,
 	    commodity->basis, &micros))
-		return error_set(error, ERROR_INVALID, "basis", "a price per %s has no known factor to %s, "
+		return unit_out_of_range(ret_floor->unit, basis, commodity->basis) ?
+			error_set(error, ERROR_LIMIT, "quoted", "that price is larger than a figure may be") :
+			error_set(error, ERROR_INVALID, "basis", "a price per %s has no known factor to %s, "
 			"the basis of %s [R23]", basis, commodity->basis, commodity->code);
 	if (backtest->from_at != ABSENT && backtest->to_at != ABSENT &&
 	    backtest->to_at <= backtest->from_at)

@@ -108,8 +108,11 @@ static bool check_strike(const struct commodity *commodity, struct proposed *bod
 	if (!unit_known(body->unit))
 		return error_set(error, ERROR_INVALID, "unit", "\"%s\" is not a unit of price: USD/kg, "
 			"USD/t, USD/lb, …", body->unit);
-	return unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
-		commodity->basis, &body->strike_micros_per_kg) ||
+	if (unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
+	    commodity->basis, &body->strike_micros_per_kg))
+		return true;
+	return unit_out_of_range(body->unit, body->basis, commodity->basis) ?
+		error_set(error, ERROR_LIMIT, "quoted", "that price is larger than a figure may be") :
 		error_set(error, ERROR_INVALID, "basis",
 			"a strike per %s has no known factor to %s, the basis of %s [R23]", body->basis,
 			commodity->basis, commodity->code);

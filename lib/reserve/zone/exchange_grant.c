@@ -88,10 +88,15 @@ static const char *issue_bar(const struct context *context, const struct order *
 		rule = replenish_bar(context, exchange, ret_because);
 	if (rule == NULL)
 		rule = release_floor_bar(commodity, floor, code, ret_because);
+	if (rule == NULL)
+		rule = exchange_entitled_bar(context, exchange->kind, commodity, ret_because);
 	if (rule == NULL && price->rule != NULL) {
 		*ret_because = price->because;
 		return price->rule;
 	}
+	if (rule == NULL && exchange_annual(exchange->kind) != ANNUAL_NONE)
+		rule = annual_bar(context, commodity, exchange_annual(exchange->kind),
+			exchange->prepared_index, ret_because);
 	if (rule == NULL)
 		rule = release_lots_bar(context, order, ret_because);
 	return rule != NULL ? rule : release_signatures_bar(context->arena,

@@ -341,8 +341,11 @@ static bool set_price(struct making *making, struct error *error)
 	order->decimals = params->decimals != ABSENT ? params->decimals : 0;
 	body_text(order->unit, params->unit);
 	body_text(order->basis, params->basis[0] != '\0' ? params->basis : making->commodity->basis);
-	return unit_price_micros_per_kg(order->quoted, order->decimals, order->unit, order->basis,
-		making->commodity->basis, &order->price_micros_per_kg) ||
+	if (unit_price_micros_per_kg(order->quoted, order->decimals, order->unit, order->basis,
+	    making->commodity->basis, &order->price_micros_per_kg))
+		return true;
+	return unit_out_of_range(order->unit, order->basis, making->commodity->basis) ?
+		error_set(error, ERROR_LIMIT, "quoted", "that price is larger than a figure may be") :
 		error_set(error, ERROR_INVALID, "unit",
 		"a price in %s per %s cannot be compared with the basis %s [R23]", order->unit,
 		order->basis, making->commodity->basis);

@@ -138,6 +138,36 @@ const struct floor *exchange_floor(uint8_t kind, const struct commodity *commodi
 	return hard ? commodity->hard : commodity->operating;
 }
 
+/* A draw that is prepared has its metal reserved, and its entitlement until it is issued. */
+static int64_t drawing_g(const struct state *state, const struct commodity *commodity)
+{
+	const struct exchange *exchange = NULL;
+	int64_t sum_g = 0;
+	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
+		if (!exchange->row.closed && exchange->kind == EXCHANGE_DRAW &&
+		    exchange->state == EXCHANGE_PREPARED && exchange->commodity == commodity)
+			sum_g += exchange->mass_g;
+	}
+	return sum_g;
+}
+
+const char *exchange_entitled_bar(const struct context *context, uint8_t kind,
+	const struct commodity *commodity, const char **ret_because)
+{
+	const struct floor *floor = commodity->operating;
+	char entitled[WORD_MASS];
+	int64_t entitled_g = commodity_entitled_g(commodity);
+	if (kind == EXCHANGE_DRAW || entitled_g == 0 || floor == NULL)
+		return NULL;
+	entitled_g -= drawing_g(context->state, commodity);
+	if (entitled_g <= 0 || commodity->available_g - entitled_g >= floor->mass_g)
+		return NULL;
+	word_mass(entitled, entitled_g);
+	*ret_because = arena_printf(context->arena, "participants may draw %s by now, and that would not be "
+		"left above the operating floor", entitled);
+	return "R04";
+}
+
 int64_t exchange_headroom_g(uint8_t kind, const struct commodity *commodity)
 {
 	const char *rule;

@@ -49,6 +49,13 @@ void exchange_price_check(const struct context *context, uint8_t kind,
 /* The line of the year's plan that it counts against, or ANNUAL_NONE. */
 enum annual_action exchange_annual(uint8_t kind);
 
+/*
+ * "R04" where what goes out would leave less than the floor and what participants may draw, beside what is
+ * reserved for draws already. NULL for a draw, which is one of theirs.
+ */
+const char *exchange_entitled_bar(const struct context *context, uint8_t kind,
+	const struct commodity *commodity, const char **ret_because);
+
 /* The floor that must stay, and the code where it would not; NULL: it is not set. */
 const struct floor *exchange_floor(uint8_t kind, const struct commodity *commodity,
 	const char **ret_rule);

@@ -165,7 +165,9 @@ static bool check_price(struct checked *checked, struct error *error)
 	}
 	if (!unit_price_micros_per_kg(row->quoted, row->decimals, row->unit, row->basis,
 	    checked->commodity->basis, &row->price_micros_per_kg))
-		return error_set(error, ERROR_INVALID, "basis", "row %u: a price per %s has no known factor "
+		return unit_out_of_range(row->unit, row->basis, checked->commodity->basis) ?
+			error_set(error, ERROR_LIMIT, "quoted", "row %u: that price is larger than a figure may be",
+			checked->number) : error_set(error, ERROR_INVALID, "basis", "row %u: a price per %s has no known factor "
 			"to %s, the basis of %s [R23]", checked->number, row->basis,
 			checked->commodity->basis, row->commodity);
 	return true;

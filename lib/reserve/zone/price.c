@@ -125,7 +125,7 @@ bool price_recompute(const struct price *price, struct arena *arena, int64_t *re
 	int64_t *order = arena_alloc(arena, (price->inputs.count + 1) * sizeof *order);
 	return order != NULL &&
 		price_compute(&terms, price->inputs.items, price->inputs.count, order, ret_micros) &&
-		unit_convert(*ret_micros, 6, "USD/kg", price->commodity->basis, &target, true, ret_quoted);
+		unit_quote_micros(*ret_micros, price->commodity->basis, &target, ret_quoted);
 }
 
 const struct price *price_unequal(const struct state *state, struct arena *arena)

@@ -236,7 +236,7 @@ static bool compute(const struct context *context, struct draft *draft, struct e
 	const struct unit_target target = { body->unit, body->basis, body->decimals };
 	return (order != NULL &&
 		price_compute(&terms, body->inputs.items, body->inputs.count, order, &micros) &&
-		unit_convert(micros, 6, "USD/kg", draft->commodity->basis, &target, true, &body->quoted) &&
+		unit_quote_micros(micros, draft->commodity->basis, &target, &body->quoted) &&
 		body->quoted <= 1000000000000) || error_set(error, ERROR_INVALID, "method",
 		"row %u: the price of %s would be larger than a figure may be", draft->row,
 		draft->commodity->code);
@@ -354,7 +354,9 @@ static bool draft_item(const struct context *context, const struct item *item, u
 		return false;
 	if (!unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
 	    draft.commodity->basis, &body->price_micros_per_kg))
-		return error_set(error, ERROR_INVALID, "basis", "row %u: a price per %s has no known factor "
+		return unit_out_of_range(body->unit, body->basis, draft.commodity->basis) ?
+			error_set(error, ERROR_LIMIT, "quoted", "row %u: that price is larger than a figure may be",
+			row) : error_set(error, ERROR_INVALID, "basis", "row %u: a price per %s has no known factor "
 			"to %s, the basis of %s [R23]", row, body->basis, draft.commodity->basis,
 			draft.commodity->code);
 	for (uint32_t i = 0; i < decision->count; i++) {

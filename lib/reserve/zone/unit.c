@@ -246,6 +246,22 @@ bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char
 			TENTHS_PER_GRAM) && round_to(&quotient, up, ret_quoted);
 }
 
+bool unit_quote_micros(int64_t micros, const char *basis, const struct unit_target *target,
+	int64_t *ret_quoted)
+{
+	int64_t quoted; /* the first above what comes to one micro-dollar less */
+	if (micros < 1 || !unit_convert(micros - 1, 6, "USD/kg", basis, target, false, &quoted))
+		return false;
+	*ret_quoted = quoted + 1;
+	return true;
+}
+
+bool unit_out_of_range(const char *unit, const char *from, const char *to)
+{
+	int64_t up, down;
+	return unit_known(unit) && unit_basis_factor(from, to, &up, &down);
+}
+
 /* In lowest terms where the denominator is large, so that a sum that goes on has room. */
 bool unit_quotient(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const char *to, struct quotient *ret)

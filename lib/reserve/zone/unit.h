@@ -45,4 +45,14 @@ struct unit_target {
 bool unit_convert(int64_t quoted, int64_t decimals, const char *unit, const char *from,
 	const struct unit_target *target, bool up, int64_t *ret_quoted);
 
+/*
+ * The least quote of the target that comes to `micros` a kilogram of `basis` or more, as a price comes to it:
+ * rounded up. So what a price came to is quoted as that price was. False as above.
+ */
+bool unit_quote_micros(int64_t micros, const char *basis, const struct unit_target *target,
+	int64_t *ret_quoted);
+
+/* Whether a price that comes to no figure is out of range, and neither its unit nor its basis unknown. */
+bool unit_out_of_range(const char *unit, const char *from, const char *to);
+
 #endif

@@ -103,8 +103,11 @@ static bool check_least(const struct commodity *commodity, struct proposed *body
 		body->decimals = 0;
 	if (body->basis[0] == '\0')
 		body_text(body->basis, commodity->basis);
-	return unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
-		commodity->basis, &body->least_micros_per_kg) ||
+	if (unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
+	    commodity->basis, &body->least_micros_per_kg))
+		return true;
+	return unit_out_of_range(body->unit, body->basis, commodity->basis) ?
+		error_set(error, ERROR_LIMIT, "quoted", "that price is larger than a figure may be") :
 		error_set(error, ERROR_INVALID, "unit",
 			"a price in %s per %s cannot be compared with the basis %s [R23]",
 			body->unit[0] != '\0' ? body->unit : "no unit", body->basis, commodity->basis);
