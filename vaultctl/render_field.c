@@ -56,7 +56,8 @@ static const struct { const char *field, *title; } titles[] = {
 	{ "duty_ppm", "ad valorem" }, { "cap_ppm", "cap" }, { "cap_micros_per_kg", "cap a kg" },
 	{ "reference_micros_per_kg", "floor" }, { "price_micros_per_kg", "per kg" },
 	{ "premium_ppm", "premium a day" }, { "original_due_at", "first due" },
-	{ "overdue_originally", "late by first" }, { "owes", "is to come back" }, { "back_ppm", "comes back" },
+	{ "overdue_originally", "late by first" },
+	{ "overdue_originally_g", "late by first" }, { "owes", "is to come back" }, { "back_ppm", "comes back" },
 	{ "bought_cents", "buy-back" }, { "bought_charged_g", "buy-back charged" },
 };
 

@@ -7,6 +7,9 @@
  *
  * Here is what is the same for all of them: the rows that a note proposes, its approval and its
  * rejection. When a row comes into force, and what it takes the place of, is its own.
+ *
+ * Not for notes of one row that has states of its own and is found by its id at once: rates, waivers,
+ * contracts, commitments, transfers, extensions, amendments.
  */
 #ifndef RESERVE_SETTING_H
 #define RESERVE_SETTING_H

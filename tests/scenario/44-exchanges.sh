@@ -52,7 +52,7 @@ expect 0 X-2027-0001 lend JPN ga 100kg --due 2027-02-10 --premium 100ppm
 expect 0 "comes-back 100% of ga" vaultctl document O-2027-0001
 expect 0 "premium-ppm-per-day 100" vaultctl document O-2027-0001
 same "reserved" "$(available ga)" 899936
-sign_by O-2027-0001 ruiz
+expect 0 "This lends metal of the reserve" vaultctl --as ruiz sign X-2027-0001 --yes
 expect 3 "cannot sign twice" vaultctl --as ruiz sign O-2027-0001 --yes
 sign_by O-2027-0001 lee
 expect 0 "open" vaultctl loan X-2027-0001

@@ -5,6 +5,8 @@
 #include "runner.h"
 
 #include "base/checked.h"
+#include "base/descriptor.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/wide.h"
 
@@ -189,6 +191,26 @@ static void test_every_day(void)
 	CU_ASSERT_EQUAL(time_from_civil(2026, 0, 1), TIME_NONE);
 }
 
+static void powers_of_ten(void)
+{
+	int64_t power = 1;
+	for (int64_t i = 0; i <= 18; i++) {
+		CU_ASSERT_EQUAL(checked_power_of_ten(i), power);
+		power *= i < 18 ? 10 : 1;
+	}
+	CU_ASSERT_EQUAL(checked_power_of_ten(ABSENT), 1);
+}
+
+static void joins_texts(void)
+{
+	char to[8] = "before";
+	CU_ASSERT_TRUE(text_join(to, sizeof to, (const char *const[]){ "ga", "/", "2027" }, 3));
+	CU_ASSERT_STRING_EQUAL(to, "ga/2027");
+	CU_ASSERT_FALSE(text_join(to, sizeof to, (const char *const[]){ "ga", "/", "20270" }, 3));
+	CU_ASSERT_STRING_EQUAL(to, "");
+	CU_ASSERT_TRUE(text_join(to, sizeof to, NULL, 0));
+}
+
 int main(void)
 {
 	return run_cases("base numbers", (CU_TestInfo[]){
@@ -201,6 +223,8 @@ int main(void)
 		{ "dates, offsets and fractions are understood", test_times_accepted },
 		{ "dates that do not exist and other forms are refused", test_times_refused },
 		{ "every day of 135 years follows the one before", test_every_day },
+		{ "powers of ten", powers_of_ten },
+		{ "texts joined", joins_texts },
 		CU_TEST_INFO_NULL,
 	});
 }

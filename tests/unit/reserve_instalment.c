@@ -125,7 +125,7 @@ static void test_standing(void)
 	world_free(world);
 }
 
-/* The tick finds the first instalment missed; what makes it up clears it; the next is found again. */
+/* The first part missed is found; what makes it up clears it; the next is found again. */
 static void test_missed(void)
 {
 	struct world *world = world_in_parts(0);
@@ -238,7 +238,7 @@ static void test_single_amended(void)
 	world_free(world);
 }
 
-/* What comes back of an upgrade is what its instalments are of; what lapses on the way lessens the last. */
+/* Instalments are of what comes back of an upgrade; less that goes out lessens the last. */
 static void test_rotation(void)
 {
 	struct world *world = world_lending();

@@ -20,9 +20,7 @@ static void write_late(struct json *json, const struct exchange *exchange, int64
 {
 	int64_t late_g = exchange_late_g(exchange, EXCHANGE_DATES_NOW, now);
 	int64_t at_first_g = exchange_late_g(exchange, EXCHANGE_DATES_FIRST, now);
-	write_true(json, "overdue", late_g > 0);
 	write_int(json, "overdue_g", late_g > 0 ? late_g : ABSENT);
-	write_true(json, "overdue_originally", at_first_g > 0);
 	write_int(json, "overdue_originally_g", at_first_g > 0 ? at_first_g : ABSENT);
 }
 
@@ -55,6 +53,9 @@ static void write_row(struct json *json, const struct exchange *exchange, int64_
 		write_time(json, "next_due_at", exchange_next_due(exchange, EXCHANGE_DATES_NOW));
 	write_time(json, "due_at", exchange->due_at);
 	write_time(json, "original_due_at", exchange->original_due_at);
+	write_true(json, "overdue", exchange_late_g(exchange, EXCHANGE_DATES_NOW, now) > 0);
+	write_true(json, "overdue_originally",
+		exchange_late_g(exchange, EXCHANGE_DATES_FIRST, now) > 0);
 	write_late(json, exchange, now);
 	write_text(json, "release_order", exchange->release_order);
 	json_close_object(json);

@@ -279,7 +279,8 @@ struct exchange_part exchange_part(const struct exchange *exchange, enum exchang
 	if (list->count > 0)
 		part = (struct exchange_part){ parts[number].due_at, parts[number].mass_g, 0, false };
 	int64_t left_g = needed_g(exchange, dates, part.due_at) - back_g(exchange);
-	part.owed_g = left_g < 0 ? 0 : left_g < part.mass_g ? left_g : part.mass_g;
+	if (!is_final((enum exchange_state)exchange->state)) /* what lapsed owes nothing */
+		part.owed_g = left_g < 0 ? 0 : left_g < part.mass_g ? left_g : part.mass_g;
 	if (out && number + 1 == exchange_part_count(exchange, dates)) {
 		const struct exchange_balance balance = exchange_balance(exchange, now);
 		part.owed_g += balance.owed_g - balance.principal_left_g;
