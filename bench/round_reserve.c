@@ -22,11 +22,11 @@ enum { TARE_G = 1000, RETEST_DAYS = 400, RETEST_SPREAD = 300 };
 
 static const char founding[] = "projectvault.org/founding@v1\norigin " ORIGIN "\n"
 	"log " ORIGIN "+11111111+AAAA\norders " ORIGIN "/orders+22222222+AAAA\n"
-	"person " NAMES_KEEPER " keeper " ORIGIN "/" NAMES_KEEPER "+000000a1+AAAA Kim\n"
-	"person " NAMES_ASSAYER " assayer " ORIGIN "/" NAMES_ASSAYER "+000000a2+AAAA Ana\n"
-	"person " NAMES_OFFICER " officer " ORIGIN "/" NAMES_OFFICER "+000000a3+AAAA Ruiz\n"
+	"person " NAMES_KEEPER " keeper " ORIGIN "/" NAMES_KEEPER "+000000a1+000000a1 Kim\n"
+	"person " NAMES_ASSAYER " assayer " ORIGIN "/" NAMES_ASSAYER "+000000a2+000000a2 Ana\n"
+	"person " NAMES_OFFICER " officer " ORIGIN "/" NAMES_OFFICER "+000000a3+000000a3 Ruiz\n"
 	"person " NAMES_SECOND_OFFICER " officer " ORIGIN "/" NAMES_SECOND_OFFICER
-	"+000000a4+AAAA Lee\n";
+	"+000000a4+000000a4 Lee\n";
 
 /* ---- one command ---- */
 

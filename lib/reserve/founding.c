@@ -100,6 +100,12 @@ static bool read_person(char *line, int number, struct founding *founding, struc
 		return error_set(error, ERROR_INVALID, "note",
 			"line %d: the key of %s must be a verifier key named %s/%s", number, code,
 			founding->origin, code);
+	for (uint32_t i = 0; i < founding->persons.count; i++) {
+		const struct founding_person *other = person - 1 - (int64_t)i;
+		if (person_keys_equal(other->verifier_key, key))
+			return error_set(error, ERROR_INVALID, "note", "line %d: %s has the key of %s, and whoever "
+				"signs with it would be two persons", number, code, other->code);
+	}
 	if (*line == '\0' || !text_copy(person->name, sizeof person->name, line))
 		return error_set(error, ERROR_INVALID, "note",
 			"line %d: a name of at most %d bytes ends the line", number, NAME_MAX_BYTES - 1);

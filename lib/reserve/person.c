@@ -118,6 +118,35 @@ bool person_key_named(const char *verifier_key, const char *origin, const char *
 	return true;
 }
 
+bool person_keys_equal(const char *one, const char *other)
+{
+	const char *a = strchr(one, '+'), *b = strchr(other, '+');
+	a = a != NULL ? strchr(a + 1, '+') : NULL;
+	b = b != NULL ? strchr(b + 1, '+') : NULL;
+	return a != NULL && b != NULL && text_equal(a, b);
+}
+
+/* Somebody else who has or had that key, whatever name it bears: one person is not two. */
+static const struct person *other_of_key(const struct state *state, const char *verifier_key,
+	const char *code)
+{
+	const struct key *key = NULL;
+	while ((key = state_next(state, TABLE_KEY, key)) != NULL) {
+		if (!text_equal(key->person->code, code) &&
+		    person_keys_equal(key->verifier_key, verifier_key))
+			return key->person;
+	}
+	return NULL;
+}
+
+static bool check_own(const struct context *context, const char *field, const char *verifier_key,
+	const char *code, struct error *error)
+{
+	const struct person *other = other_of_key(context->state, verifier_key, code);
+	return other == NULL || error_set(error, ERROR_CONFLICT, field, "%s has or had this key, and "
+		"whoever signs with it would be two persons; %s takes a key of its own", other->code, code);
+}
+
 static void retire_key(struct state *state, const struct person *person)
 {
 	struct key *key = NULL;
@@ -337,7 +366,7 @@ static bool check_key(const struct context *context, const struct person_params 
 	if (state_find(context->state, TABLE_KEY, id) != NULL)
 		return error_set(error, ERROR_CONFLICT, "verifier_key",
 			"%s has or had this key; take a new one", params->code);
-	return true;
+	return check_own(context, "verifier_key", params->verifier_key, params->code, error);
 }
 
 static bool decide_enrol(const struct context *context, const void *data,
@@ -419,7 +448,6 @@ static bool person_effect(const struct context *context, const struct document *
 	const struct event_type *types[] = { NULL, &event_person_enrolled, &event_person_revoked,
 		&event_person_key_replaced };
 	char word[32], code[CODE_MAX] = "";
-	(void)error;
 	bool known = text_value(document->text, "change", word, sizeof word) &&
 		text_value(document->text, "person", code, sizeof code);
 	int kind = field_name_value(&change_fields[0], word);
@@ -439,6 +467,10 @@ static bool person_effect(const struct context *context, const struct document *
 	} else if (kind == CHANGE_REPLACE_KEY) {
 		text_value(document->text, "key", change->verifier_key, sizeof change->verifier_key);
 	}
+	if (kind != CHANGE_REVOKE &&
+	    !check_own(context, "document", change->verifier_key, code, error))
+		return error_remedy(error, "vaultctl reject %s --because \"the key is another's\"",
+			document->id);
 	return decision_add(decision, types[kind], change);
 }
 

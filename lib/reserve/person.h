@@ -70,6 +70,9 @@ void person_install(struct state *state, const char *code, const char *name, uin
 bool person_key_named(const char *verifier_key, const char *origin, const char *code,
 	char ret_key_id[9]);
 
+/* Whether two verifier keys are the same key under whatever names. */
+bool person_keys_equal(const char *one, const char *other);
+
 /* Notes about persons: enrolment, revocation, a key in place of another. */
 extern const struct document_kind document_person;
 

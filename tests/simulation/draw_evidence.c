@@ -7,7 +7,7 @@
 #include "reserve/person.h"
 
 #define PERSON(code, duties, id) "person " code " " duties " " DRAW_ORIGIN "/" code "+" \
-	id "+AAAA " code "\n"
+	id "+" id " " code "\n"
 
 const char draw_founding[] = "note=n text='projectvault.org/founding@v1\norigin " DRAW_ORIGIN "\n"
 	"log " DRAW_ORIGIN "+11111111+AAAA\norders " DRAW_ORIGIN "/orders+22222222+AAAA\n"
@@ -111,10 +111,10 @@ void draw_enrol(struct draw *draw)
 	draw->actor = "ola";
 	if (draw_chance(draw, 40))
 		buffer_printf(&draw->line, "because=x code=d1 duties=delegate member=ITA name=D "
-			"verifier_key=" DRAW_ORIGIN "/d1+%08llx+AAAA", key);
+			"verifier_key=" DRAW_ORIGIN "/d1+%08llx+%08llx", key, key);
 	else
 		buffer_printf(&draw->line, "because=x code=p%lld duties=officer,keeper name=P "
-			"verifier_key=" DRAW_ORIGIN "/p%lld+%08llx+AAAA", person, person, key);
+			"verifier_key=" DRAW_ORIGIN "/p%lld+%08llx+%08llx", person, person, key, key);
 }
 
 void draw_revoke(struct draw *draw)
@@ -127,6 +127,7 @@ void draw_replace(struct draw *draw)
 {
 	const char *person = ONE_OF(draw, draw_people);
 	draw->actor = ONE_OF(draw, draw_people);
+	long long key = draw_number(draw, 0, 0xfffff);
 	buffer_printf(&draw->line, "because=lost code=%s verifier_key=" DRAW_ORIGIN
-		"/%s+%08llx+AAAA", person, person, draw_number(draw, 0, 0xfffff));
+		"/%s+%08llx+%08llx", person, person, key, key);
 }

@@ -3,7 +3,7 @@
 
 #include "reserve/founding.h"
 
-#define KEY(name, id) "vault.example/reserve-log" name "+" id "+AAAA"
+#define KEY(name, id) "vault.example/reserve-log" name "+" id "+" id
 #define HEAD "projectvault.org/founding@v1\norigin vault.example/reserve-log\n" \
 	"log " KEY("", "11111111") "\norders " KEY("/orders", "22222222") "\n"
 #define KIM "person kim keeper,assayer " KEY("/kim", "000000a0") " Kim\n"
@@ -41,7 +41,8 @@ static void test_texts(void)
 		{ HEAD KIM OLA "person oma officer " KEY("/ola", "000000a2") " Oma\n", false },
 		{ HEAD KIM OLA "person oma officer " KEY("/oma", "000000A2") " Oma\n", false },
 		{ HEAD KIM OLA "person oma officer " KEY("/oma", "00000a2") " Oma\n", false },
-		{ HEAD KIM OLA "person oma officer x/oma+000000a2+AAAA Oma\n", false },
+		{ HEAD KIM OLA "person oma officer vault.example/reserve-log/oma+000000a2+000000a1 Oma\n", false },
+		{ HEAD KIM OLA "person oma officer x/oma+000000a2+000000a2 Oma\n", false },
 		{ HEAD KIM OLA "person oma officer " KEY("/oma", "000000a2") "\n", false },
 		{ HEAD KIM OLA "person vaultd officer " KEY("/vaultd", "000000a2") " V\n", false },
 		{ HEAD KIM OLA "person o/a officer " KEY("/o/a", "000000a2") " V\n", false },
@@ -142,31 +143,59 @@ static void test_empty_lists(void)
 	world_free(world);
 }
 
-#define ENROL "because=grows code=%s duties=%s name=New verifier_key=" WORLD_ORIGIN "/%s+%s+AAAA"
+#define ENROL "because=grows code=%s duties=%s name=New verifier_key=" WORLD_ORIGIN "/%s+%s+%s"
+
+/* Two enrolments that wait with one key: the second is not signed. */
+static void test_one_person_twice(void)
+{
+	struct world *world = world_new();
+	DO(world, "ola", "person.enrol", ENROL, "one", "officer", "one", "000000b1",
+		"000000b9");
+	DO(world, "ola", "person.enrol", ENROL, "two", "officer", "two", "000000b2",
+		"000000b9");
+	world_signed(__LINE__, world, "N-2026-0001");
+	CU_ASSERT(world_sign(world, "ola", "N-2026-0002"));
+	CU_ASSERT_FALSE(world_sign(world, "oma", "N-2026-0002"));
+	CU_ASSERT_PTR_NULL(person_find(world->state, "two"));
+	FAILS(world, ERROR_CONFLICT, "ola", "key.replace", "because=x code=oma verifier_key="
+		WORLD_ORIGIN "/oma+000000c7+000000b9");
+	world_free(world);
+}
 
 static void test_enrolment(void)
 {
 	struct world *world = world_framed();
-	FAILS(world, ERROR_DENIED, "kim", "person.enrol", ENROL, "new", "keeper", "new", "000000b1");
+	FAILS(world, ERROR_DENIED, "kim", "person.enrol", ENROL, "new", "keeper", "new", "000000b1",
+		"000000b1");
 	FAILS(world, ERROR_INVALID, "ola", "person.enrol", ENROL, "vaultd", "keeper", "vaultd",
+		"000000b1", "000000b1");
+	FAILS(world, ERROR_INVALID, "ola", "person.enrol", ENROL, "n/w", "keeper", "n/w", "000000b1",
 		"000000b1");
-	FAILS(world, ERROR_INVALID, "ola", "person.enrol", ENROL, "n/w", "keeper", "n/w", "000000b1");
-	FAILS(world, ERROR_INVALID, "ola", "person.enrol", ENROL, "new", "keeper", "old", "000000b1");
+	FAILS(world, ERROR_INVALID, "ola", "person.enrol", ENROL, "new", "keeper", "old", "000000b1",
+		"000000b1");
 	FAILS(world, ERROR_INVALID, "ola", "person.enrol", ENROL, "new", "delegate", "new",
+		"000000b1", "000000b1");
+	FAILS(world, ERROR_CONFLICT, "ola", "person.enrol", ENROL, "kim", "keeper", "kim", "000000b1",
 		"000000b1");
-	FAILS(world, ERROR_CONFLICT, "ola", "person.enrol", ENROL, "kim", "keeper", "kim", "000000b1");
-	DO(world, "ola", "person.enrol", ENROL " member=AUT", "new", "delegate", "new", "000000b1");
+	DO(world, "ola", "person.enrol", ENROL " member=AUT", "new", "delegate", "new",
+		"000000b1", "000000b1");
 	CU_ASSERT_PTR_NULL(person_find(world->state, "new"));
-	FAILS(world, ERROR_CONFLICT, "ola", "person.enrol", ENROL, "new", "keeper", "new", "000000b2");
+	FAILS(world, ERROR_CONFLICT, "ola", "person.enrol", ENROL, "new", "keeper", "new", "000000b2",
+		"000000b2");
 	world_signed(__LINE__, world, "N-2026-0001");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(person_find(world->state, "new"));
 	CU_ASSERT_STRING_EQUAL(person_find(world->state, "new")->member, "AUT");
-	DO(world, "ola", "person.enrol", ENROL, "two", "keeper", "two", "000000b3");
+	/* one person is not enrolled twice under one key, nor when both wait for their signatures */
+	FAILS(world, ERROR_CONFLICT, "ola", "person.enrol", ENROL, "two", "officer", "two", "000000b3",
+		"000000b1");
+	DO(world, "ola", "person.enrol", ENROL, "two", "keeper", "two", "000000b3",
+		"000000b3");
 	DO(world, "otto", "document.reject", "document=%s because=no", "N-2026-0002");
 	CU_ASSERT_PTR_NULL(person_find(world->state, "two"));
 	FAILS(world, ERROR_NOT_FOUND, "otto", "document.reject", "document=%s because=no",
 		"N-2026-0002");
-	DO_SIGNED(world, "ola", "person.enrol", ENROL, "two", "keeper", "two", "000000b3");
+	DO_SIGNED(world, "ola", "person.enrol", ENROL, "two", "keeper", "two", "000000b3",
+		"000000b3");
 	CU_ASSERT_PTR_NOT_NULL(person_find(world->state, "two"));
 	world_free(world);
 }
@@ -175,9 +204,9 @@ static void test_keys(void)
 {
 	struct world *world = world_framed();
 	FAILS(world, ERROR_CONFLICT, "kim", "key.replace", "because=same code=oma verifier_key="
-		WORLD_ORIGIN "/oma+000000a5+AAAA");
+		WORLD_ORIGIN "/oma+000000a5+000000a5");
 	DO(world, "kim", "key.replace", "because=lost code=oma verifier_key=" WORLD_ORIGIN
-		"/oma+000000c1+AAAA");
+		"/oma+000000c1+000000c1");
 	FAILS(world, ERROR_CONFLICT, "ola", "person.revoke", "because=lost code=oma");
 	CU_ASSERT(world_sign(world, "ola", "N-2026-0001"));
 	CU_ASSERT(world_sign(world, "oma", "N-2026-0001")); /* whom it is about: refused, recorded */
@@ -186,7 +215,7 @@ static void test_keys(void)
 	CU_ASSERT_PTR_NULL(person_key(world->state, "oma", "000000a5"));
 	CU_ASSERT_PTR_NOT_NULL(person_key(world->state, "oma", "000000c1"));
 	FAILS(world, ERROR_CONFLICT, "kim", "key.replace", "because=back code=oma verifier_key="
-		WORLD_ORIGIN "/oma+000000a5+AAAA");
+		WORLD_ORIGIN "/oma+000000a5+000000a5");
 	DO(world, "ola", "floor.set", "because=x floors=[commodity=ga kind=hard mass_g=5]");
 	const struct document *note = state_find(world->state, TABLE_DOCUMENT, "N-2026-0002");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(note);
@@ -211,8 +240,9 @@ static void test_revocation(void)
 	CU_ASSERT_FALSE(world_sign(world, "otto", "N-2026-0001"));
 	CU_ASSERT_EQUAL(world->error.id, ERROR_BAD_SIGNATURE);
 	FAILS(world, ERROR_CONFLICT, "ola", "person.enrol", ENROL, "otto", "officer", "otto",
-		"000000a6");
-	DO_SIGNED(world, "ola", "person.enrol", ENROL, "otto", "officer", "otto", "000000d6");
+		"000000a6", "000000a6");
+	DO_SIGNED(world, "ola", "person.enrol", ENROL, "otto", "officer", "otto", "000000d6",
+		"000000d6");
 	CU_ASSERT(world_sign(world, "otto", "N-2026-0001"));
 	world_free(world);
 }
@@ -347,6 +377,7 @@ int main(void)
 		{ "a founding is signed by all it names, once", test_founding },
 		{ "every command asks for its duties", test_duties },
 		{ "empty lists are refused", test_empty_lists },
+		{ "one person twice", test_one_person_twice },
 		{ "enrolment by two officers, and its rejection", test_enrolment },
 		{ "a key replaced by two others; the old one is refused for ever", test_keys },
 		{ "revocation takes effect at once; a return takes a new key", test_revocation },

@@ -273,7 +273,7 @@ static void test_delegate_signs(void)
 	ask(world, "AUT", 1000, "");
 	ask(world, "ITA", 1000, "");
 	DO_SIGNED(world, "ola", "person.enrol", "because=x code=duo name=Duo duties=officer,delegate "
-		"member=AUT verifier_key=" WORLD_ORIGIN "/duo+000000d0+AAAA");
+		"member=AUT verifier_key=" WORLD_ORIGIN "/duo+000000d0+000000d0");
 	run(world);
 	CU_ASSERT(world_sign(world, "duo", "P-2026-0001"));
 	CU_ASSERT_STRING_EQUAL(world_rule(world), "R14");

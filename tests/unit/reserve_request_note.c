@@ -154,9 +154,9 @@ static struct world *with_delegates(void)
 {
 	struct world *world = world_stocked();
 	DO_SIGNED(world, "ola", "person.enrol", "code=del duties=delegate member=AUT name=Del "
-		"verifier_key=" WORLD_ORIGIN "/del+000000d1+AAAA because=x");
+		"verifier_key=" WORLD_ORIGIN "/del+000000d1+000000d1 because=x");
 	DO_SIGNED(world, "ola", "person.enrol", "code=eva duties=delegate member=ITA name=Eva "
-		"verifier_key=" WORLD_ORIGIN "/eva+000000e1+AAAA because=x");
+		"verifier_key=" WORLD_ORIGIN "/eva+000000e1+000000e1 because=x");
 	return world;
 }
 
@@ -217,7 +217,7 @@ static void test_wrong_signer(void)
 	BRINGS(world, ERROR_BAD_SIGNATURE, "AUT", 1000, "del", "000000e1");  /* another's key */
 	BRINGS(world, ERROR_DENIED, "XXX", 1000, "del", "000000d1");
 	DO_SIGNED(world, "ola", "key.replace", "code=del verifier_key=" WORLD_ORIGIN
-		"/del+000000d2+AAAA because=lost");
+		"/del+000000d2+000000d2 because=lost");
 	BRINGS(world, ERROR_BAD_SIGNATURE, "AUT", 1000, "del", "000000d1");
 	BRINGS(world, ERROR_NONE, "AUT", 1000, "del", "000000d2");
 	DO_SIGNED(world, "ola", "person.revoke", "code=del because=leaves");
@@ -232,7 +232,7 @@ static void test_unsigned(void)
 	CU_ASSERT_FALSE(request_needs_note(world->state, "AUT"));
 	DO(world, "kim", "request.submit", "member=AUT commodity=ga mass_g=10");
 	DO(world, "ola", "person.enrol", "code=del duties=delegate member=AUT name=Del "
-		"verifier_key=" WORLD_ORIGIN "/del+000000d1+AAAA because=x");
+		"verifier_key=" WORLD_ORIGIN "/del+000000d1+000000d1 because=x");
 	char note[CODE_MAX];
 	text_copy(note, sizeof note, world->id);
 	CU_ASSERT_FALSE(request_needs_note(world->state, "AUT")); /* not before they are enrolled */

@@ -270,9 +270,9 @@ static inline void world_founding_text(char *text, size_t size)
 	snprintf(text, size, "projectvault.org/founding@v1\norigin " WORLD_ORIGIN "\n"
 		"log " WORLD_ORIGIN "+11111111+AAAA\norders " WORLD_ORIGIN "/orders+22222222+AAAA\n");
 	for (int i = 0; i < WORLD_PERSONS; i++)
-		snprintf(text + strlen(text), size - strlen(text), "person %s %s %s/%s+%08x+AAAA %s\n",
+		snprintf(text + strlen(text), size - strlen(text), "person %s %s %s/%s+%08x+%08x %s\n",
 			world_persons[i][0], world_persons[i][1], WORLD_ORIGIN, world_persons[i][0],
-			0xa0u + (unsigned)i, world_persons[i][0]);
+			0xa0u + (unsigned)i, 0xa0u + (unsigned)i, world_persons[i][0]);
 }
 
 static inline struct world *world_new_at(int64_t now)
