@@ -242,7 +242,7 @@ const struct ctl_command grammar[] = {
 	LIST("waiver", "Zone.ListWaivers", "", "waiver\nwaiver W-2026-0001"),
 	SHOW("waiver", "Zone.GetWaiver", "id"),
 	VERB("waiver", "new", "Zone.ProposeWaiver", "commodity",
-		"waiver new ga --subject R-2026-0014 --price 520USD/kg --ends 2026-12-31 "
+		"waiver new ga --subject R-2026-0014 --price 520USD/kg --basis Ga --ends 2026-12-31 "
 		"--authority \"Art. 9\" --because \"hospital\""),
 
 	LIST("contract", "Zone.ListContracts", "", "contract\ncontract C-2026-0001"),

@@ -94,7 +94,7 @@ expect 7 "R-2020-0001" vaultctl --as ruiz waiver new ga --subject R-2020-0001 --
 	--authority x --because x
 expect 4 "" vaultctl --as kim waiver new ga --ends "$(in_days 20)" --authority x --because x
 same "errors are no entries" "$(entries)" "$size"
-ok vaultctl --as ruiz waiver new ga --subject "$request" --price 520USD/kg --ends "$(in_days 20)" \
+ok vaultctl --as ruiz waiver new ga --subject "$request" --price 520USD/kg --basis Ga --ends "$(in_days 20)" \
 	--authority "Art. 9" --because "a hospital"
 waiver=$(said_id W)
 expect 3 R13 vaultctl --as haas order new "$request" --consignee "Nippon Wafers KK" --price 600USD/kg
@@ -149,8 +149,8 @@ month() { printf '%s-%02d' "$year" $(((quarter - 1) * 3 + $1)); }
 new_contract() { vaultctl --as ruiz contract new "Example Magnets" ndpr "$@" --because "a producer inside"; }
 size=$(entries)
 expect 2 "[R23]" new_contract 110USD/kg --basis WO3 --series usgs --first "$name" --last "$this"
-expect 2 "no quarter" new_contract 110USD/kg --series usgs --first 2026Q5 --last "$this"
-expect 2 "is before" new_contract 110USD/kg --series usgs --first "$this" --last "$name"
+expect 2 "no quarter" new_contract 110USD/kg --basis REO --series usgs --first 2026Q5 --last "$this"
+expect 2 "is before" new_contract 110USD/kg --basis REO --series usgs --first "$this" --last "$name"
 same "errors are no entries" "$(entries)" "$size"
 ok new_contract 110USD/kg --basis REO --series usgs --upside 30% --first "$name" --last "$this"
 contract=$(said_id C)

@@ -27,10 +27,11 @@ void draw_waiver(struct draw *draw)
 	const void *request = draw_row(draw, TABLE_REQUEST, NULL, NULL);
 	const void *declaration = draw_row(draw, TABLE_DECLARATION, NULL, NULL);
 	draw->actor = ANY(draw, "ola", "oma", "otto");
-	buffer_printf(&draw->line, "commodity=%s authority=Board because=x",
-		ONE_OF(draw, draw_commodities));
+	int at = (int)draw_number(draw, 0, 2);
+	buffer_printf(&draw->line, "commodity=%s authority=Board because=x", priced[at].code);
 	if (draw_chance(draw, 60))
-		buffer_printf(&draw->line, " quoted=%lld unit=USD/kg", draw_number(draw, 1, 400));
+		buffer_printf(&draw->line, " quoted=%lld unit=USD/kg basis=%s", draw_number(draw, 1, 400),
+			priced[at].basis);
 	if (draw_chance(draw, 20))
 		buffer_printf(&draw->line, " subject=%s", draw_key(request, "R-2024-0001"));
 	if (draw_chance(draw, 20))
@@ -52,8 +53,8 @@ void draw_contract(struct draw *draw)
 	int at = (int)draw_number(draw, 0, 2);
 	draw->actor = ANY(draw, "ola", "otto");
 	buffer_printf(&draw->line, "producer='Works %lld' commodity=%s quoted=%lld unit=USD/kg "
-		"series=%s upside_ppm=%lld first=%s last=%s because=x", draw_number(draw, 1, 9),
-		priced[at].code, draw_number(draw, priced[at].least, priced[at].most),
+		"basis=%s series=%s upside_ppm=%lld first=%s last=%s because=x", draw_number(draw, 1, 9),
+		priced[at].code, draw_number(draw, priced[at].least, priced[at].most), priced[at].basis,
 		ANY(draw, "spot", "spot", "paper"), draw_number(draw, 0, 1000000),
 		quarter_at(draw, -draw_number(draw, 90, 200), first),
 		quarter_at(draw, draw_number(draw, -90, 200), last));

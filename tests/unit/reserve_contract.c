@@ -83,13 +83,14 @@ static void test_contracts_refused(void)
 {
 	struct world *world = world_magnets();
 	static const struct { enum error_id error; const char *line; } cases[] = {
-		{ ERROR_NOT_FOUND, "commodity=gold quoted=1 unit=USD/kg first=2026Q1 last=2026Q1" },
-		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=EUR/kg first=2026Q1 last=2026Q1" },
+		{ ERROR_NOT_FOUND, "commodity=gold quoted=1 unit=USD/kg basis=REO first=2026Q1 last=2026Q1" },
+		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg first=2026Q1 last=2026Q1" }, /* per what? */
+		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=EUR/kg basis=REO first=2026Q1 last=2026Q1" },
 		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg basis=W first=2026Q1 last=2026Q1" },
-		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg first=2026Q5 last=2026Q1" },
-		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg first=2026Q1 last=2026" },
-		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg first=2026Q2 last=2026Q1" },
-		{ ERROR_LIMIT, "commodity=ndpr quoted=1 unit=USD/kg first=2026Q1 last=2070Q1" },
+		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg basis=REO first=2026Q5 last=2026Q1" },
+		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg basis=REO first=2026Q1 last=2026" },
+		{ ERROR_INVALID, "commodity=ndpr quoted=1 unit=USD/kg basis=REO first=2026Q2 last=2026Q1" },
+		{ ERROR_LIMIT, "commodity=ndpr quoted=1 unit=USD/kg basis=REO first=2026Q1 last=2070Q1" },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		FAILS(world, cases[i].error, "ola", "contract.propose",
@@ -102,7 +103,7 @@ static void test_contracts_refused(void)
 		"contract=C-2026-0001 quarter=2026Q3 sold_g=1 evidence=x");
 	/* a term that is over when the last officer signs */
 	DO(world, "ola", "contract.propose",
-		"producer=P series=s because=x commodity=ndpr quoted=1 unit=USD/kg first=2026Q4 last=2026Q4");
+		"producer=P series=s because=x commodity=ndpr quoted=1 unit=USD/kg basis=REO first=2026Q4 last=2026Q4");
 	CU_ASSERT(world_sign(world, "ola", "C-2026-0002"));
 	world->now = time_from_civil(2027, 1, 1);
 	CU_ASSERT_FALSE(world_sign(world, "oma", "C-2026-0002"));

@@ -306,7 +306,7 @@ static const struct waiver *waiver_of(const struct world *world, const char *id)
 static void test_waiver_passes(void)
 {
 	struct world *world = world_awarded("quoted=600 unit=USD/kg");
-	DO(world, "ola", "waiver.propose", WAIVER "quoted=450 unit=USD/kg", TOMORROW);
+	DO(world, "ola", "waiver.propose", WAIVER "quoted=450 unit=USD/kg basis=Ga", TOMORROW);
 	CU_ASSERT_STRING_EQUAL(world->id, "W-2026-0001");
 	CU_ASSERT_EQUAL(waiver_of(world, "W-2026-0001")->state, WAIVER_PROPOSED);
 	REFUSED(world, "R12", "kim", "order.prepare",
@@ -401,8 +401,9 @@ static void test_waiver_bad_input(void)
 		"commodity=ga starts_at=%lld ends_at=%lld authority=Board because=x", now + DAY, now + DAY);
 	FAILS(world, ERROR_LIMIT, "ola", "waiver.propose",
 		"commodity=ga ends_at=%lld authority=Board because=x", now + 367 * DAY);
-	FAILS(world, ERROR_INVALID, "ola", "waiver.propose", WAIVER "quoted=5 unit=EUR/kg", now + DAY);
+	FAILS(world, ERROR_INVALID, "ola", "waiver.propose", WAIVER "quoted=5 unit=EUR/kg basis=Ga", now + DAY);
 	FAILS(world, ERROR_INVALID, "ola", "waiver.propose", WAIVER "quoted=5", now + DAY);
+	FAILS(world, ERROR_INVALID, "ola", "waiver.propose", WAIVER "quoted=5 unit=USD/kg", now + DAY);
 	FAILS(world, ERROR_INVALID, "ola", "waiver.propose", WAIVER "unit=USD/kg", now + DAY);
 	FAILS(world, ERROR_INVALID, "ola", "waiver.propose", WAIVER "quoted=5 unit=USD/kg basis=Ge",
 		now + DAY);

@@ -104,7 +104,7 @@ static bool check_strike(const struct commodity *commodity, struct proposed *bod
 	if (body->decimals == ABSENT)
 		body->decimals = 0;
 	if (body->basis[0] == '\0')
-		body_text(body->basis, commodity->basis);
+		return unit_without_basis(body->unit, commodity->basis, error);
 	if (!unit_known(body->unit))
 		return error_set(error, ERROR_INVALID, "unit", "\"%s\" is not a unit of price: USD/kg, "
 			"USD/t, USD/lb, …", body->unit);

@@ -191,8 +191,7 @@ bool sale_complete(const struct context *context, struct sold *sold, bool *ret_b
 		return false;
 	judged.reference = price_at(judged.commodity, sold->sold_at);
 	if (sold->basis[0] == '\0')
-		return error_set(error, ERROR_INVALID, "basis", "a price without its basis is refused: "
-			"what does %s weigh? Such as %s [R23]", sold->unit, judged.commodity->basis);
+		return unit_without_basis(sold->unit, judged.commodity->basis, error);
 	if (judged.reference == NULL) {
 		time_format(sold->sold_at, day);
 		return error_set(error, ERROR_NOT_FOUND, "sold_at",

@@ -74,6 +74,12 @@ bool unit_known(const char *unit)
 	return find_unit(unit) != NULL;
 }
 
+bool unit_without_basis(const char *unit, const char *example, struct error *error)
+{
+	return error_set(error, ERROR_INVALID, "basis", "a price without its basis is refused: what does "
+		"%s weigh? Such as %s [R23]", unit, example);
+}
+
 /* ---- bases ---- */
 
 static int64_t weight_of(const char *symbol, size_t length)

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 /* For sentences. */
 #define UNIT_NAMES "USD/kg, USD/t, USD/lb, USc/lb, USD/mtu, USD/dmtu, USD/ozt"
 
@@ -26,6 +28,9 @@ bool unit_value_cents(int64_t quoted, int64_t decimals, const char *unit, const 
 	const char *to, int64_t mass_g, int64_t *ret_cents);
 
 bool unit_known(const char *unit);
+
+/* INVALID [R23]: a price in that unit was given, and not what the unit weighs. */
+bool unit_without_basis(const char *unit, const char *example, struct error *error);
 
 /*
  * What a price per mass of `from` is multiplied with to be one per mass of `to`, in lowest terms. False:

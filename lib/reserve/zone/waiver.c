@@ -102,7 +102,7 @@ static bool check_least(const struct commodity *commodity, struct proposed *body
 	if (body->decimals == ABSENT)
 		body->decimals = 0;
 	if (body->basis[0] == '\0')
-		body_text(body->basis, commodity->basis);
+		return unit_without_basis(body->unit, commodity->basis, error);
 	if (unit_price_micros_per_kg(body->quoted, body->decimals, body->unit, body->basis,
 	    commodity->basis, &body->least_micros_per_kg))
 		return true;
