@@ -43,7 +43,7 @@ int64_t checked_power_of_ten(int64_t exponent)
 {
 	int64_t power = 1;
 	assert(exponent <= 18);
-	while (exponent-- > 0)
+	for (; exponent > 0; exponent--)
 		power *= 10;
 	return power;
 }
