@@ -509,8 +509,10 @@ static struct params completed(const struct params *params, uint8_t kind)
 		own.quoted = own.decimals = ABSENT;
 		own.unit[0] = own.basis[0] = '\0';
 	}
-	if (kind == EXCHANGE_SALE || kind == EXCHANGE_DRAW)
-		own.due_at = ABSENT, own.instalments = (struct list){ NULL, 0 };
+	if (kind == EXCHANGE_SALE || kind == EXCHANGE_DRAW) {
+		own.due_at = ABSENT;
+		own.instalments = (struct list){ NULL, 0 };
+	}
 	if (kind != EXCHANGE_LOAN)
 		own.premium_ppm = ABSENT;
 	if (kind != EXCHANGE_DRAW)
