@@ -6,6 +6,7 @@
 #include "reserve/finding.h"
 #include "reserve/stock/order.h"
 #include "reserve/zone/release_price.h"
+#include "reserve/zone/unit.h"
 #include "reserve/zone/waiver.h"
 
 #define DAY TIME_DAY_MS
@@ -17,6 +18,16 @@ static void observe(struct world *world, const char *price)
 {
 	DO(world, "ola", "observation.record",
 		"observations=[commodity=ga period=2026-11-21 %s basis=Ga series=spot]", price);
+}
+
+/* What an order at the least price is worth, as those who prepare one compute it. */
+static bool value_at_floor(const struct commodity *commodity, int64_t now, int64_t mass_g,
+	int64_t *ret_cents)
+{
+	struct release_quote quote;
+	return release_price_least(commodity, now, &quote) &&
+		unit_value_cents(quote.quoted, quote.decimals, quote.unit, quote.basis,
+			commodity->basis, mass_g, ret_cents);
 }
 
 /* 1,000 kg of gallium priced at 500 USD/kg; Austria is awarded 1 kg: R-2026-0001. */
@@ -79,7 +90,7 @@ static void test_legs(void)
 		CU_ASSERT_FATAL(release_price_least(ga, world->now, &quote));
 		CU_ASSERT(quote.price_micros_per_kg >= price.least_micros);
 		CU_ASSERT_STRING_EQUAL(quote.unit, "USD/kg");
-		CU_ASSERT(release_value_cents(ga, world->now, 1000, &cents));
+		CU_ASSERT(value_at_floor(ga, world->now, 1000, &cents));
 		CU_ASSERT_EQUAL(cents, (cases[i].least + 9999) / 10000);
 		world_free(world);
 	}
@@ -101,7 +112,7 @@ static void test_ages(void)
 	const struct commodity *wo3 = world_commodity(world, "wo3");
 	release_price_legs(wo3, world->now, &price);
 	CU_ASSERT_EQUAL(price.least_micros, ABSENT);
-	CU_ASSERT_FALSE(release_value_cents(wo3, world->now, 1, &cents));
+	CU_ASSERT_FALSE(value_at_floor(wo3, world->now, 1, &cents));
 	CU_ASSERT_PTR_NULL(release_price_typed(world->arena, wo3, world->now));
 	world_free(world);
 }

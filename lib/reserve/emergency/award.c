@@ -275,7 +275,7 @@ static bool grant_issue(const struct context *context, const struct order *order
 	const struct loadout_rules rules = rule_loadout(&scope);
 	const struct release_basis basis = { price.price.market_micros,
 		price.waiver != NULL ? price.waiver->id : "" };
-	tell_late(request, release_issue_priced(context, order, &basis, deliver_by(context, request),
+	tell_late(request, release_issue(context, order, &basis, deliver_by(context, request),
 		&rules, decision), decision);
 	if (price.stale && order->market_micros_per_kg != ABSENT) /* else it was told when prepared */
 		release_price_finding(context, order->commodity, order->id, decision);

@@ -187,13 +187,6 @@ static const struct pick *picks_of(const struct order *order, struct arena *aren
 }
 
 int64_t release_issue(const struct context *context, const struct order *order,
-	int64_t deliver_by, const struct loadout_rules *rules, struct decision *decision)
-{
-	const struct release_basis none = { ABSENT, "" };
-	return release_issue_priced(context, order, &none, deliver_by, rules, decision);
-}
-
-int64_t release_issue_priced(const struct context *context, const struct order *order,
 	const struct release_basis *basis, int64_t deliver_by, const struct loadout_rules *rules,
 	struct decision *decision)
 {

@@ -69,14 +69,11 @@ const char *release_signatures_bar(struct arena *arena, int64_t approvals, int64
 
 /*
  * Adds order.issued and its slots. daily: as loadout_add_slots. deliver_by may be ABSENT. Returns
- * the day of the last slot. release_issue is for what has no price; basis: as the room finds it
- * in this commit.
+ * the day of the last slot. basis: as the room finds it in this commit.
  */
-int64_t release_issue_priced(const struct context *context, const struct order *order,
+int64_t release_issue(const struct context *context, const struct order *order,
 	const struct release_basis *basis, int64_t deliver_by, const struct loadout_rules *rules,
 	struct decision *decision);
-int64_t release_issue(const struct context *context, const struct order *order,
-	int64_t deliver_by, const struct loadout_rules *rules, struct decision *decision);
 
 /* When an order lapses that is issued now and whose last slot is that day (ABSENT: none). */
 int64_t release_lapses_at(const struct context *context, int64_t last_day);

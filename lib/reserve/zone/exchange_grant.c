@@ -133,7 +133,7 @@ static bool grant_issue(const struct context *context, const struct order *order
 		return refuse_act(decision, order->id, rule, "", because);
 	const struct release_basis basis = { price.price.market_micros,
 		price.waiver != NULL ? price.waiver->id : "" };
-	release_issue_priced(context, order, &basis, ABSENT, &rules, decision);
+	release_issue(context, order, &basis, ABSENT, &rules, decision);
 	if (price.stale && order->market_micros_per_kg != ABSENT) /* else it was told when prepared */
 		release_price_finding(context, order->commodity, order->id, decision);
 	return true;

@@ -184,12 +184,3 @@ void release_price_finding(const struct context *context, const struct commodity
 		arena_printf(decision->arena, "no fresh market price of %s: %s was priced by the "
 			"reference price alone", commodity->code, subject));
 }
-
-bool release_value_cents(const struct commodity *commodity, int64_t now, int64_t mass_g,
-	int64_t *ret_cents)
-{
-	struct release_quote quote;
-	return release_price_least(commodity, now, &quote) &&
-		unit_value_cents(quote.quoted, quote.decimals, quote.unit, quote.basis,
-			commodity->basis, mass_g, ret_cents);
-}

@@ -89,12 +89,4 @@ const char *release_price_floor(struct arena *arena, const struct release_price 
 void release_price_finding(const struct context *context, const struct commodity *commodity,
 	const char *subject, struct decision *decision);
 
-/*
- * What so much is worth at the floor, for what carries no price (a loan, a draw): contained grams at
- * the least price above, cents rounded up once. False: no reference price is in force (R12), or the
- * value is out of range.
- */
-bool release_value_cents(const struct commodity *commodity, int64_t now, int64_t mass_g,
-	int64_t *ret_cents);
-
 #endif
