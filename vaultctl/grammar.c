@@ -386,6 +386,12 @@ const struct ctl_command grammar[] = {
 	RUN("ledger", "prove", ledger_prove_run, "index",
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "
 		"committed, a line each, until it is interrupted;\nwith -o json the entry as the ledger has it",

@@ -41,4 +41,11 @@ int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [
 int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, or --open */
 int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 
+/* merge: B1 */
+/* merge: C */
+/* merge: D */
+/* merge: E */
+/* merge: F */
+/* merge: A */
+
 #endif

@@ -81,6 +81,13 @@
 #define FISCAL_YEAR_MONTH 10            /* a fiscal year begins on its first day, and is called by its end */
 #define ANNUAL_WAIT_DAYS 45             /* what a raised maximum of the annual plan waits */
 
+/* merge: B1 */
+/* merge: C */
+/* merge: D */
+/* merge: E */
+/* merge: F */
+/* merge: A */
+
 /* log */
 #define LOG_REFUSED_WINDOW_MS 10000
 #define LOG_REFUSED_PER_WINDOW 20

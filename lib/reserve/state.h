@@ -65,6 +65,12 @@ enum table_id {
 	TABLE_CREDIT,
 	TABLE_DOCUMENT,
 	TABLE_FINDING,
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	TABLE_COUNT
 };
 

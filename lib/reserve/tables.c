@@ -54,6 +54,12 @@
 #include "reserve/zone/schedule.h"
 #include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
+/* merge: B1 */
+/* merge: C */
+/* merge: D */
+/* merge: E */
+/* merge: F */
+/* merge: A */
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -157,6 +163,12 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_PLAN_LINE] = { .name = "plan_line", .descriptor = &plan_line_descriptor },
 	[TABLE_CREDIT] = { .name = "credit", .descriptor = &credit_descriptor, .forever = true },
 	[TABLE_DOCUMENT] = { .name = "document", .descriptor = &document_descriptor },
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	[TABLE_FINDING] = { .name = "finding", .descriptor = &finding_descriptor },
 };
 
@@ -198,6 +210,12 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_request(context, entity, due_ms, decision);
 	else if (table == TABLE_RULE)
 		tick_rule(entity, due_ms, decision);
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	else
 		assert(false && "this table has no due times");
 }
@@ -254,6 +272,12 @@ const struct document_kind *const document_kinds[] = {
 	&document_amendment, &document_default,
 	&document_waiver, &document_contract, &document_settlement,
 	&document_declaration, &document_extension, &document_rules, &document_plan,
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	NULL
 };
 
@@ -282,6 +306,12 @@ const struct command_type *const command_types[] = {
 	&command_declare, &command_declaration_extend, &command_rule_set,
 	&command_request_submit, &command_request_bring, &command_request_withdraw,
 	&command_allocation_run, &command_order_prepare,
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	NULL
 };
 
@@ -328,5 +358,11 @@ const struct event_type *const event_types[] = {
 	&event_request_granted, &event_request_cut, &event_request_picked, &event_request_planned,
 	&event_request_withdrawn, &event_request_expired, &event_request_overdue,
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 	NULL
 };

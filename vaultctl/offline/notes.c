@@ -490,6 +490,12 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "waiver.granted", "waiver", 2 },
 	{ "contract.signed", "contract", 2 },
 	{ "contract.settled", "document", 2 },
+	/* merge: B1 */
+	/* merge: C */
+	/* merge: D */
+	/* merge: E */
+	/* merge: F */
+	/* merge: A */
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,

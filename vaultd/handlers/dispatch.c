@@ -57,6 +57,9 @@
 		.command = &type, .prepare = function };
 #define LIST(room, name, rows) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_LIST, .table = rows };
+#define VIEW(room, name, function) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_VIEW, \
+		.view = function };
 #define READ(room, name, function) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_READ, \
 		.read = function };
@@ -69,6 +72,7 @@
 #include "vault/methods.def"
 #undef WRITE
 #undef LIST
+#undef VIEW
 #undef READ
 #undef LATER
 #undef STREAM
@@ -77,6 +81,7 @@
 	.needs_more = (more), .barrier = (wait), .data = &handler_##room##_##method },
 #define WRITE(room, method, command, prepare) ROW(room, method, false, false)
 #define LIST(room, method, table) ROW(room, method, false, false)
+#define VIEW(room, method, function) ROW(room, method, false, false)
 #define READ(room, method, handler) ROW(room, method, false, false)
 #define LATER(room, method, handler, more) ROW(room, method, more, true)
 #define STREAM(room, method, handler) ROW(room, method, true, true)
@@ -85,6 +90,7 @@ const struct method methods[] = {
 };
 #undef WRITE
 #undef LIST
+#undef VIEW
 #undef READ
 #undef LATER
 #undef STREAM
@@ -469,6 +475,24 @@ static enum call_outcome answer_later(struct asked *asked, struct buffer *out)
 	return CALL_WAIT;
 }
 
+static bool show_view(struct asked *asked, const struct handler *handler, struct buffer *out,
+	struct error *error)
+{
+	const struct vaultd *vaultd = asked->vaultd;
+	const struct view_around around = {
+		.read_only = vaultd->gate == GATE_OPEN ? NULL : vaultd->gate_reason,
+		.read_only_since = vaultd->gate_since,
+		.entries = vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
+			state_size(sequencer_state(vaultd->sequencer)),
+		.checkpoint_size = vaultd->checkpoint.size,
+		.checkpoint_at = vaultd->checkpoint.at,
+	};
+	const struct view view = { .state = sequencer_state(vaultd->sequencer),
+		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),
+		.actor = asked->actor, .around = &around };
+	return handler->view(&view, out, error);
+}
+
 static enum call_outcome read_call(struct asked *asked, const struct handler *handler,
 	struct buffer *out, uint64_t *ret_batch)
 {
@@ -486,6 +510,8 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	bool done = false;
 	if (handler->kind == HANDLER_LATER)
 		asked->job = handler->later(asked, &error);
+	else if (handler->kind == HANDLER_VIEW)
+		done = show_view(asked, handler, out, &error);
 	else
 		done = handler->kind == HANDLER_LIST ? list_rows(asked, handler->table, out, &error) :
 			handler->read(asked, out, &error);

@@ -12,6 +12,7 @@
 #include "reserve/decide.h"
 #include "vaultd/handlers/jobs.h" /* what a LATER handler makes its job with */
 #include "vaultd/vaultd.h"
+#include "view/view.h"
 
 /* A call under way. */
 struct asked {
@@ -41,13 +42,14 @@ typedef struct read_job *handler_later(struct asked *asked, struct error *error)
 /* Makes the session one that replies are sent to from now on, or fails. See watch.h. */
 typedef bool handler_stream(struct asked *asked, struct error *error);
 
-enum handler_kind { HANDLER_WRITE, HANDLER_LIST, HANDLER_READ, HANDLER_LATER, HANDLER_STREAM };
+enum handler_kind { HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_READ, HANDLER_LATER, HANDLER_STREAM };
 
 struct handler {
 	enum handler_kind kind;
 	const struct command_type *command;
 	handler_prepare *prepare;
 	enum table_id table;
+	view_render *view;
 	handler_read *read;
 	handler_later *later;
 	handler_stream *stream;
@@ -76,12 +78,14 @@ server_dispatch handlers_dispatch;
 handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found, evidence_prepare_sign;
 #define WRITE(room, method, command, prepare)
 #define LIST(room, method, table)
+#define VIEW(room, method, function)
 #define READ(room, method, handler) handler_read handler;
 #define LATER(room, method, handler, more) handler_later handler;
 #define STREAM(room, method, handler) handler_stream handler;
 #include "vault/methods.def"
 #undef WRITE
 #undef LIST
+#undef VIEW
 #undef READ
 #undef LATER
 #undef STREAM

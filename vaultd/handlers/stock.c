@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "reserve/setting.h"
 #include "reserve/stock/annual.h"
-#include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -15,29 +15,6 @@
 #include "vaultd/handlers/rows.h"
 #include "wire/message.h"
 #include "wire/value.h"
-
-bool stock_get_commodity(struct asked *asked, struct buffer *out, struct error *error)
-{
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *code = value_get_text(asked->parameters, "code", "");
-	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, code);
-	if (commodity == NULL)
-		return error_set(error, ERROR_NOT_FOUND, "code", "no such commodity: %s", code);
-	struct json json;
-	reply_begin(&json, out);
-	json_key(&json, "commodity");
-	json_record(&json, &commodity_descriptor, commodity);
-	json_key(&json, "floors");
-	json_open_array(&json);
-	const struct floor *floor = NULL;
-	while ((floor = state_next(state, TABLE_FLOOR, floor)) != NULL) {
-		if (floor->commodity == commodity && !floor->row.closed)
-			json_record(&json, &floor_descriptor, floor);
-	}
-	json_close_array(&json);
-	reply_end(&json, false);
-	return true;
-}
 
 /* ---- the annual plan ---- */
 

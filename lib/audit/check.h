@@ -1,0 +1,63 @@
+/*
+ * What a check of the audit is. Each has an id that people type (`audit run --only retest-overdue`), says
+ * what it looks at and what to do about what it finds, and sees every entry of the ledger with the state
+ * before and after it, and the state at the end. A check finds; it never mends, and never stops the run.
+ *
+ * The list of all is `checks` in checks.c; a file check_*.c holds the checks of one concern.
+ */
+#ifndef AUDIT_CHECK_H
+#define AUDIT_CHECK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "reserve/decide.h"
+#include "reserve/finding.h"
+#include "reserve/state.h"
+#include "wire/entry.h"
+
+/* What a check sees. */
+struct check_run {
+	const struct state *state;   /* of the replay, closed rows kept; before or after the entry */
+	int64_t now;                 /* ms UTC: what overdue is measured by */
+	struct arena *arena;         /* of this call */
+	void *own;                   /* what begin returned */
+	const struct check *check;
+	struct audit *audit;
+};
+
+struct check {
+	const char *id;              /* "floor-broken"; stands in findings for ever */
+	const char *title;           /* "no release below a floor" */
+	enum finding_severity severity; /* of what it finds, where a finding does not say another */
+	const char *looks_at;        /* a sentence: what is compared with what */
+	const char *remedy;          /* a sentence: what to do about a finding */
+	const char *source;          /* the real case that it comes from, or NULL */
+	const struct event_type *const *kinds; /* that before and after are called for; NULL: all; NULL ends */
+	void *(*begin)(const struct check_run *run);              /* or NULL */
+	void (*before)(const struct check_run *run, const struct parsed_entry *entry); /* or NULL */
+	void (*after)(const struct check_run *run, const struct parsed_entry *entry);  /* or NULL */
+	void (*end)(const struct check_run *run);                 /* the whole state; or NULL */
+	void (*free)(void *own);                                  /* or NULL */
+};
+
+extern const struct check *const checks[]; /* NULL ends */
+const struct check *check_find(const char *id);
+
+/*
+ * Reports a finding. subject: the row or entry at fault ("lot GA-0042", "O-2026-0031"); with the check's id
+ * it is the finding's identity, so it must be the same in every run that finds the same fault and must
+ * hold no figure. index: of the entry at fault, or ABSENT. The format is a sentence with the figures.
+ */
+void check_found(const struct check_run *run, const char *subject, int64_t index,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The same with more: severity 0 for the check's own; column, expected and found may be NULL. */
+struct check_finding {
+	enum finding_severity severity;
+	const char *subject, *column, *expected, *found, *message;
+	int64_t index;
+};
+void check_report(const struct check_run *run, const struct check_finding *finding);
+
+#endif

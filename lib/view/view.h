@@ -1,0 +1,65 @@
+/*
+ * Views: what is shown of a state, as the reply of a read method. A view is a function of a state, the
+ * parameters and a moment, and of nothing else: so vaultd answers by it from its live state, as of an
+ * index of the past from a replayed one, and vaultctl from an exported ledger without any daemon.
+ *
+ * A view decides nothing and changes nothing. What a person sees who asks twice as of the same index is
+ * the same to the byte; whatever would break that (the daemon's own condition) stands in `around`, which
+ * is NULL as of the past.
+ */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "reserve/state.h"
+
+struct history;
+struct person;
+struct value;
+
+/* How the daemon that answers stands now; no part of the state. */
+struct view_around {
+	const char *read_only;      /* why writes stand still; NULL: they do not */
+	int64_t read_only_since;    /* ms UTC */
+	int64_t entries;            /* committed */
+	int64_t checkpoint_size;    /* of the newest that was signed; 0: none */
+	int64_t checkpoint_at;      /* ms UTC */
+};
+
+struct view {
+	const struct state *state;
+	const struct value *parameters; /* checked against the interface; may be NULL */
+	struct arena *arena;            /* until the reply is rendered */
+	int64_t now;                    /* ms UTC: what "today" and "overdue" are measured by */
+	const struct person *actor;     /* who asks, of this state; NULL: nobody known */
+	const struct view_around *around;
+	const struct history *history;  /* days that are past, where they were gathered; else NULL */
+	/* An entry's bytes appended, where the caller can read the ledger; else NULL. */
+	bool (*entry)(void *entry_context, int64_t index, struct buffer *out, struct error *error);
+	void *entry_context;
+};
+
+/* Appends a whole reply, or fails with ERROR_NOT_FOUND, ERROR_INVALID or ERROR_LIMIT. */
+typedef bool view_render(const struct view *view, struct buffer *out, struct error *error);
+
+/* Every view that methods.def names. */
+#define WRITE(room, method, command, prepare)
+#define LIST(room, method, table)
+#define VIEW(room, method, function) view_render function;
+#define READ(room, method, handler)
+#define LATER(room, method, handler, more)
+#define STREAM(room, method, handler)
+#include "vault/methods.def"
+#undef WRITE
+#undef LIST
+#undef VIEW
+#undef READ
+#undef LATER
+#undef STREAM
+
+#endif
