@@ -1,20 +1,20 @@
 /* The room Zone: waivers and contracts for difference shown one by one. */
 #include "reserve/zone/contract.h"
 
-#include "vaultd/handlers/rows.h"
+#include "view/row.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
-struct read_job *zone_get_waiver(struct asked *asked, struct error *error)
+bool view_waiver(const struct view *view, struct buffer *out, struct error *error)
 {
-	return show_row_later(asked, TABLE_WAIVER, "id", "waiver", NULL, error);
+	return view_show_row(view, TABLE_WAIVER, "id", "waiver", out, error);
 }
 
 /* A contract with its quarters, in the order in which they were reported. */
-bool zone_get_contract(struct asked *asked, struct buffer *out, struct error *error)
+bool view_contract(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *id = value_get_text(asked->parameters, "id", "");
+	const struct state *state = view->state;
+	const char *id = value_get_text(view->parameters, "id", "");
 	const struct contract *contract = state_find(state, TABLE_CONTRACT, id);
 	const struct contract_quarter *quarter = NULL;
 	struct json json;

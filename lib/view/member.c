@@ -6,9 +6,8 @@
 #include "reserve/person.h"
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
-#include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/rows.h"
-#include "vaultd/handlers/write.h"
+#include "view/view.h"
+#include "view/write.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -114,10 +113,10 @@ static void write_delegates(struct json *json, const struct state *state,
 	json_close_array(json);
 }
 
-bool zone_get_member(struct asked *asked, struct buffer *out, struct error *error)
+bool view_member(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *code = value_get_text(asked->parameters, "code", "");
+	const struct state *state = view->state;
+	const char *code = value_get_text(view->parameters, "code", "");
 	const struct member *member = state_find(state, TABLE_MEMBER, code);
 	struct json json;
 	if (member == NULL)

@@ -1,5 +1,4 @@
 /* The room Zone: exchanges with what is still to come back, their returns and amendments. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -9,9 +8,8 @@
 #include "reserve/zone/exchange_return.h"
 #include "reserve/zone/instalment.h"
 #include "reserve/zone/member.h"
-#include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/rows.h"
-#include "vaultd/handlers/write.h"
+#include "view/row.h"
+#include "view/write.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -62,31 +60,31 @@ static void write_row(struct json *json, const struct exchange *exchange, int64_
 }
 
 /* A text or flag that was asked for and that the row does not have. */
-static bool differs(const struct asked *asked, const char *name, const char *text)
+static bool differs(const struct view *view, const char *name, const char *text)
 {
-	const char *wanted = value_get_text(asked->parameters, name, "");
+	const char *wanted = value_get_text(view->parameters, name, "");
 	return wanted[0] != '\0' && !text_equal(wanted, text);
 }
 
-static bool wanted(const struct asked *asked, const struct exchange *exchange, int64_t now)
+static bool wanted(const struct view *view, const struct exchange *exchange, int64_t now)
 {
-	if (differs(asked, "party", exchange->party) ||
-	    differs(asked, "commodity", exchange->commodity->code) ||
-	    differs(asked, "state", exchange_state_names[exchange->state]) ||
-	    differs(asked, "member", exchange->member != NULL ? exchange->member->code : ""))
+	if (differs(view, "party", exchange->party) ||
+	    differs(view, "commodity", exchange->commodity->code) ||
+	    differs(view, "state", exchange_state_names[exchange->state]) ||
+	    differs(view, "member", exchange->member != NULL ? exchange->member->code : ""))
 		return false;
-	if (value_get_bool(asked->parameters, "open", false) && !is_out(exchange))
+	if (value_get_bool(view->parameters, "open", false) && !is_out(exchange))
 		return false;
-	return !value_get_bool(asked->parameters, "overdue", false) ||
+	return !value_get_bool(view->parameters, "overdue", false) ||
 		exchange_late_g(exchange, EXCHANGE_DATES_NOW, now) > 0 ||
 		exchange_late_g(exchange, EXCHANGE_DATES_FIRST, now) > 0;
 }
 
-static bool list(struct asked *asked, unsigned kinds, struct buffer *out, struct error *error)
+static bool list(const struct view *view, unsigned kinds, struct buffer *out, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *after = value_get_text(asked->parameters, "after", "");
-	int64_t now = vaultd_now(asked->vaultd), limit = value_get_int(asked->parameters, "limit",
+	const struct state *state = view->state;
+	const char *after = value_get_text(view->parameters, "after", "");
+	int64_t now = view->now, limit = value_get_int(view->parameters, "limit",
 		PAGE_ROWS);
 	const struct exchange *exchange = NULL, *last = NULL;
 	if (limit < 1 || limit > PAGE_ROWS)
@@ -99,7 +97,7 @@ static bool list(struct asked *asked, unsigned kinds, struct buffer *out, struct
 	json_open_array(&json);
 	while (limit > 0 && (exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
 		if (exchange->row.closed || (kinds >> exchange->kind & 1) == 0 ||
-		    !wanted(asked, exchange, now))
+		    !wanted(view, exchange, now))
 			continue;
 		write_row(&json, exchange, now);
 		last = exchange;
@@ -112,24 +110,24 @@ static bool list(struct asked *asked, unsigned kinds, struct buffer *out, struct
 	return true;
 }
 
-bool zone_list_loans(struct asked *asked, struct buffer *out, struct error *error)
+bool view_loans(const struct view *view, struct buffer *out, struct error *error)
 {
-	return list(asked, 1U << EXCHANGE_LOAN, out, error);
+	return list(view, 1U << EXCHANGE_LOAN, out, error);
 }
 
-bool zone_list_draws(struct asked *asked, struct buffer *out, struct error *error)
+bool view_draws(const struct view *view, struct buffer *out, struct error *error)
 {
-	return list(asked, 1U << EXCHANGE_DRAW, out, error);
+	return list(view, 1U << EXCHANGE_DRAW, out, error);
 }
 
-bool zone_list_rotations(struct asked *asked, struct buffer *out, struct error *error)
+bool view_rotations(const struct view *view, struct buffer *out, struct error *error)
 {
-	return list(asked, 1U << EXCHANGE_ROTATE | 1U << EXCHANGE_UPGRADE, out, error);
+	return list(view, 1U << EXCHANGE_ROTATE | 1U << EXCHANGE_UPGRADE, out, error);
 }
 
-bool zone_list_disposals(struct asked *asked, struct buffer *out, struct error *error)
+bool view_disposals(const struct view *view, struct buffer *out, struct error *error)
 {
-	return list(asked, 1U << EXCHANGE_SALE, out, error);
+	return list(view, 1U << EXCHANGE_SALE, out, error);
 }
 
 /* ---- the open balance of rotation ---- */
@@ -150,10 +148,10 @@ static void add_open(struct open_balance *open, const struct exchange *exchange,
 		open->next_due = next_due;
 }
 
-bool zone_open_rotations(struct asked *asked, struct buffer *out, struct error *error)
+bool view_open_rotations(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	int64_t now = vaultd_now(asked->vaultd);
+	const struct state *state = view->state;
+	int64_t now = view->now;
 	const struct commodity *commodity = NULL;
 	struct json json;
 	(void)error;
@@ -221,125 +219,40 @@ static void write_instalments(struct json *json, const struct exchange *exchange
 	write_dates(json, "original_instalments", exchange, EXCHANGE_DATES_FIRST, now);
 }
 
-static void write_parts(struct json *json, const struct state *state, const char *id)
+/* By number, in the order in which they came. */
+static void write_numbered(struct json *json, const char *name, const struct state *state,
+	enum table_id table, const char *id)
 {
-	const struct exchange_return *part = NULL;
-	const struct exchange_amendment *amendment = NULL;
-	json_key(json, "returns");
+	json_key(json, name);
 	json_open_array(json);
-	while ((part = state_next(state, TABLE_EXCHANGE_RETURN, part)) != NULL) {
-		if (text_equal(part->exchange, id))
-			json_record(json, &exchange_return_descriptor, part);
-	}
-	json_close_array(json);
-	json_key(json, "amendments");
-	json_open_array(json);
-	while ((amendment = state_next(state, TABLE_EXCHANGE_AMENDMENT, amendment)) != NULL) {
-		if (text_equal(amendment->exchange, id))
-			json_record(json, &exchange_amendment_descriptor, amendment);
-	}
-	json_close_array(json);
-}
-
-/* What ended stands in the database, its returns and amendments beside it. */
-struct ended_job {
-	struct read_job job;
-	const char *id;
-	int64_t now;
-};
-
-static bool read_parts(struct reader *reader, const char *id, enum table_id table, int64_t count,
-	struct json *json, struct error *error)
-{
-	for (int64_t number = 1; number <= count; number++) {
+	for (int64_t number = 1;; number++) {
 		char key[CODE_MAX + 8];
-		struct state *state;
 		exchange_numbered(key, id, number);
-		if (!reader_rows_with_key(reader, table, key, &state, error))
-			return false;
-		const void *row = state_find(state, table, key);
-		if (row != NULL)
-			json_record(json, table_info(table)->descriptor, row);
-		state_free(state);
+		const struct row *row = state_find(state, table, key);
+		if (row == NULL)
+			break;
+		json_record(json, table_info(table)->descriptor, row);
 	}
-	return true;
+	json_close_array(json);
 }
 
-static bool write_ended(struct ended_job *asked, struct reader *reader,
-	const struct exchange *exchange, struct error *error)
+bool view_exchange(const struct view *view, struct buffer *out, struct error *error)
 {
+	const struct exchange *exchange = view_row(view, TABLE_EXCHANGE, "id", "exchange", error);
 	struct json json;
-	reply_begin(&json, &asked->job.out);
-	write_exchange(&json, exchange);
-	write_instalments(&json, exchange, asked->now);
-	json_key(&json, "returns");
-	json_open_array(&json);
-	bool good = read_parts(reader, asked->id, TABLE_EXCHANGE_RETURN, exchange->returns, &json,
-		error);
-	json_close_array(&json);
-	json_key(&json, "amendments");
-	json_open_array(&json);
-	good = good && read_parts(reader, asked->id, TABLE_EXCHANGE_AMENDMENT, exchange->amendments,
-		&json, error);
-	json_close_array(&json);
-	reply_end(&json, false);
-	return good;
-}
-
-static const struct exchange *find_ended(const struct state *state, const char *id)
-{
-	const struct exchange *exchange = NULL;
-	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
-		if (text_equal(exchange->id, id))
-			return exchange;
-	}
-	return NULL;
-}
-
-static void run_ended(struct read_job *job, struct reader *reader)
-{
-	struct ended_job *asked = (struct ended_job *)(void *)job;
-	struct error error = { 0 };
-	struct state *state;
-	if (!reader_rows_with_key(reader, TABLE_EXCHANGE, asked->id, &state, &error)) {
-		job_fail(job, 0, &error);
-		return;
-	}
-	const struct exchange *exchange = find_ended(state, asked->id);
-	bool good = exchange != NULL ? write_ended(asked, reader, exchange, &error) :
-		error_set(&error, ERROR_NOT_FOUND, "id", "no such exchange: %s", asked->id);
-	if (!good) {
-		buffer_clear(&job->out);
-		job_fail(job, 0, &error);
-	}
-	state_free(state);
-}
-
-bool zone_get_exchange(struct asked *asked, struct buffer *out, struct error *error)
-{
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *id = value_get_text(asked->parameters, "id", "");
-	const struct exchange *exchange = state_find(state, TABLE_EXCHANGE, id);
-	int64_t now = vaultd_now(asked->vaultd);
-	struct json json;
-	(void)error;
-	if (exchange == NULL) {
-		struct ended_job *job = job_new(asked, sizeof *job, run_ended);
-		job->id = arena_printf(job->job.arena, "%s", id);
-		job->now = now;
-		asked->job = &job->job;
+	if (exchange == NULL)
 		return false;
-	}
 	reply_begin(&json, out);
 	write_exchange(&json, exchange);
-	if (is_out(exchange)) {
-		const struct exchange_balance balance = exchange_balance(exchange, now);
+	if (!exchange->row.closed && is_out(exchange)) {
+		const struct exchange_balance balance = exchange_balance(exchange, view->now);
 		write_int(&json, "premium_g", balance.premium_g);
 		write_int(&json, "owed_g", balance.owed_g);
-		write_late(&json, exchange, now);
+		write_late(&json, exchange, view->now);
 	}
-	write_instalments(&json, exchange, now);
-	write_parts(&json, state, id);
+	write_instalments(&json, exchange, view->now);
+	write_numbered(&json, "returns", view->state, TABLE_EXCHANGE_RETURN, exchange->id);
+	write_numbered(&json, "amendments", view->state, TABLE_EXCHANGE_AMENDMENT, exchange->id);
 	reply_end(&json, false);
 	return true;
 }

@@ -2,8 +2,8 @@
  * Members of a reply that are there only where they say something: what is empty, absent or false has no
  * key, as in every entry of the ledger.
  */
-#ifndef VAULTD_HANDLERS_WRITE_H
-#define VAULTD_HANDLERS_WRITE_H
+#ifndef VIEW_WRITE_H
+#define VIEW_WRITE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,15 +4,14 @@
 #include "reserve/zone/observation.h"
 #include "reserve/zone/price.h"
 #include "reserve/zone/price_compute.h"
-#include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/rows.h"
+#include "view/row.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
-static const struct price *find(const struct asked *asked, const char *field, struct error *error)
+static const struct price *find(const struct view *view, const char *field, struct error *error)
 {
-	const char *id = value_get_text(asked->parameters, field, "");
-	const struct price *price = state_find(sequencer_state(asked->vaultd->sequencer), TABLE_PRICE,
+	const char *id = value_get_text(view->parameters, field, "");
+	const struct price *price = state_find(view->state, TABLE_PRICE,
 		id);
 	if (price == NULL)
 		error_set(error, ERROR_NOT_FOUND, field, "no such price: %s", id);
@@ -27,11 +26,11 @@ static void member_days(struct json *json, const char *name, int64_t since, int6
 	json_int(json, (now - since) / TIME_DAY_MS);
 }
 
-bool zone_get_price(struct asked *asked, struct buffer *out, struct error *error)
+bool view_price(const struct view *view, struct buffer *out, struct error *error)
 {
 	struct json json;
-	int64_t now = vaultd_now(asked->vaultd);
-	const struct price *price = find(asked, "id", error);
+	int64_t now = view->now;
+	const struct price *price = find(view, "id", error);
 	if (price == NULL)
 		return false;
 	reply_begin(&json, out);
@@ -64,14 +63,14 @@ static void write_revised(struct json *json, const struct state *state, const st
 	json_close_array(json);
 }
 
-bool zone_recompute_price(struct asked *asked, struct buffer *out, struct error *error)
+bool view_recomputed_price(const struct view *view, struct buffer *out, struct error *error)
 {
 	struct json json;
 	int64_t micros, quoted;
-	const struct price *price = find(asked, "price", error);
+	const struct price *price = find(view, "price", error);
 	if (price == NULL)
 		return false;
-	if (!price_recompute(price, asked->arena, &micros, &quoted))
+	if (!price_recompute(price, view->arena, &micros, &quoted))
 		return error_set(error, ERROR_ILLEGAL, "price", "%s was not computed: its method is \"%s\"",
 			price->id, price->method);
 	reply_begin(&json, out);
@@ -83,12 +82,12 @@ bool zone_recompute_price(struct asked *asked, struct buffer *out, struct error 
 	json_int(&json, quoted);
 	json_key(&json, "price_micros_per_kg");
 	json_int(&json, micros);
-	write_revised(&json, sequencer_state(asked->vaultd->sequencer), price);
+	write_revised(&json, view->state, price);
 	reply_end(&json, false);
 	return true;
 }
 
-bool zone_get_observation(struct asked *asked, struct buffer *out, struct error *error)
+bool view_observation(const struct view *view, struct buffer *out, struct error *error)
 {
-	return show_row(asked, TABLE_OBSERVATION, "id", "observation", out, error);
+	return view_show_row(view, TABLE_OBSERVATION, "id", "observation", out, error);
 }

@@ -1,4 +1,4 @@
-/* Rounds shown: a plan with what it rests on, and all policies side by side for a live shortage. */
+/* Rounds shown: all policies side by side for a live shortage. */
 #include <string.h>
 
 #include "base/checked.h"
@@ -10,121 +10,10 @@
 #include "reserve/stock/material.h"
 #include "reserve/zone/member.h"
 #include "reserve/words.h"
-#include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/write.h"
-#include "wire/entry.h"
+#include "view/row.h"
+#include "view/write.h"
 #include "wire/message.h"
 #include "wire/value.h"
-
-/* ---- a plan, from the entries of its run: they are its content, whatever became of it ---- */
-
-struct plan_job {
-	struct read_job job;
-	const char *id;
-	struct json lines, awards;    /* arrays in the making */
-	struct buffer line_text, award_text;
-	struct arena *scratch;        /* of one entry */
-	struct error cause;
-};
-
-static void write_line(struct json *json, const struct parsed_entry *entry)
-{
-	const struct plan_line_body *body = entry->body;
-	char id[CODE_MAX * 2] = "";
-	strcat(strcat(strcat(id, body->plan), "/"), body->commodity);
-	json_open_object(json);
-	json_key(json, "id");
-	json_text(json, id);
-	json_members(json, entry->body_descriptor, body);
-	json_close_object(json);
-}
-
-/* Lines and awards of the plan; at the first entry of another kind the content ends. */
-static bool take_content(void *context, int64_t index, const char *bytes, size_t length,
-	struct error *error)
-{
-	struct plan_job *show = context;
-	struct parsed_entry entry;
-	(void)index;
-	(void)error;
-	arena_reset(show->scratch);
-	if (!entry_parse(bytes, length, event_find_body, NULL, show->scratch, &entry, &show->cause))
-		return false;
-	if (text_equal(entry.kind, event_plan_line.kind))
-		write_line(&show->lines, &entry);
-	else if (text_equal(entry.kind, event_request_planned.kind))
-		json_record(&show->awards, entry.body_descriptor, entry.body);
-	return !text_equal(entry.kind, event_document_prepared.kind);
-}
-
-static bool read_content(struct plan_job *show, struct reader *reader, const struct plan *plan,
-	struct error *error)
-{
-	struct head head;
-	if (!reader_head(reader, &head, error))
-		return false;
-	json_begin(&show->lines, &show->line_text, false);
-	json_open_array(&show->lines);
-	json_begin(&show->awards, &show->award_text, false);
-	json_open_array(&show->awards);
-	show->scratch = arena_new(0);
-	bool read = reader_entries(reader, plan->frozen_index, head.size, take_content, show, error);
-	arena_free(show->scratch);
-	json_close_array(&show->lines);
-	json_close_array(&show->awards);
-	if (show->cause.id != ERROR_NONE)
-		*error = show->cause;
-	return read || (error->id == ERROR_NONE && show->cause.id == ERROR_NONE);
-}
-
-static void write_plan(struct plan_job *show, const struct plan *plan)
-{
-	struct json json;
-	reply_begin(&json, &show->job.out);
-	json_key(&json, "plan");
-	json_record(&json, &plan_descriptor, plan);
-	json_key(&json, "lines");
-	json_raw(&json, show->line_text.bytes, show->line_text.length);
-	json_key(&json, "awards");
-	json_raw(&json, show->award_text.bytes, show->award_text.length);
-	reply_end(&json, false);
-}
-
-static void run_plan(struct read_job *job, struct reader *reader)
-{
-	struct plan_job *show = (struct plan_job *)(void *)job;
-	struct error error = { 0 };
-	struct state *state;
-	if (!reader_rows_with_key(reader, TABLE_PLAN, show->id, &state, &error)) {
-		job_fail(job, 0, &error);
-		return;
-	}
-	const struct plan *plan = state_find(state, TABLE_PLAN, show->id); /* ids are never used again */
-	for (const struct plan *row = NULL; plan == NULL &&
-	     (row = state_next(state, TABLE_PLAN, row)) != NULL;) {
-		if (text_equal(row->id, show->id))
-			plan = row;
-	}
-	if (plan == NULL)
-		error_set(&error, ERROR_NOT_FOUND, "id", "no such plan: %s", show->id);
-	if (plan != NULL && read_content(show, reader, plan, &error))
-		write_plan(show, plan);
-	else
-		job_fail(job, 0, &error);
-	buffer_free(&show->line_text);
-	buffer_free(&show->award_text);
-	state_free(state);
-}
-
-struct read_job *emergency_get_plan(struct asked *asked, struct error *error)
-{
-	(void)error;
-	struct plan_job *show = job_new(asked, sizeof *show, run_plan);
-	show->id = arena_printf(show->job.arena, "%s", value_get_text(asked->parameters, "id", ""));
-	return &show->job;
-}
-
-/* ---- all policies side by side ---- */
 
 enum { POLICIES_MAX = 1 + POLICY_COUNT };
 
@@ -311,15 +200,12 @@ static bool compare(struct comparison *comparison, const struct commodity *commo
 	return true;
 }
 
-bool emergency_compare(struct asked *asked, struct buffer *out, struct error *error)
+bool view_compare_allocation(const struct view *view, struct buffer *out, struct error *error)
 {
-	struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *id = value_get_text(asked->parameters, "declaration", "");
-	const char *code = value_get_text(asked->parameters, "commodity", "");
-	int64_t now = vaultd_now(asked->vaultd);
-	struct comparison comparison = { .declaration = state_find(state, TABLE_DECLARATION, id),
-		.context = { .state = state, .arena = asked->arena,
-			.now = now > state_last_at(state) ? now : state_last_at(state) } };
+	const char *id = value_get_text(view->parameters, "declaration", "");
+	const char *code = value_get_text(view->parameters, "commodity", "");
+	struct comparison comparison = { .context = view_context(view),
+		.declaration = state_find(view->state, TABLE_DECLARATION, id) };
 	const struct commodity *commodity = NULL;
 	if (comparison.declaration == NULL)
 		return error_set(error, ERROR_NOT_FOUND, "declaration", "no such declaration: %s", id);

@@ -16,13 +16,11 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/words.h"
-#include "reserve/zone/exchange.h"
 #include "reserve/zone/price.h"
 #include "reserve/zone/schedule.h"
-#include "vaultd/handlers/handler.h"
-#include "vaultd/peers.h"
+#include "view/inbox.h"
+#include "view/view.h"
 #include "wire/message.h"
-#include "wire/value.h"
 
 enum { CAUSES_MAX = 5, NEAR_DAYS = 7, NEAR_NAMED = 20 };
 
@@ -273,30 +271,6 @@ static void write_requests(struct json *json, const struct state *state, int64_t
 	write_counts(json, "orders", state, TABLE_RELEASE_ORDER);
 }
 
-/* What did not come back when it was due: there are few exchanges, and the first few are named. */
-int64_t evidence_write_overdue(struct json *json, const char *name, const struct state *state,
-	int64_t now)
-{
-	const struct exchange *exchange = NULL;
-	int64_t count = 0;
-	json_key(json, name);
-	json_open_array(json);
-	while ((exchange = state_next(state, TABLE_EXCHANGE, exchange)) != NULL) {
-		if (exchange->row.closed || !exchange->overdue || count++ >= NEAR_NAMED)
-			continue;
-		json_open_object(json);
-		member_text(json, "id", exchange->id);
-		member_text(json, "kind", exchange_word(exchange));
-		member_text(json, "commodity", exchange->back->code);
-		member_int(json, "owed_g", exchange_late_g(exchange, EXCHANGE_DATES_NOW, now));
-		json_key(json, "due_at");
-		json_time(json, exchange_next_due(exchange, EXCHANGE_DATES_NOW));
-		json_close_object(json);
-	}
-	json_close_array(json);
-	return count;
-}
-
 /* Sites that have anything booked from today on. */
 static void write_loadout(struct json *json, const struct state *state, int64_t now)
 {
@@ -319,13 +293,13 @@ static void write_loadout(struct json *json, const struct state *state, int64_t 
 	json_close_array(json);
 }
 
-static void write_gate(struct json *json, const struct vaultd *vaultd)
+static void write_gate(struct json *json, const struct view_around *around)
 {
-	if (vaultd->gate == GATE_OPEN)
+	if (around == NULL || around->read_only == NULL)
 		return;
-	member_text(json, "read_only", vaultd->gate_reason);
+	member_text(json, "read_only", around->read_only);
 	json_key(json, "read_only_since");
-	json_time(json, vaultd->gate_since);
+	json_time(json, around->read_only_since);
 }
 
 /* How many prices are in force; of those that are old, or rest on what is, the first few by name. */
@@ -361,38 +335,39 @@ static void write_tariffs(struct json *json, const struct state *state)
 	json_close_object(json);
 }
 
-static void write_evidence(struct json *json, const struct vaultd *vaultd,
-	const struct state *state)
+/* What the daemon keeps beside the state. */
+static void write_around(struct json *json, const struct view_around *around)
 {
-	write_prices(json, state, vaultd_now(vaultd));
-	write_tariffs(json, state);
-	member_int(json, "entries", vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
-		state_size(state));
-	if (vaultd->checkpoint.size > 0) {
-		member_int(json, "checkpoint_size", vaultd->checkpoint.size);
+	if (around->checkpoint_size > 0) {
+		member_int(json, "checkpoint_size", around->checkpoint_size);
 		json_key(json, "checkpoint_at");
-		json_time(json, vaultd->checkpoint.at);
+		json_time(json, around->checkpoint_at);
 	}
-	if (vaultd->last_audit_at != 0) {
+	if (around->last_audit_at != 0) {
 		json_key(json, "last_audit_at");
-		json_time(json, vaultd->last_audit_at);
-		member_text(json, "last_audit", vaultd->last_audit);
+		json_time(json, around->last_audit_at);
+		member_text(json, "last_audit", around->last_audit);
 	}
+}
+
+static void write_evidence(struct json *json, const struct view *view, const struct state *state)
+{
+	const struct view_around *around = view->around;
+	write_prices(json, state, view->now);
+	write_tariffs(json, state);
+	member_int(json, "entries", around != NULL ? around->entries : state_size(state));
+	if (around != NULL)
+		write_around(json, around);
 	member_int(json, "open_findings", (int64_t)state_count(state, TABLE_FINDING));
 }
 
-bool evidence_status(struct asked *asked, struct buffer *out, struct error *error)
+bool view_status(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct vaultd *vaultd = asked->vaultd;
-	const struct state *state = sequencer_state(vaultd->sequencer);
-	const struct reserve *reserve = state_reserve(state);
-	const struct person *actor = NULL;
-	struct error nobody = { 0 };
+	const struct reserve *reserve = state_reserve(view->state);
+	const struct person *actor = view->actor;
+	bool undecided = view->around != NULL && view->around->undecided;
 	struct json json;
 	(void)error;
-	peer_actor(asked->vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
-		&nobody);
-	bool away = vaultd->gate == GATE_DATABASE_AWAY; /* then the state may hold what is undone */
 	reply_begin(&json, out);
 	if (reserve != NULL)
 		member_text(&json, "reserve", reserve->origin);
@@ -401,23 +376,23 @@ bool evidence_status(struct asked *asked, struct buffer *out, struct error *erro
 		json_bool(&json, true);
 	}
 	json_key(&json, "now");
-	json_time(&json, vaultd_now(vaultd));
+	json_time(&json, view->now);
 	if (actor != NULL) {
 		member_text(&json, "you", actor->code);
 		json_key(&json, "duties");
 		json_field(&json, descriptor_field(&person_descriptor, "duties"), actor);
 	}
-	write_gate(&json, vaultd);
-	struct state *nothing = away ? state_new(false) : NULL;
-	const struct state *shown = away ? nothing : state;
+	write_gate(&json, view->around);
+	struct state *nothing = undecided ? state_new(false) : NULL;
+	const struct state *shown = undecided ? nothing : view->state;
 	write_positions(&json, shown);
 	write_declarations(&json, shown);
 	write_to_sign(&json, shown, actor);
-	write_requests(&json, shown, vaultd_now(vaultd));
+	write_requests(&json, shown, view->now);
 	member_int(&json, "overdue_returns_count",
-		evidence_write_overdue(&json, "overdue_returns", shown, vaultd_now(vaultd)));
-	write_loadout(&json, shown, vaultd_now(vaultd));
-	write_evidence(&json, vaultd, shown);
+		view_write_overdue(&json, "overdue_returns", shown, view->now));
+	write_loadout(&json, shown, view->now);
+	write_evidence(&json, view, shown);
 	reply_end(&json, false);
 	state_free(nothing);
 	return true;

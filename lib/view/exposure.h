@@ -1,13 +1,16 @@
-/* The figures that exposure is made of, summed up by PostgreSQL. */
-#ifndef VAULTD_HANDLERS_EXPOSURE_H
-#define VAULTD_HANDLERS_EXPOSURE_H
+/*
+ * The figures that exposure is made of: summed up by PostgreSQL where the daemon answers, for lots may be a
+ * million; from the state as of the past.
+ */
+#ifndef VIEW_EXPOSURE_H
+#define VIEW_EXPOSURE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "vaultd/store/readers.h"
+#include "view/view.h"
 
 /* A sum; which figures it has follows from the list that it is in. Texts in the arena. */
 struct exposure_row {
@@ -33,9 +36,19 @@ struct exposure {
 	struct exposure_list production; /* by stage, then mass downwards */
 };
 
-/* year: as text, NULL for the newest of each stage. Free what was found, also after a failure. */
-bool exposure_read(struct reader *reader, const char *mineral, const char *year,
-	struct arena *arena, struct exposure *ret_found, struct error *error);
+/* What is asked: by exposure_ask, its texts in the arena; and what was found, to be written. */
+struct exposure_shown {
+	const char *mineral, *name;
+	const char *ban;           /* a country, or "" */
+	int64_t year;              /* of production; ABSENT: the newest of each stage */
+	int64_t at;                /* ms UTC */
+	struct arena *arena;
+	struct exposure found;
+};
+
+/* From a view's parameters; found stays empty. ERROR_NOT_FOUND or ERROR_INVALID. */
+bool exposure_ask(const struct view *view, struct exposure_shown *ret_shown, struct error *error);
+void exposure_write(const struct exposure_shown *show, struct buffer *out);
 void exposure_free(struct exposure *found);
 
 #endif

@@ -8,7 +8,7 @@
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/participant.h"
 #include "reserve/zone/participant_statement.h"
-#include "vaultd/handlers/handler.h"
+#include "view/row.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -59,10 +59,10 @@ static void write_commitments(struct json *json, const struct state *state,
 	json_close_array(json);
 }
 
-bool zone_get_participant(struct asked *asked, struct buffer *out, struct error *error)
+bool view_participant(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *code = value_get_text(asked->parameters, "code", "");
+	const struct state *state = view->state;
+	const char *code = value_get_text(view->parameters, "code", "");
 	const struct participant *participant = state_find(state, TABLE_PARTICIPANT, code);
 	struct json json;
 	if (participant == NULL)
@@ -112,10 +112,10 @@ static void write_running(struct json *json, const struct state *state,
 	json_time(json, until);
 }
 
-bool zone_get_commitment(struct asked *asked, struct buffer *out, struct error *error)
+bool view_commitment(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *id = value_get_text(asked->parameters, "id", "");
+	const struct state *state = view->state;
+	const char *id = value_get_text(view->parameters, "id", "");
 	const struct commitment *commitment = state_find(state, TABLE_COMMITMENT, id);
 	struct json json;
 	if (commitment == NULL)
@@ -125,62 +125,40 @@ bool zone_get_commitment(struct asked *asked, struct buffer *out, struct error *
 	json_record(&json, &commitment_descriptor, commitment);
 	member_int(&json, "value_cents", commitment_value_cents(commitment, commitment->mass_g));
 	write_holders(&json, state, commitment);
-	write_running(&json, state, commitment, vaultd_now(asked->vaultd), asked->arena);
+	write_running(&json, state, commitment, view->now, view->arena);
 	reply_end(&json, false);
 	return true;
 }
 
 /* ---- a statement ---- */
 
-struct statement_job {
-	struct read_job job;
-	const char *participant;
-	int64_t from, until, now;
-};
-
-static void run_statement(struct read_job *job, struct reader *reader)
+/* The month that a parameter names, else the one that runs. */
+static bool month_of(const struct view *view, int64_t *ret_from, int64_t *ret_until,
+	struct error *error)
 {
-	static const enum table_id tables[] = { TABLE_MOVEMENT, TABLE_CHARGE, TABLE_COUNT };
-	struct statement_job *asked = (struct statement_job *)(void *)job;
-	struct participant_statement statement;
-	struct error error = { 0 };
-	struct state *state;
-	struct json json;
-	if (!reader_rows_about(reader, tables, "participant", asked->participant, &state, &error)) {
-		job_fail(job, 0, &error);
-		return;
-	}
-	const struct participant *participant = state_find(state, TABLE_PARTICIPANT,
-		asked->participant);
-	if (participant == NULL) {
-		error_set(&error, ERROR_NOT_FOUND, "participant", "no such participant: %s",
-			asked->participant);
-		job_fail(job, 0, &error);
-	} else {
-		participant_statement_make(state, participant, asked->from, asked->until, asked->now,
-			job->arena, &statement);
-		reply_begin(&json, &job->out);
-		json_key(&json, "statement");
-		json_record(&json, &participant_statement_descriptor, &statement);
-		reply_end(&json, false);
-	}
-	state_free(state);
+	const char *month = value_get_text(view->parameters, "month", "");
+	char today[TIME_TEXT_SIZE];
+	time_format(view->now, today);
+	today[7] = '\0';
+	return participant_statement_month(*month != '\0' ? month : today, ret_from, ret_until, error);
 }
 
-struct read_job *zone_statement(struct asked *asked, struct error *error)
+bool view_statement(const struct view *view, struct buffer *out, struct error *error)
 {
-	const char *month = value_get_text(asked->parameters, "month", "");
-	int64_t from, until, now = vaultd_now(asked->vaultd);
-	char today[TIME_TEXT_SIZE];
-	time_format(now, today);
-	today[7] = '\0'; /* the month that runs */
-	if (!participant_statement_month(*month != '\0' ? month : today, &from, &until, error))
-		return NULL;
-	struct statement_job *job = job_new(asked, sizeof *job, run_statement);
-	job->participant = arena_printf(job->job.arena, "%s",
-		value_get_text(asked->parameters, "participant", ""));
-	job->from = from;
-	job->until = until;
-	job->now = now;
-	return &job->job;
+	struct participant_statement statement;
+	int64_t from, until;
+	struct json json;
+	if (!month_of(view, &from, &until, error))
+		return false;
+	const struct participant *participant = view_row(view, TABLE_PARTICIPANT, "participant",
+		"participant", error);
+	if (participant == NULL)
+		return false;
+	participant_statement_make(view->state, participant, from, until, view->now, view->arena,
+		&statement);
+	reply_begin(&json, out);
+	json_key(&json, "statement");
+	json_record(&json, &participant_statement_descriptor, &statement);
+	reply_end(&json, false);
+	return true;
 }

@@ -1,5 +1,5 @@
 /* One short function a type. */
-#include "vaultd/handlers/write.h"
+#include "view/write.h"
 
 #include "base/descriptor.h"
 

@@ -11,22 +11,13 @@
 #include "reserve/zone/backtest.h"
 #include "reserve/zone/sale.h"
 #include "reserve/zone/schedule.h"
-#include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/write.h"
+#include "view/row.h"
+#include "view/write.h"
 #include "wire/message.h"
 #include "wire/record.h"
 #include "wire/value.h"
 
 static const struct record_options lenient = { .lenient = true };
-
-/* As a command would see it now. */
-static struct context context_of(struct asked *asked)
-{
-	struct state *state = sequencer_state(asked->vaultd->sequencer);
-	int64_t now = vaultd_now(asked->vaultd), last = state_last_at(state);
-	return (struct context){ .state = state, .arena = asked->arena, .actor = asked->actor,
-		.now = now > last ? now : last };
-}
 
 static void write_sheet(struct buffer *out, const struct descriptor *descriptor,
 	const void *sheet)
@@ -47,11 +38,11 @@ static bool read_assessed(const struct value *object, struct arena *arena, struc
 	return record_read(object, &assessed_params_descriptor, arena, &lenient, assessed, error);
 }
 
-bool zone_assess(struct asked *asked, struct buffer *out, struct error *error)
+bool view_assess(const struct view *view, struct buffer *out, struct error *error)
 {
-	struct context context = context_of(asked);
+	struct context context = view_context(view);
 	struct assessed assessed = { 0 };
-	if (!read_assessed(asked->parameters, asked->arena, &assessed, error) ||
+	if (!read_assessed(view->parameters, view->arena, &assessed, error) ||
 	    !assessment_complete(&context, &assessed, error))
 		return false;
 	assessment_describe(&context, &assessed);
@@ -59,10 +50,10 @@ bool zone_assess(struct asked *asked, struct buffer *out, struct error *error)
 	return true;
 }
 
-bool zone_get_assessment(struct asked *asked, struct buffer *out, struct error *error)
+bool view_assessment(const struct view *view, struct buffer *out, struct error *error)
 {
-	struct context context = context_of(asked);
-	const char *id = value_get_text(asked->parameters, "id", "");
+	struct context context = view_context(view);
+	const char *id = value_get_text(view->parameters, "id", "");
 	const struct assessment_row *row = state_find(context.state, TABLE_ASSESSMENT, id);
 	if (row == NULL)
 		return error_set(error, ERROR_NOT_FOUND, "id", "no such assessment: %s", id);
@@ -104,11 +95,11 @@ static void write_fault(struct json *json, const struct error *error)
 }
 
 /* A line that cannot be assessed says why, and the next one goes on. */
-bool zone_assess_list(struct asked *asked, struct buffer *out, struct error *error)
+bool view_assess_list(const struct view *view, struct buffer *out, struct error *error)
 {
-	const struct value *list = value_get(asked->parameters, "consignments");
+	const struct value *list = value_get(view->parameters, "consignments");
 	size_t count = value_count(list);
-	struct context context = context_of(asked);
+	struct context context = view_context(view);
 	struct json json;
 	if (count > ASSESS_ROWS_PER_CALL)
 		return error_set(error, ERROR_LIMIT, "consignments", "one call takes at most %d",
@@ -119,7 +110,7 @@ bool zone_assess_list(struct asked *asked, struct buffer *out, struct error *err
 	for (size_t i = 0; i < count; i++) {
 		struct assessed line;
 		struct error cause = { 0 };
-		if (read_assessed(value_at(list, i), asked->arena, &line, &cause) &&
+		if (read_assessed(value_at(list, i), view->arena, &line, &cause) &&
 		    assessment_complete(&context, &line, &cause))
 			write_line(&json, &line);
 		else
@@ -150,13 +141,13 @@ static bool is_wanted(const struct schedule *schedule, const struct wanted *want
 	return wanted->all || schedule->state != SETTING_SUPERSEDED;
 }
 
-static bool read_wanted(struct asked *asked, const struct context *context, struct wanted *wanted,
+static bool read_wanted(const struct view *view, const struct context *context, struct wanted *wanted,
 	struct error *error)
 {
-	const char *since = value_get_text(asked->parameters, "changed_since", "");
-	*wanted = (struct wanted){ .commodity = value_get_text(asked->parameters, "commodity", ""),
-		.origin = value_get_text(asked->parameters, "origin", ""), .since = ABSENT,
-		.all = value_get_bool(asked->parameters, "all", false) };
+	const char *since = value_get_text(view->parameters, "changed_since", "");
+	*wanted = (struct wanted){ .commodity = value_get_text(view->parameters, "commodity", ""),
+		.origin = value_get_text(view->parameters, "origin", ""), .since = ABSENT,
+		.all = value_get_bool(view->parameters, "all", false) };
 	if (since[0] != '\0' && !time_parse(since, &wanted->since))
 		return error_set(error, ERROR_INVALID, "changed_since",
 			"\"%.40s\" is no date or time of RFC 3339", since);
@@ -165,11 +156,11 @@ static bool read_wanted(struct asked *asked, const struct context *context, stru
 }
 
 /* A page begins behind the slot that the last one named. */
-static bool page(struct asked *asked, uint32_t *ret_slot, int64_t *ret_limit, struct error *error)
+static bool page(const struct view *view, uint32_t *ret_slot, int64_t *ret_limit, struct error *error)
 {
-	const char *after = value_get_text(asked->parameters, "after", "");
+	const char *after = value_get_text(view->parameters, "after", "");
 	int64_t slot = -1;
-	*ret_limit = value_get_int(asked->parameters, "limit", PAGE_ROWS);
+	*ret_limit = value_get_int(view->parameters, "limit", PAGE_ROWS);
 	if (after[0] != '\0' && (!text_to_int(after, &slot) || slot < 0 || slot >= UINT32_MAX))
 		return error_set(error, ERROR_NOT_FOUND, "after", "no such row: %.40s", after);
 	if (*ret_limit < 1 || *ret_limit > PAGE_ROWS)
@@ -178,14 +169,14 @@ static bool page(struct asked *asked, uint32_t *ret_slot, int64_t *ret_limit, st
 	return true;
 }
 
-bool zone_list_tariffs(struct asked *asked, struct buffer *out, struct error *error)
+bool view_tariffs(const struct view *view, struct buffer *out, struct error *error)
 {
-	struct context context = context_of(asked);
+	struct context context = view_context(view);
 	struct wanted wanted;
 	uint32_t slot = 0;
 	int64_t limit = PAGE_ROWS, count = 0;
 	struct json json;
-	if (!read_wanted(asked, &context, &wanted, error) || !page(asked, &slot, &limit, error))
+	if (!read_wanted(view, &context, &wanted, error) || !page(view, &slot, &limit, error))
 		return false;
 	reply_begin(&json, out);
 	json_key(&json, "rows");
@@ -197,7 +188,7 @@ bool zone_list_tariffs(struct asked *asked, struct buffer *out, struct error *er
 		if (!is_wanted(schedule, &wanted))
 			continue;
 		if (count++ == limit) {
-			next = arena_printf(asked->arena, "%u", (unsigned)(slot - 2));
+			next = arena_printf(view->arena, "%u", (unsigned)(slot - 2));
 			break;
 		}
 		json_record(&json, &schedule_descriptor, schedule);
@@ -213,13 +204,13 @@ bool zone_list_tariffs(struct asked *asked, struct buffer *out, struct error *er
 
 /* ---- sales ---- */
 
-bool zone_check_sale(struct asked *asked, struct buffer *out, struct error *error)
+bool view_check_sale(const struct view *view, struct buffer *out, struct error *error)
 {
-	struct context context = context_of(asked);
+	struct context context = view_context(view);
 	struct sold sold = { 0 };
 	bool below;
 	record_clear(&sold_descriptor, &sold);
-	if (!record_read(asked->parameters, &sold_params_descriptor, asked->arena, &lenient, &sold,
+	if (!record_read(view->parameters, &sold_params_descriptor, view->arena, &lenient, &sold,
 	    error) || !sale_complete(&context, &sold, &below, error))
 		return false;
 	if (below)
@@ -231,20 +222,20 @@ bool zone_check_sale(struct asked *asked, struct buffer *out, struct error *erro
 
 /* ---- back-tests ---- */
 
-bool zone_backtest(struct asked *asked, struct buffer *out, struct error *error)
+bool view_backtest(const struct view *view, struct buffer *out, struct error *error)
 {
-	struct context context = context_of(asked);
+	struct context context = view_context(view);
 	struct backtest backtest;
 	struct list months;
 	struct json json;
 	record_clear(&backtest_params_descriptor, &backtest);
-	if (!record_read(asked->parameters, &backtest_params_descriptor, asked->arena, &lenient,
+	if (!record_read(view->parameters, &backtest_params_descriptor, view->arena, &lenient,
 	    &backtest, error))
 		return false;
 	const struct commodity *commodity = commodity_find(&context, "commodity", backtest.commodity,
 		error);
 	if (commodity == NULL ||
-	    !backtest_run(commodity, &backtest, asked->arena, &months, error))
+	    !backtest_run(commodity, &backtest, view->arena, &months, error))
 		return false;
 	reply_begin(&json, out);
 	json_key(&json, "months");
