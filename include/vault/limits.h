@@ -86,6 +86,8 @@
 /* merge: D */
 /* merge: E */
 /* merge: F */
+#define PAST_QUEUE_MAX 64               /* calls as of the past that wait: one thread replays */
+#define PAST_KEPT_S 600                 /* the state of the past that was made last is kept for the next call */
 /* merge: A */
 
 /* log */

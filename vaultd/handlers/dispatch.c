@@ -356,7 +356,8 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 static enum call_outcome answer_later(struct asked *asked, struct buffer *out)
 {
 	if (!session_has_held(asked->session))
-		return job_submit(asked, asked->vaultd->readers, asked->job, out);
+		return job_submit(asked, asked->pool != NULL ? asked->pool : asked->vaultd->readers,
+			asked->job, out);
 	job_drop(asked->job);
 	return CALL_WAIT;
 }

@@ -21,6 +21,7 @@ struct asked {
 	const struct value *parameters;  /* checked against the interface; may be NULL */
 	struct arena *arena;             /* until the reply is rendered */
 	const struct person *actor;      /* who acts, or NULL where nobody is known */
+	struct readers *pool;            /* that the job goes to; NULL: vaultd->readers */
 	struct read_job *job;            /* left by a prepare or read that cannot go on by itself */
 };
 

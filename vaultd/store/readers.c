@@ -85,6 +85,15 @@ bool reader_flush(struct reader *reader, struct read_job *job)
 	return goes_on;
 }
 
+bool reader_goes_on(struct reader *reader)
+{
+	struct readers *readers = reader->readers;
+	pthread_mutex_lock(&readers->lock);
+	bool goes_on = !readers->stop;
+	pthread_mutex_unlock(&readers->lock);
+	return goes_on;
+}
+
 static struct read_job *next_job(struct readers *readers, int number)
 {
 	pthread_mutex_lock(&readers->lock);
