@@ -3,7 +3,10 @@
 
 #include "base/text.h"
 
+extern const struct check check_ledger_entry, check_ledger_root, check_tables, check_command_ids;
+
 const struct check *const checks[] = {
+	&check_ledger_entry, &check_ledger_root, &check_tables, &check_command_ids,
 	/* merge: B1 */
 	/* merge: B2 */
 	/* merge: C */
