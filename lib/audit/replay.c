@@ -65,6 +65,11 @@ static void apply(struct replay *replay, const struct parsed_entry *entry,
 	const struct applied applied = { .index = entry->sequence, .at = entry->at,
 		.effective = entry->effective, .actor = entry->actor };
 	reserve_apply(replay->state, &applied, type, entry->body);
+}
+
+/* Who looked at what the entry touched has looked. */
+static void sweep(struct replay *replay)
+{
 	struct row *row = state_take_touched(replay->state);
 	while (row != NULL) {
 		struct row *next = row->next_touched;
@@ -84,7 +89,10 @@ bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, stru
 	if (replay->before != NULL && !replay->before(replay->context, state, entry, type, error))
 		return false;
 	apply(replay, entry, type);
-	return replay->after == NULL || replay->after(replay->context, state, entry, type, error);
+	bool good = replay->after == NULL ||
+		replay->after(replay->context, state, entry, type, error);
+	sweep(replay);
+	return good;
 }
 
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error)
