@@ -163,11 +163,13 @@ const struct command_type command_lot_add = { "lot.add", &add_params,
 /* ---- weighed ---- */
 
 struct weighed {
+	uint8_t evidence_sha256[32]; /* of the weighbridge's slip */
 	int64_t gross_g;
 	char lot[CODE_MAX];
 	int64_t tare_g;
 };
 static const struct field weighed_fields[] = {
+	F_BYTES(struct weighed, evidence_sha256),
 	R_INT_IN(struct weighed, gross_g, 1, LOT_MASS_MAX),
 	R_TEXT(struct weighed, lot),
 	R_INT_IN(struct weighed, tare_g, 0, LOT_MASS_MAX),
