@@ -42,7 +42,7 @@ extern const struct command_type command_report_file;
 /* A report that law expects, and what was filed for it. */
 struct filing_due {
 	enum filing_kind kind;
-	char period[FILING_PERIOD_SIZE];
+	char id[CODE_MAX], period[FILING_PERIOD_SIZE];
 	int64_t begins_at, due_at;
 	const struct filing *filed; /* NULL: not yet */
 };

@@ -55,9 +55,9 @@ const struct inspection *inspection_of_site(const struct state *state, const str
 	enum inspection_kind kind);
 
 /*
- * What a site's inspection of a kind is overdue by. A site that nobody inspected is due from the moment
- * from which it must have been: of a facility and a scale when the first lot here was weighed, of its stock
- * a year after that.
+ * An inspection that is due. A site where something lies and that nobody inspected is due from the moment
+ * from which it must have been: of its facility and its scale since the first lot that lies here was weighed,
+ * of its stock a year after that.
  */
 struct inspection_due {
 	const struct site *site;

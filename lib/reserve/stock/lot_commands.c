@@ -14,6 +14,7 @@
 #include "reserve/stock/lot_acts.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/reason.h"
+#include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 
 /* ---- rejected, lost ---- */
@@ -238,6 +239,8 @@ static bool decide_move(const struct context *context, const void *data,
 		return lot_acts_refuse_reserved(context, lot, "cannot be moved", decision);
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot arrive %s", lot->code);
+	if (storage_missing(lot->commodity, site) != 0)
+		decision->remark = storage_words(decision->arena, lot->commodity, site);
 	return decision_add(decision, &event_lot_moved, params);
 }
 
