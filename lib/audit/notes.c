@@ -482,6 +482,7 @@ static const struct effect { const char *kind, *field; uint32_t least; } effects
 	{ "contract.signed", "contract", 2 },
 	{ "contract.settled", "document", 2 },
 	/* merge: B1 */
+	{ "requirements.approved", "document", 2 },
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
