@@ -45,6 +45,7 @@ int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban
 int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, or --overdue */
 /* merge: C */
 /* merge: D */
+int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
 /* merge: E */
 /* merge: F */
 /* merge: A */
