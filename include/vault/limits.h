@@ -90,7 +90,6 @@
 #define RETURN_CRITICAL_DAYS 30          /* a return is late by so many days */
 #define HOLD_OLD_DAYS 180                /* a hold so old is asked why it still stands */
 #define IN_TRANSIT_DAYS 30               /* loaded, and nobody has it: as long as an order may wait */
-#define DECLARATION_BEHIND_MS (60LL * 60 * 1000) /* its end was entered later than that */
 #define WEIGHT_BULK_TOLERANCE_PPM 5000LL    /* weight out against weight in, of bulk */
 #define WEIGHT_SEALED_TOLERANCE_PPM 1000LL  /* the same of sealed units */
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
