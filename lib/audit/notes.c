@@ -483,6 +483,7 @@ static const struct effect { const char *kind, *field; uint32_t least; } effects
 	{ "contract.settled", "document", 2 },
 	{ "finding.lifted", "document", 2 },
 	/* merge: B1 */
+	{ "requirements.approved", "document", 2 },
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */

@@ -14,6 +14,7 @@
 struct pass {
 	const struct offline_check *check;
 	struct arena *arena;      /* of one entry */
+	struct event_kinds kinds;
 	struct notes *notes;
 	struct plans *plans;
 	struct error fault;       /* of what persons signed: the first of this entry */
@@ -62,7 +63,8 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 	struct parsed_entry entry;
 	struct error cause = { 0 };
 	arena_reset(pass->arena);
-	if (!entry_parse((const char *)bytes, length, event_find_body, NULL, pass->arena, &entry, &cause))
+	if (!entry_parse((const char *)bytes, length, event_find_body, &pass->kinds, pass->arena, &entry,
+	    &cause))
 		return at_entry(error, index, &cause);
 	if (!replay_in_order(&entry, index, pass->last_at, error) ||
 	    !check_notes(pass, &entry, error) || !check_plans(pass, &entry, error))
