@@ -2,8 +2,8 @@
  * Things that are found by a name while a ledger is read: a person's key, a person's duties, a
  * note. An item is the first member of its owner's struct. Out of memory aborts.
  */
-#ifndef VAULTCTL_OFFLINE_ITEMS_H
-#define VAULTCTL_OFFLINE_ITEMS_H
+#ifndef AUDIT_ITEMS_H
+#define AUDIT_ITEMS_H
 
 #include <stddef.h>
 

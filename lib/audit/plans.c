@@ -1,5 +1,5 @@
 /* A plan's content is gathered from its run's entries, hashed, kept until all is decided. */
-#include "vaultctl/offline/plans.h"
+#include "audit/plans.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -25,6 +25,7 @@ struct kept_plan {
 	bool *decided;            /* side by side with the awards */
 	uint32_t left;            /* awards not decided yet */
 	enum plan_stage stage;
+	bool faulty;              /* told of: nothing more is said of it */
 };
 
 struct plans {
@@ -75,12 +76,6 @@ static void forget(struct plans *plans, struct kept_plan *plan)
 	free(plan);
 }
 
-static const char *named(const struct parsed_entry *entry, const char *field)
-{
-	const struct field *found = descriptor_field(entry->body_descriptor, field);
-	return found != NULL ? field_text(found, entry->body) : "";
-}
-
 /* ---- gathering ---- */
 
 static bool take_proposed(struct plans *plans, const struct parsed_entry *entry,
@@ -119,9 +114,9 @@ static struct kept_plan *gathering(struct plans *plans, const struct parsed_entr
 {
 	struct kept_plan *plan = plans->first;
 	if (plan != NULL && plan->stage == GATHERING &&
-	    text_equal(plan->content.plan, named(entry, "plan")))
+	    text_equal(plan->content.plan, check_text(entry, "plan")))
 		return plan;
-	error_set(error, ERROR_LEDGER, "", "it is no part of a run of %s", named(entry, "plan"));
+	error_set(error, ERROR_LEDGER, "", "it is no part of a run of %s", check_text(entry, "plan"));
 	return NULL;
 }
 
@@ -219,14 +214,14 @@ static bool take_note(struct plans *plans, const struct parsed_entry *entry, str
 	struct hash hash;
 	struct buffer line = { 0 };
 	if (plan == NULL || plan->stage != GATHERING ||
-	    !text_equal(named(entry, "document"), plan->content.plan))
+	    !text_equal(check_text(entry, "document"), plan->content.plan))
 		return error_set(error, ERROR_LEDGER, "", "it is the note of a plan that nobody ran");
 	hash_content(&plan->content, &hash);
 	buffer_append_text(&line, "\ncontent-sha256 ");
 	buffer_append_hex(&line, hash.bytes, HASH_SIZE);
 	buffer_append_byte(&line, '\n');
 	bool holds = memcmp(hash.bytes, plan->content.content_sha256, HASH_SIZE) == 0;
-	bool named_there = strstr(named(entry, "text"), buffer_text(&line)) != NULL;
+	bool named_there = strstr(check_text(entry, "text"), buffer_text(&line)) != NULL;
 	buffer_free(&line);
 	if (!holds)
 		return error_set(error, ERROR_LEDGER, "",
@@ -244,9 +239,9 @@ static bool take_note(struct plans *plans, const struct parsed_entry *entry, str
 static bool take_superseded(struct plans *plans, const struct parsed_entry *entry,
 	struct error *error)
 {
-	struct kept_plan *plan = find(plans, named(entry, "plan"));
+	struct kept_plan *plan = find(plans, check_text(entry, "plan"));
 	if (plan == NULL || plan->stage != OPEN)
-		return error_set(error, ERROR_LEDGER, "", "%s was not open", named(entry, "plan"));
+		return error_set(error, ERROR_LEDGER, "", "%s was not open", check_text(entry, "plan"));
 	forget(plans, plan);
 	return true;
 }
@@ -254,7 +249,7 @@ static bool take_superseded(struct plans *plans, const struct parsed_entry *entr
 static bool take_rejected(struct plans *plans, const struct parsed_entry *entry,
 	struct error *error)
 {
-	struct kept_plan *plan = find(plans, named(entry, "document"));
+	struct kept_plan *plan = find(plans, check_text(entry, "document"));
 	(void)error;
 	if (plan != NULL)
 		forget(plans, plan);
@@ -264,10 +259,10 @@ static bool take_rejected(struct plans *plans, const struct parsed_entry *entry,
 static bool take_committed(struct plans *plans, const struct parsed_entry *entry,
 	struct error *error)
 {
-	struct kept_plan *plan = find(plans, named(entry, "plan"));
+	struct kept_plan *plan = find(plans, check_text(entry, "plan"));
 	if (plan == NULL || plan->stage != OPEN)
 		return error_set(error, ERROR_LEDGER, "", "%s was not open when it was committed",
-			named(entry, "plan"));
+			check_text(entry, "plan"));
 	plan->stage = COMMITTED;
 	return true;
 }
@@ -293,15 +288,15 @@ static bool take_decided(struct plans *plans, const struct parsed_entry *entry,
 
 static bool take_order(struct plans *plans, const struct parsed_entry *entry, struct error *error)
 {
-	const struct kept_plan *plan = find(plans, named(entry, "plan"));
+	const struct kept_plan *plan = find(plans, check_text(entry, "plan"));
 	const struct field *field = descriptor_field(entry->body_descriptor, "plan_sha256");
 	assert(field != NULL);
 	if (plan == NULL || plan->stage != COMMITTED)
 		return error_set(error, ERROR_LEDGER, "", "%s was cut from no plan that was committed",
-			named(entry, "order"));
+			check_text(entry, "order"));
 	return memcmp((const char *)entry->body + field->offset, plan->content.content_sha256,
 		HASH_SIZE) == 0 || error_set(error, ERROR_LEDGER, "",
-		"%s names another hash than that of %s", named(entry, "order"), plan->content.plan);
+		"%s names another hash than that of %s", check_text(entry, "order"), plan->content.plan);
 }
 
 /* ---- entries ---- */
@@ -341,38 +336,55 @@ static bool check_whole(struct plans *plans, const char *kind, struct error *err
 {
 	for (struct kept_plan *plan = plans->first, *next; plan != NULL; plan = next) {
 		next = plan->next;
-		if (plan->stage == OPEN || belongs(plan->stage, kind))
+		if (plan->faulty || plan->stage == OPEN || belongs(plan->stage, kind))
 			continue;
-		if (plan->stage == GATHERING || plan->left > 0)
-			return error_set(error, ERROR_LEDGER, "", "%s is not whole", plan->content.plan);
+		if (plan->stage == GATHERING || plan->left > 0) {
+			plan->faulty = true;
+			return error_set(error, ERROR_LEDGER, plan->content.plan, "%s is not whole",
+				plan->content.plan);
+		}
 		forget(plans, plan);
 	}
 	return true;
 }
 
+static bool take(struct plans *plans, const struct parsed_entry *entry, struct error *error)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < sizeof takers / sizeof *takers; i++) {
+		if (text_equal(takers[i].kind, entry->kind))
+			good = takers[i].take(plans, entry, error);
+	}
+	if (good && text_equal(entry->kind, "document.prepared") &&
+	    text_equal(check_text(entry, "kind"), "plan"))
+		good = take_note(plans, entry, error);
+	return good;
+}
+
 bool plans_entry(struct plans *plans, const struct parsed_entry *entry, struct error *error)
 {
 	struct error cause = { 0 };
-	bool good = check_whole(plans, entry->kind, &cause);
-	for (size_t i = 0; good && i < sizeof takers / sizeof *takers; i++) {
-		if (text_equal(takers[i].kind, entry->kind))
-			good = takers[i].take(plans, entry, &cause);
-	}
-	if (good && text_equal(entry->kind, "document.prepared") &&
-	    text_equal(named(entry, "kind"), "plan"))
-		good = take_note(plans, entry, &cause);
-	if (good)
+	if (!check_whole(plans, entry->kind, error))
+		return false;
+	const char *id = check_text(entry, "plan");
+	if (id[0] == '\0')
+		id = check_text(entry, "document");
+	struct kept_plan *plan = id[0] != '\0' ? find(plans, id) : NULL;
+	if ((plan != NULL && plan->faulty) || take(plans, entry, &cause))
 		return true;
-	return error_set(error, ERROR_LEDGER, "", "entry %lld (%s): %s",
-		(long long)entry->sequence, entry->kind, cause.message);
+	plan = find(plans, id);
+	if (plan != NULL)
+		plan->faulty = true;
+	return error_set(error, ERROR_LEDGER, id, "%s", cause.message);
 }
 
 bool plans_end(const struct plans *plans, struct error *error)
 {
 	for (const struct kept_plan *plan = plans->first; plan != NULL; plan = plan->next) {
-		if (plan->stage == GATHERING || (plan->stage == COMMITTED && plan->left > 0))
-			return error_set(error, ERROR_LEDGER, "", "%s is not whole where the ledger ends",
-				plan->content.plan);
+		if (!plan->faulty &&
+		    (plan->stage == GATHERING || (plan->stage == COMMITTED && plan->left > 0)))
+			return error_set(error, ERROR_LEDGER, plan->content.plan,
+				"%s is not whole where the ledger ends", plan->content.plan);
 	}
 	return true;
 }

@@ -1,11 +1,13 @@
 /* Bodies are read by their descriptors' names, so that no struct of the core is known twice. */
-#include "vaultctl/offline/notes.h"
+#include "audit/notes.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/items.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "ledger/key.h"
@@ -15,7 +17,6 @@
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "vault/limits.h"
-#include "vaultctl/offline/items.h"
 
 struct person_key_item {
 	struct item item;      /* PERSON.KEYID */
@@ -56,9 +57,28 @@ struct plan_item {
 
 struct notes {
 	struct items keys, persons, documents, requests, plans;
+	struct items kinds;    /* what an entry of a kind is taken for */
 	char origin[sizeof((struct founding *)0)->origin];
 	int64_t signatures;
+	notes_fault *fault;
+	void *context;
 };
+
+static bool wrong(const struct notes *notes, const struct check *check, const char *subject,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Tells a fault. Always returns false. */
+static bool wrong(const struct notes *notes, const struct check *check, const char *subject,
+	const char *format, ...)
+{
+	char message[640];
+	va_list arguments;
+	va_start(arguments, format);
+	vsnprintf(message, sizeof message, format, arguments);
+	va_end(arguments);
+	notes->fault(notes->context, check, subject, message);
+	return false;
+}
 
 /* ---- what is kept ---- */
 
@@ -74,14 +94,6 @@ static void plan_item_free(struct item *item)
 	free(((struct plan_item *)item)->askers);
 }
 
-struct notes *notes_new(void)
-{
-	struct notes *notes = calloc(1, sizeof *notes);
-	if (notes == NULL)
-		abort();
-	return notes;
-}
-
 void notes_free(struct notes *notes)
 {
 	if (notes == NULL)
@@ -91,6 +103,7 @@ void notes_free(struct notes *notes)
 	items_free(&notes->documents, note_item_free);
 	items_free(&notes->requests, NULL);
 	items_free(&notes->plans, plan_item_free);
+	items_free(&notes->kinds, NULL);
 	free(notes);
 }
 
@@ -105,18 +118,6 @@ int64_t notes_documents(const struct notes *notes)
 }
 
 /* ---- bodies ---- */
-
-static const char *body_field(const struct parsed_entry *entry, const char *name)
-{
-	const struct field *field = descriptor_field(entry->body_descriptor, name);
-	return field != NULL ? field_text(field, entry->body) : "";
-}
-
-static int64_t body_number(const struct parsed_entry *entry, const char *name)
-{
-	const struct field *field = descriptor_field(entry->body_descriptor, name);
-	return field != NULL ? field_number(field, entry->body) : ABSENT;
-}
 
 /* Whether a text has the line "name value". */
 static bool has_line(const char *text, const char *name, const char *value)
@@ -144,17 +145,17 @@ static void retire(struct notes *notes, struct person_item *person)
 	person->key[0] = '\0';
 }
 
-static bool install(struct notes *notes, const char *code, const char *verifier_key,
-	struct error *error)
+static bool install(struct notes *notes, const char *code, const char *verifier_key)
 {
 	struct verifier_key key;
+	struct error error = { 0 };
 	char id[CODE_MAX + 16], name[KEY_NAME_MAX];
-	if (!verifier_key_parse(verifier_key, &key, error))
-		return false;
+	if (!verifier_key_parse(verifier_key, &key, &error))
+		return wrong(notes, &check_signatures, code, "the key of %s: %s", code, error.message);
 	snprintf(name, sizeof name, "%s/%s", notes->origin, code);
 	if (!text_equal(key.name, name) || key.type != KEY_ED25519)
-		return error_set(error, ERROR_LEDGER, "", "the key of %s is no Ed25519 key named %s",
-			code, name);
+		return wrong(notes, &check_signatures, code, "the key of %s is no Ed25519 key named %s", code,
+			name);
 	snprintf(id, sizeof id, "%s.%08x", code, key.id);
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	retire(notes, person);
@@ -166,12 +167,12 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 }
 
 static bool enrol(struct notes *notes, const char *code, uint32_t duties, const char *member,
-	const char *verifier_key, struct error *error)
+	const char *verifier_key)
 {
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	person->officer = (duties & DUTY_OFFICER) != 0;
 	text_copy(person->member, sizeof person->member, (duties & DUTY_DELEGATE) != 0 ? member : "");
-	return install(notes, code, verifier_key, error);
+	return install(notes, code, verifier_key);
 }
 
 /* ---- entry 0 ---- */
@@ -191,56 +192,56 @@ static bool same_founding(const struct founding *founding, const struct parsed_e
 		(const struct list *)(const void *)((const char *)entry->body + field->offset);
 	const struct founding_person *said = founding->persons.items, *kept = persons->items;
 	bool same = persons->count == founding->persons.count
-		&& text_equal(body_field(entry, "origin"), founding->origin)
-		&& text_equal(body_field(entry, "log_key"), founding->log_key)
-		&& text_equal(body_field(entry, "order_key"), founding->order_key)
-		&& (body_number(entry, "demonstration") == 1) == founding->demonstration
-		&& body_number(entry, "floor_notice_days") == founding->floor_notice_days
-		&& body_number(entry, "order_lapse_days") == founding->order_lapse_days;
+		&& text_equal(check_text(entry, "origin"), founding->origin)
+		&& text_equal(check_text(entry, "log_key"), founding->log_key)
+		&& text_equal(check_text(entry, "order_key"), founding->order_key)
+		&& (check_number(entry, "demonstration") == 1) == founding->demonstration
+		&& check_number(entry, "floor_notice_days") == founding->floor_notice_days
+		&& check_number(entry, "order_lapse_days") == founding->order_lapse_days;
 	for (uint32_t i = 0; same && i < persons->count; i++)
 		same = same_founder(&said[i], &kept[i]);
 	return same;
 }
 
-static bool check_founders(struct notes *notes, const struct founding *founding,
-	const struct note *note, struct error *error)
+static void check_founders(struct notes *notes, const struct founding *founding,
+	const struct note *note)
 {
 	const struct founding_person *persons = founding->persons.items;
 	for (uint32_t i = 0; i < founding->persons.count; i++) {
 		struct verifier_key key;
-		if (!enrol(notes, persons[i].code, persons[i].duties, "", persons[i].verifier_key,
-			error)
-			|| !verifier_key_parse(persons[i].verifier_key, &key, error))
-			return false;
-		if (!note_verify(note, &key))
-			return error_set(error, ERROR_LEDGER, "",
+		struct error error = { 0 };
+		if (!enrol(notes, persons[i].code, persons[i].duties, "", persons[i].verifier_key) ||
+		    !verifier_key_parse(persons[i].verifier_key, &key, &error))
+			continue;
+		if (note_verify(note, &key))
+			notes->signatures++;
+		else
+			wrong(notes, &check_founding, persons[i].code,
 				"the founding note bears no good signature of %s", persons[i].code);
-		notes->signatures++;
 	}
-	return true;
 }
 
-static bool take_founding(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_founding(struct notes *notes, const struct parsed_entry *entry)
 {
 	struct note note;
 	struct founding founding;
-	const char *bytes = body_field(entry, "note");
+	struct error error = { 0 };
+	const char *bytes = check_text(entry, "note");
 	if (entry->sequence != 0)
-		return error_set(error, ERROR_LEDGER, "", "a reserve is founded by entry 0 alone");
-	if (!note_parse(bytes, strlen(bytes), &note, error))
-		return false;
+		return wrong(notes, &check_founding, "founding", "a reserve is founded by entry 0 alone");
+	if (!note_parse(bytes, strlen(bytes), &note, &error))
+		return wrong(notes, &check_founding, "founding", "%s", error.message);
 	struct arena *arena = arena_new(0);
 	bool good = founding_read(arena_text(arena, note.text, note.text_length), arena, &founding,
-		error);
-	if (good && !same_founding(&founding, entry))
-		good = error_set(error, ERROR_LEDGER, "",
-			"the entry says other things than the note that founded the reserve");
+		&error) || wrong(notes, &check_founding, "founding", "%s", error.message);
 	if (good) {
+		if (!same_founding(&founding, entry))
+			wrong(notes, &check_founding, "founding",
+				"the entry says other things than the note that founded the reserve");
 		text_copy(notes->origin, sizeof notes->origin, founding.origin);
 		struct note_item *item = items_take(&notes->documents, founding.origin, sizeof *item);
 		item->need = founding.persons.count;
-		good = check_founders(notes, &founding, &note, error);
+		check_founders(notes, &founding, &note);
 	}
 	arena_free(arena);
 	return good;
@@ -249,12 +250,13 @@ static bool take_founding(struct notes *notes, const struct parsed_entry *entry,
 /* ---- notes ---- */
 
 static struct note_item *note_of(struct notes *notes, const struct parsed_entry *entry,
-	const char *field, struct error *error)
+	const char *field)
 {
-	struct note_item *note = items_find(&notes->documents, body_field(entry, field));
+	struct note_item *note = items_find(&notes->documents, check_text(entry, field));
 	if (note == NULL)
-		error_set(error, ERROR_LEDGER, "", "it names the note \"%s\", which nobody prepared",
-			body_field(entry, field));
+		wrong(notes, &check_two_signatures, check_text(entry, field),
+			"%s names the note \"%s\", which nobody prepared", entry->kind,
+			check_text(entry, field));
 	return note;
 }
 
@@ -264,21 +266,20 @@ static void forget_text(struct note_item *note)
 	note->text = NULL;
 }
 
-static bool take_prepared(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_prepared(struct notes *notes, const struct parsed_entry *entry)
 {
-	const char *id = body_field(entry, "document"), *text = body_field(entry, "text");
+	const char *id = check_text(entry, "document"), *text = check_text(entry, "text");
 	if (items_find(&notes->documents, id) != NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s is prepared a second time", id);
+		return wrong(notes, &check_signatures, id, "%s is prepared a second time", id);
 	if (!has_line(text, "id", id) || !has_line(text, "reserve", notes->origin))
-		return error_set(error, ERROR_LEDGER, "",
-			"the text of %s does not name itself and its reserve", id);
+		wrong(notes, &check_signatures, id, "the text of %s does not name itself and its reserve",
+			id);
 	struct note_item *note = items_take(&notes->documents, id, sizeof *note);
 	note->text = strdup(text);
 	if (note->text == NULL)
 		abort();
-	note->need = body_number(entry, "need");
-	text_copy(note->barred, sizeof note->barred, body_field(entry, "barred"));
+	note->need = check_number(entry, "need");
+	text_copy(note->barred, sizeof note->barred, check_text(entry, "barred"));
 	return true;
 }
 
@@ -292,13 +293,11 @@ static bool asked_in(const struct plan_item *plan, const char *person)
 	return false;
 }
 
-static bool take_eligible(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_eligible(struct notes *notes, const struct parsed_entry *entry)
 {
-	const char *signer = body_field(entry, "signer");
-	struct request_item *request = items_take(&notes->requests, body_field(entry, "request"),
+	const char *signer = check_text(entry, "signer");
+	struct request_item *request = items_take(&notes->requests, check_text(entry, "request"),
 		sizeof *request);
-	(void)error;
 	text_copy(request->asker, sizeof request->asker, signer[0] != '\0' ? signer : entry->actor);
 	return true;
 }
@@ -316,60 +315,53 @@ static void add_asker(struct notes *notes, const char *note, const char *asker)
 }
 
 /* A loan, a draw, a rotation or a sale: who prepared it asked for it. */
-static bool take_exchange(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_exchange(struct notes *notes, const struct parsed_entry *entry)
 {
-	struct request_item *exchange = items_take(&notes->requests, body_field(entry, "exchange"),
+	struct request_item *exchange = items_take(&notes->requests, check_text(entry, "exchange"),
 		sizeof *exchange);
-	(void)error;
 	text_copy(exchange->asker, sizeof exchange->asker, entry->actor);
 	return true;
 }
 
 /* The order of an exchange; of an award that was decided at once the note says who is barred. */
-static bool take_order(struct notes *notes, const struct parsed_entry *entry, struct error *error)
+static bool take_order(struct notes *notes, const struct parsed_entry *entry)
 {
-	const char *granted = body_field(entry, "request");
+	const char *granted = check_text(entry, "request");
 	const struct request_item *exchange = items_find(&notes->requests, granted);
 	if (granted[0] == 'R')
 		return true;
 	if (exchange == NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s releases %s, which nobody asked for",
-			body_field(entry, "order"), granted);
-	add_asker(notes, body_field(entry, "order"), exchange->asker);
+		return wrong(notes, &check_signer_asked, check_text(entry, "order"),
+			"%s releases %s, which nobody asked for", check_text(entry, "order"), granted);
+	add_asker(notes, check_text(entry, "order"), exchange->asker);
 	return true;
 }
 
-static bool take_planned(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_planned(struct notes *notes, const struct parsed_entry *entry)
 {
 	const struct request_item *request = items_find(&notes->requests,
-		body_field(entry, "request"));
+		check_text(entry, "request"));
 	if (request == NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s plans %s, which nobody asked for",
-			body_field(entry, "plan"), body_field(entry, "request"));
-	add_asker(notes, body_field(entry, "plan"), request->asker);
+		return wrong(notes, &check_signer_asked, check_text(entry, "plan"),
+			"%s plans %s, which nobody asked for", check_text(entry, "plan"),
+			check_text(entry, "request"));
+	add_asker(notes, check_text(entry, "plan"), request->asker);
 	return true;
 }
 
-static bool may_sign(const struct notes *notes, const struct note_item *note, const char *person,
-	struct error *error)
+static bool may_sign(const struct notes *notes, const struct note_item *note, const char *person)
 {
 	const struct person_item *found = items_find(&notes->persons, person);
+	const char *id = note->item.name;
 	if (note->text == NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s was closed when %s signed it",
-			note->item.name, person);
+		return wrong(notes, &check_signatures, id, "%s was closed when %s signed it", id, person);
 	if (found == NULL || found->key[0] == '\0' || !found->officer)
-		return error_set(error, ERROR_LEDGER, "", "%s signed %s and was no officer then",
-			person, note->item.name);
-	if (text_equal(note->barred, person) ||
-	    asked_in(items_find(&notes->plans, note->item.name), person))
-		return error_set(error, ERROR_LEDGER, "", "%s asked for %s and signed it", person,
-			note->item.name);
+		return wrong(notes, &check_signatures, id, "%s signed %s and was no officer then", person, id);
+	if (text_equal(note->barred, person) || asked_in(items_find(&notes->plans, id), person))
+		return wrong(notes, &check_signer_asked, id, "%s asked for %s and signed it", person, id);
 	for (uint32_t i = 0; i < note->count; i++) {
 		if (text_equal(note->signers[i], person))
-			return error_set(error, ERROR_LEDGER, "", "%s signed %s twice", person,
-				note->item.name);
+			return wrong(notes, &check_two_signatures, id, "%s signed %s twice", person, id);
 	}
 	return true;
 }
@@ -385,22 +377,21 @@ static bool verifies(const struct verifier_key *key, const char *text, const cha
 	return good;
 }
 
-static bool take_signed(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_signed(struct notes *notes, const struct parsed_entry *entry)
 {
 	char id[2 * CODE_MAX];
-	const char *person = body_field(entry, "person");
-	struct note_item *note = note_of(notes, entry, "document", error);
-	if (note == NULL || !may_sign(notes, note, person, error))
+	const char *person = check_text(entry, "person");
+	struct note_item *note = note_of(notes, entry, "document");
+	if (note == NULL || !may_sign(notes, note, person))
 		return false;
-	snprintf(id, sizeof id, "%s.%s", person, body_field(entry, "key_id"));
+	snprintf(id, sizeof id, "%s.%s", person, check_text(entry, "key_id"));
 	const struct person_key_item *key = items_find(&notes->keys, id);
 	if (key == NULL || !key->in_force)
-		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s with key %s, which was "
-			"not in force", note->item.name, person, body_field(entry, "key_id"));
-	if (!verifies(&key->key, note->text, body_field(entry, "signature")))
-		return error_set(error, ERROR_LEDGER, "", "the signature of %s does not fit the text "
-			"of %s", person, note->item.name);
+		return wrong(notes, &check_signatures, note->item.name, "%s was signed by %s with key %s, "
+			"which was not in force", note->item.name, person, check_text(entry, "key_id"));
+	if (!verifies(&key->key, note->text, check_text(entry, "signature")))
+		return wrong(notes, &check_signatures, note->item.name,
+			"the signature of %s does not fit the text of %s", person, note->item.name);
 	note->signers = reallocarray(note->signers, note->count + 1, sizeof *note->signers);
 	if (note->signers == NULL)
 		abort();
@@ -411,14 +402,13 @@ static bool take_signed(struct notes *notes, const struct parsed_entry *entry,
 	return true;
 }
 
-static bool take_rejected(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_rejected(struct notes *notes, const struct parsed_entry *entry)
 {
-	struct note_item *note = note_of(notes, entry, "document", error);
+	struct note_item *note = note_of(notes, entry, "document");
 	if (note == NULL)
 		return false;
 	if (note->text == NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s was closed when it was rejected",
+		return wrong(notes, &check_signatures, note->item.name, "%s was closed when it was rejected",
 			note->item.name);
 	note->rejected = true;
 	forget_text(note);
@@ -430,28 +420,29 @@ static bool take_rejected(struct notes *notes, const struct parsed_entry *entry,
 /*
  * The note in a request's entry: by a delegate of that member then, and saying what the entry says.
  */
-static bool check_request(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool check_request(struct notes *notes, const struct parsed_entry *entry)
 {
 	char id[2 * CODE_MAX];
-	if (!why_decides(entry->kind) || body_field(entry, "note")[0] == '\0')
+	struct error error = { 0 };
+	if (check_text(entry, "note")[0] == '\0')
 		return true;
 	const struct request_decided *body = entry->body;
 	const struct person_item *person = items_find(&notes->persons, body->signer);
 	snprintf(id, sizeof id, "%s.%s", body->signer, body->signature_key);
 	const struct person_key_item *key = items_find(&notes->keys, id);
 	if (key == NULL || !key->in_force)
-		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s with key %s, which was "
-			"not in force", body->request, body->signer, body->signature_key);
+		return wrong(notes, &check_signatures, body->request, "%s was signed by %s with key %s, "
+			"which was not in force", body->request, body->signer, body->signature_key);
 	if (person == NULL || !text_equal(person->member, body->member))
-		return error_set(error, ERROR_LEDGER, "", "%s was signed by %s, who was no delegate of %s",
-			body->request, body->signer, body->member);
+		return wrong(notes, &check_signatures, body->request, "%s was signed by %s, who was no "
+			"delegate of %s", body->request, body->signer, body->member);
 	if (!verifies(&key->key, body->note, body->signature))
-		return error_set(error, ERROR_LEDGER, "", "the signature of %s does not fit the note of %s",
-			body->signer, body->request);
+		return wrong(notes, &check_signatures, body->request, "the signature of %s does not fit the "
+			"note of %s", body->signer, body->request);
 	struct arena *arena = arena_new(0);
 	bool good = request_note_agrees(body, notes->origin,
-		entry->has_command ? entry->command : NULL, arena, error);
+		entry->has_command ? entry->command : NULL, arena, &error) ||
+		wrong(notes, &check_signatures, body->request, "%s", error.message);
 	arena_free(arena);
 	notes->signatures += good ? 1 : 0;
 	return good;
@@ -463,7 +454,7 @@ static bool check_request(struct notes *notes, const struct parsed_entry *entry,
  * What only a note may bring about, the field that names the note, and how many must have signed it
  * whatever the note says that it needs.
  */
-static const struct { const char *kind, *field; uint32_t least; } effects[] = {
+static const struct effect { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "person.enrolled", "document", 2 },
 	{ "person.revoked", "document", 2 },
 	{ "person.key_replaced", "document", 2 },
@@ -491,6 +482,7 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 	{ "contract.signed", "contract", 2 },
 	{ "contract.settled", "document", 2 },
 	/* merge: B1 */
+	{ "requirements.approved", "document", 2 },
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
@@ -499,43 +491,38 @@ static const struct { const char *kind, *field; uint32_t least; } effects[] = {
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+	const struct effect *effect)
 {
-	size_t i = 0, count = sizeof effects / sizeof *effects;
-	while (i < count && !text_equal(effects[i].kind, entry->kind))
-		i++;
-	if (i == count)
-		return true;
-	const struct note_item *note = note_of(notes, entry, effects[i].field, error);
+	const struct note_item *note = note_of(notes, entry, effect->field);
 	if (note == NULL)
 		return false;
-	int64_t need = note->need > effects[i].least ? note->need : effects[i].least;
-	if (note->rejected || note->count < need)
-		return error_set(error, ERROR_LEDGER, "",
-			"it rests on %s, which has %u of the %lld signatures that it needs",
+	int64_t need = note->need > effect->least ? note->need : effect->least;
+	return (!note->rejected && note->count >= need) ||
+		wrong(notes, &check_two_signatures, note->item.name,
+			"%s rests on %s, which has %u of the %lld signatures that it needs", entry->kind,
 			note->item.name, note->count, (long long)need);
-	return true;
 }
 
-static bool take_person(struct notes *notes, const struct parsed_entry *entry,
-	struct error *error)
+static bool take_person(struct notes *notes, const struct parsed_entry *entry)
 {
-	const char *code = body_field(entry, "code");
+	const char *code = check_text(entry, "code");
 	if (text_equal(entry->kind, "person.enrolled"))
-		return enrol(notes, code, (uint32_t)body_number(entry, "duties"),
-			body_field(entry, "member"), body_field(entry, "verifier_key"), error);
+		return enrol(notes, code, (uint32_t)check_number(entry, "duties"),
+			check_text(entry, "member"), check_text(entry, "verifier_key"));
 	if (text_equal(entry->kind, "person.key_replaced"))
-		return install(notes, code, body_field(entry, "verifier_key"), error);
+		return install(notes, code, check_text(entry, "verifier_key"));
 	struct person_item *person = items_find(&notes->persons, code);
 	if (person == NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s was never enrolled", code);
+		return wrong(notes, &check_signatures, code, "%s was never enrolled", code);
 	retire(notes, person);
 	return true;
 }
 
+typedef bool notes_take(struct notes *notes, const struct parsed_entry *entry);
+
 static const struct {
 	const char *kind;
-	bool (*take)(struct notes *notes, const struct parsed_entry *entry, struct error *error);
+	notes_take *take;
 } takers[] = {
 	{ "reserve.founded", take_founding },
 	{ "document.prepared", take_prepared },
@@ -550,16 +537,47 @@ static const struct {
 	{ "request.planned", take_planned },
 };
 
-bool notes_entry(struct notes *notes, const struct parsed_entry *entry, struct error *error)
+/* ---- entries ---- */
+
+/* A kind of entry and all that is done for one of it. */
+struct kind_item {
+	struct item item;
+	const struct effect *effect;
+	notes_take *take;
+	bool decides;
+};
+
+struct notes *notes_new(notes_fault *fault, void *context)
 {
-	struct error cause = { 0 };
-	bool good = check_effect(notes, entry, &cause) && check_request(notes, entry, &cause);
-	for (size_t i = 0; good && i < sizeof takers / sizeof *takers; i++) {
-		if (text_equal(takers[i].kind, entry->kind))
-			good = takers[i].take(notes, entry, &cause);
+	struct notes *notes = calloc(1, sizeof *notes);
+	if (notes == NULL)
+		abort();
+	notes->fault = fault;
+	notes->context = context;
+	for (size_t i = 0; event_types[i] != NULL; i++) {
+		struct kind_item *kind = items_take(&notes->kinds, event_types[i]->kind, sizeof *kind);
+		kind->decides = why_decides(event_types[i]->kind);
 	}
-	if (good)
-		return true;
-	return error_set(error, ERROR_LEDGER, "", "entry %lld (%s): %s",
-		(long long)entry->sequence, entry->kind, cause.message);
+	for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
+		struct kind_item *kind = items_find(&notes->kinds, effects[i].kind);
+		assert(kind != NULL && kind->effect == NULL);
+		kind->effect = &effects[i];
+	}
+	for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
+		struct kind_item *kind = items_find(&notes->kinds, takers[i].kind);
+		assert(kind != NULL && kind->take == NULL);
+		kind->take = takers[i].take;
+	}
+	return notes;
+}
+
+void notes_entry(struct notes *notes, const struct parsed_entry *entry)
+{
+	const struct kind_item *kind = items_find(&notes->kinds, entry->kind);
+	if (kind->effect != NULL)
+		check_effect(notes, entry, kind->effect);
+	if (kind->decides)
+		check_request(notes, entry);
+	if (kind->take != NULL)
+		kind->take(notes, entry);
 }

@@ -1,5 +1,5 @@
 /* A table of lists, doubled when it is full. */
-#include "vaultctl/offline/items.h"
+#include "audit/items.h"
 
 #include <stdlib.h>
 #include <string.h>
