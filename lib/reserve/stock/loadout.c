@@ -16,7 +16,7 @@
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 
-enum { BULK_TOLERANCE_PPM = 5000, SEALED_TOLERANCE_PPM = 1000, NAMED_MAX = 20 };
+enum { NAMED_MAX = 20 };
 
 /* Gives back what of a line did not leave. */
 static void unreserve(struct state *state, struct lot *lot, const struct pick *rest)
@@ -201,7 +201,8 @@ static int64_t distance_g(int64_t a, int64_t b)
 
 static bool beyond_tolerance(const struct lot *lot, int64_t expected_g, int64_t out_g)
 {
-	int64_t ppm = lot->class == LOT_SEALED ? SEALED_TOLERANCE_PPM : BULK_TOLERANCE_PPM;
+	int64_t ppm = lot->class == LOT_SEALED ? WEIGHT_SEALED_TOLERANCE_PPM :
+		WEIGHT_BULK_TOLERANCE_PPM;
 	int64_t allowed_g;
 	bool fits = checked_mul_div_down(expected_g, ppm, VAULT_PPM, &allowed_g);
 	assert(fits);
