@@ -56,6 +56,7 @@
 #include "reserve/zone/waiver.h"
 /* merge: B1 */
 /* merge: C */
+#include "reserve/evidence/dispute.h"
 /* merge: D */
 /* merge: E */
 /* merge: F */
@@ -308,6 +309,7 @@ const struct command_type *const command_types[] = {
 	&command_allocation_run, &command_order_prepare,
 	/* merge: B1 */
 	/* merge: C */
+	&command_checkpoint_dispute,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */
@@ -360,6 +362,7 @@ const struct event_type *const event_types[] = {
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	/* merge: B1 */
 	/* merge: C */
+	&event_witness_named, &event_checkpoint_disputed,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */
