@@ -389,6 +389,13 @@ const struct ctl_command grammar[] = {
 	/* merge: B1 */
 	/* merge: C */
 	/* merge: D */
+	{ "report", NULL, "Evidence.Report", "kind subject", report_run,
+		"what a board, a ministry or the public reads, as of an index of the ledger: the same to the "
+		"byte on any later day;\n--html FILE writes one page with pictures that needs no network, "
+		"-o csv a table a section, --section N one alone",
+		"report position\nreport annual 2027 --html annual.html\n"
+		"report declaration D-2026-0003 -o json\nreport shortfall -o csv --section 1\n"
+		"report position --edition public" },
 	/* merge: E */
 	/* merge: F */
 	/* merge: A */

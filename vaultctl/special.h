@@ -44,6 +44,7 @@ int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban
 /* merge: B1 */
 /* merge: C */
 /* merge: D */
+int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
 /* merge: E */
 /* merge: F */
 /* merge: A */
