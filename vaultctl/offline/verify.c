@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audit/replay.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -24,26 +25,6 @@ static bool at_entry(struct error *error, int64_t index, const struct error *cau
 		cause->message);
 }
 
-static bool check_order(const struct pass *pass, const struct parsed_entry *entry, int64_t index,
-	struct error *error)
-{
-	char before[TIME_TEXT_SIZE], now[TIME_TEXT_SIZE];
-	if (entry->sequence != index)
-		return error_set(error, ERROR_LEDGER, "", "entry %lld says that it is number %lld",
-			(long long)index, (long long)entry->sequence);
-	if (pass->last_at != TIME_NONE && entry->at < pass->last_at) {
-		time_format(pass->last_at, before);
-		time_format(entry->at, now);
-		return error_set(error, ERROR_LEDGER, "",
-			"entry %lld: time goes back, from %s to %s", (long long)index, before, now);
-	}
-	if ((index == 0) != text_equal(entry->kind, "reserve.founded"))
-		return error_set(error, ERROR_LEDGER, "",
-			"entry %lld is %s: a ledger begins with its founding, once", (long long)index,
-			entry->kind);
-	return true;
-}
-
 static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
 	struct error *error)
 {
@@ -53,7 +34,7 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 	arena_reset(pass->arena);
 	if (!entry_parse((const char *)bytes, length, event_find_body, NULL, pass->arena, &entry, &cause))
 		return at_entry(error, index, &cause);
-	if (!check_order(pass, &entry, index, error) || !notes_entry(pass->notes, &entry, error) ||
+	if (!replay_in_order(&entry, index, pass->last_at, error) || !notes_entry(pass->notes, &entry, error) ||
 	    !plans_entry(pass->plans, &entry, error))
 		return false;
 	pass->last_at = entry.at;
