@@ -45,6 +45,7 @@ int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban
 /* merge: C */
 /* merge: D */
 /* merge: E */
+int check_schedule_run(struct ctl *ctl, int argc, char **argv); /* --root DIR */
 /* merge: F */
 /* merge: A */
 
