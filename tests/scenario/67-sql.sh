@@ -45,6 +45,12 @@ same "views without a comment" "$(as_auditor "select table_name from information
 same "gallium by site" "$(as_auditor "select site, lots, contained_g from audit.stock_by_site
 	where commodity = 'ga'")" "$(vaultctl lot GA-0001 -o json | json_value site)|2|$(available ga)"
 
+say "A dump to take away"
+ok as_owner sh -c "$(vaultctl --as noor sql --dump "$work/r/it's a dump")"
+dump="$work/r/it's a dump"
+same "lots in the dump" "$(as_owner sh -c 'tail -n +2 "$1/lot.csv" | wc -l' sh "$dump")" 2
+same "entries that the dump ends with" "$(as_owner sh -c 'tail -n 1 "$1/head.csv" | cut -d, -f1' sh "$dump")" "$(entries)"
+
 say "Nothing can be changed"
 for attempt in "update audit.lot set contained_g = 1" "delete from vault.ledger" \
 	"insert into vault.finding(id) values ('F-1')" "create table vault.mine(a int)" \
