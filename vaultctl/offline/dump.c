@@ -16,8 +16,8 @@ enum { PIECE = 1024 * 1024, PATH_MAX_BYTES = 1024, NO_COLUMN = -1, COLUMNS_MAX =
 
 /* ---- the script ---- */
 
-/* Views that are no table of the state. */
-static const char *const others[] = { "head", "checkpoint" };
+/* Views that are no table of the state; a view is copied in the order in which it is read here. */
+static const char *const others[] = { "head", "checkpoint", "command" };
 
 /* A word for sh; within \copy a quote is doubled as well, so folders are entered and not named there. */
 static void append_quoted(struct buffer *out, const char *text)
@@ -34,7 +34,8 @@ static void append_quoted(struct buffer *out, const char *text)
 
 static void append_copy(struct buffer *out, const char *name)
 {
-	buffer_printf(out, "\\copy (select * from audit.%s) to '%s.csv' with (format csv, header)\n", name, name);
+	buffer_printf(out, "\\copy (select * from audit.%s%s) to '%s.csv' with (format csv, header)\n", name,
+		text_equal(name, "checkpoint") ? " order by size" : "", name);
 }
 
 void dump_script(struct buffer *out, const char *connect, const char *directory)
@@ -305,80 +306,25 @@ static bool read_row(const struct csv *csv, const struct csv_row *cells, const s
 	return true;
 }
 
-static bool bring_piece(const struct source *source, enum table_id table, struct audit *audit,
-	struct arena *arena, struct error *error)
-{
-	const struct table_info *info = table_info(table);
-	struct csv_fault fault;
-	struct csv *csv;
-	struct columns columns;
-	if (!csv_read(source->piece.bytes, source->piece.length, &csv, &fault))
-		return error_set(error, ERROR_INVALID, "tables", "%s, near line %lld: %s", source->name,
-			(long long)(fault.line + source->line - 1), fault.message);
-	bool good = find_columns(csv, info, source, &columns, error);
-	for (size_t i = 0; good && i < csv->row_count; i++) {
-		arena_reset(arena);
-		struct row *row = arena_alloc(arena, info->descriptor->size);
-		memset(row, 0, info->descriptor->size);
-		row->table = (uint8_t)table;
-		good = read_row(csv, &csv->rows[i], source, info, &columns, arena, row, error);
-		if (good)
-			audit_row(audit, table, row);
-	}
-	csv_free(csv);
-	return good;
-}
+/* One file from its first piece to its last. */
+typedef bool each_piece(void *context, const struct source *source, const struct csv *csv,
+	struct error *error);
 
-static bool bring_table(const char *directory, enum table_id table, struct audit *audit,
+static bool walk_file(const char *directory, const char *name, each_piece *each, void *context,
 	struct error *error)
-{
-	struct source source;
-	struct error end = { 0 };
-	if (!source_open(&source, directory, table_info(table)->name, error))
-		return false;
-	struct arena *arena = arena_new(0);
-	bool good = true;
-	while (good && source_next(&source, &end))
-		good = bring_piece(&source, table, audit, arena, error);
-	if (good && end.id != ERROR_NONE) {
-		*error = end;
-		good = false;
-	}
-	arena_free(arena);
-	source_close(&source);
-	return good;
-}
-
-/* ---- the ledger's end ---- */
-
-/* Rows of (size, root as hex, and a note where the view has one). */
-static bool bring_ends(const char *directory, const char *name, struct audit *audit, struct error *error)
 {
 	struct source source;
 	struct error end = { 0 };
 	bool good = source_open(&source, directory, name, error);
 	while (good && source_next(&source, &end)) {
-		struct csv *csv;
 		struct csv_fault fault;
+		struct csv *csv;
 		if (!csv_read(source.piece.bytes, source.piece.length, &csv, &fault)) {
-			good = error_set(error, ERROR_INVALID, "tables", "%s: %s", source.name, fault.message);
+			good = error_set(error, ERROR_INVALID, "tables", "%s, near line %lld: %s", source.name,
+				(long long)(fault.line + source.line - 1), fault.message);
 			break;
 		}
-		int size_at = column_of(csv, "size"), root_at = column_of(csv, "root"), note_at = column_of(csv, "note");
-		good = (size_at != NO_COLUMN && root_at != NO_COLUMN) ||
-			error_set(error, ERROR_INVALID, "tables", "%s has no columns size and root", source.name);
-		for (size_t i = 0; good && i < csv->row_count; i++) {
-			const struct csv_row *row = &csv->rows[i];
-			struct hash root;
-			int64_t size;
-			good = (text_to_int(row->cells[size_at].text, &size) || bad_cell(csv, &source, row, size_at, error)) &&
-				(text_to_hex(row->cells[root_at].text, root.bytes, HASH_SIZE) ||
-					bad_cell(csv, &source, row, root_at, error));
-			if (good && note_at != NO_COLUMN)
-				audit_checkpoint(audit, size, &root, row->cells[note_at].text);
-			else if (good)
-				audit_end_of_ledger(audit, size, &root);
-		}
+		good = each(context, &source, csv, error);
 		csv_free(csv);
 	}
 	if (good && end.id != ERROR_NONE) {
@@ -389,16 +335,201 @@ static bool bring_ends(const char *directory, const char *name, struct audit *au
 	return good;
 }
 
-bool dump_read(const char *directory, struct audit *audit, struct error *error)
+struct bringing {
+	enum table_id table;
+	struct audit *audit;
+	struct arena *arena; /* of one row */
+};
+
+static bool bring_rows(void *context, const struct source *source, const struct csv *csv,
+	struct error *error)
 {
-	for (int table = 0; table < TABLE_COUNT; table++) {
-		if (!bring_table(directory, (enum table_id)table, audit, error))
-			return false;
+	const struct bringing *bringing = context;
+	const struct table_info *info = table_info(bringing->table);
+	struct columns columns;
+	bool good = find_columns(csv, info, source, &columns, error);
+	for (size_t i = 0; good && i < csv->row_count; i++) {
+		arena_reset(bringing->arena);
+		struct row *row = arena_alloc(bringing->arena, info->descriptor->size);
+		memset(row, 0, info->descriptor->size);
+		row->table = (uint8_t)bringing->table;
+		good = read_row(csv, &csv->rows[i], source, info, &columns, bringing->arena, row, error);
+		if (good)
+			audit_row(bringing->audit, bringing->table, row);
 	}
-	audit_tables_end(audit);
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-		if (!bring_ends(directory, others[i], audit, error))
-			return false;
+	return good;
+}
+
+/* ---- the ledger's end, checkpoints and command ids ---- */
+
+/* Where named columns stand; false, naming one, where it is not there. */
+static bool find_named(const struct csv *csv, const struct source *source, const char *const *names,
+	size_t count, int *ret_at, struct error *error)
+{
+	for (size_t i = 0; i < count; i++) {
+		ret_at[i] = column_of(csv, names[i]);
+		if (ret_at[i] == NO_COLUMN)
+			return error_set(error, ERROR_INVALID, "tables", "%s has no column %s", source->name, names[i]);
 	}
 	return true;
+}
+
+struct place {
+	int64_t size;
+	struct hash root;
+};
+
+static bool read_place(const struct source *source, const struct csv *csv, const struct csv_row *row,
+	const int at[2], struct place *place, struct error *error)
+{
+	if (!text_to_int(row->cells[at[0]].text, &place->size))
+		return bad_cell(csv, source, row, at[0], error);
+	if (!text_to_hex(row->cells[at[1]].text, place->root.bytes, HASH_SIZE))
+		return bad_cell(csv, source, row, at[1], error);
+	return true;
+}
+
+static const char *const place_columns[] = { "size", "root", "note" };
+
+static bool take_head(void *context, const struct source *source, const struct csv *csv,
+	struct error *error)
+{
+	int at[2];
+	if (!find_named(csv, source, place_columns, 2, at, error))
+		return false;
+	if (csv->row_count != 1)
+		return error_set(error, ERROR_INVALID, "tables", "%s has %zu rows instead of one", source->name,
+			csv->row_count);
+	return read_place(source, csv, &csv->rows[0], at, context, error);
+}
+
+static bool bring_commands(void *context, const struct source *source, const struct csv *csv,
+	struct error *error)
+{
+	static const char *const names[] = { "id", "actor", "digest", "sequence" };
+	struct audit *audit = context;
+	int at[4];
+	if (!find_named(csv, source, names, 4, at, error))
+		return false;
+	for (size_t i = 0; i < csv->row_count; i++) {
+		const struct csv_row *row = &csv->rows[i];
+		uint8_t id[16], digest[HASH_SIZE];
+		int64_t index;
+		if (!text_to_uuid(row->cells[at[0]].text, id))
+			return bad_cell(csv, source, row, at[0], error);
+		if (!text_to_hex(row->cells[at[2]].text, digest, sizeof digest))
+			return bad_cell(csv, source, row, at[2], error);
+		if (!text_to_int(row->cells[at[3]].text, &index))
+			return bad_cell(csv, source, row, at[3], error);
+		audit_command(audit, id, row->cells[at[1]].text, digest, index);
+	}
+	return true;
+}
+
+/* ---- the dump ---- */
+
+struct dump {
+	char directory[PATH_MAX_BYTES];
+	struct source checkpoints;
+	struct csv *piece;       /* of them, or NULL */
+	size_t next;             /* row of the piece */
+	int64_t last_size;
+	struct error error;      /* what dump_checkpoint could not read */
+};
+
+bool dump_open(const char *directory, struct dump **ret_dump, struct error *error)
+{
+	struct dump *dump = calloc(1, sizeof *dump);
+	if (dump == NULL)
+		abort();
+	if (!text_copy(dump->directory, sizeof dump->directory, directory) ||
+	    !source_open(&dump->checkpoints, directory, "checkpoint", error)) {
+		free(dump);
+		return false;
+	}
+	dump->last_size = -1;
+	*ret_dump = dump;
+	return true;
+}
+
+void dump_close(struct dump *dump)
+{
+	if (dump == NULL)
+		return;
+	if (dump->piece != NULL)
+		csv_free(dump->piece);
+	source_close(&dump->checkpoints);
+	free(dump);
+}
+
+bool dump_head(struct dump *dump, int64_t *ret_size, struct hash *ret_root, struct error *error)
+{
+	struct place place = { .size = -1 };
+	if (!walk_file(dump->directory, "head", take_head, &place, error))
+		return false;
+	if (place.size < 0)
+		return error_set(error, ERROR_INVALID, "tables", "head.csv is empty");
+	*ret_size = place.size;
+	*ret_root = place.root;
+	return true;
+}
+
+/* The next row of the checkpoints' file, NULL at its end or with an error. */
+static const struct csv_row *next_checkpoint(struct dump *dump)
+{
+	struct csv_fault fault;
+	while (dump->piece == NULL || dump->next == dump->piece->row_count) {
+		if (dump->piece != NULL)
+			csv_free(dump->piece);
+		dump->piece = NULL;
+		dump->next = 0;
+		if (!source_next(&dump->checkpoints, &dump->error))
+			return NULL;
+		if (!csv_read(dump->checkpoints.piece.bytes, dump->checkpoints.piece.length, &dump->piece, &fault)) {
+			dump->piece = NULL;
+			error_set(&dump->error, ERROR_INVALID, "tables", "%s, near line %lld: %s",
+				dump->checkpoints.name, (long long)(fault.line + dump->checkpoints.line - 1), fault.message);
+			return NULL;
+		}
+	}
+	return &dump->piece->rows[dump->next++];
+}
+
+bool dump_checkpoint(struct dump *dump, int64_t *ret_size, struct hash *ret_root, const char **ret_note)
+{
+	struct place place;
+	int at[3];
+	const struct csv_row *row = dump->error.id == ERROR_NONE ? next_checkpoint(dump) : NULL;
+	if (row == NULL || !find_named(dump->piece, &dump->checkpoints, place_columns, 3, at, &dump->error) ||
+	    !read_place(&dump->checkpoints, dump->piece, row, at, &place, &dump->error))
+		return false;
+	if (place.size <= dump->last_size)
+		return error_set(&dump->error, ERROR_INVALID, "tables",
+			"checkpoint.csv is not in order of size: %lld stands behind %lld", (long long)place.size,
+			(long long)dump->last_size);
+	dump->last_size = place.size;
+	*ret_size = place.size;
+	*ret_root = place.root;
+	*ret_note = row->cells[at[2]].text;
+	return true;
+}
+
+bool dump_rows(struct dump *dump, struct audit *audit, struct error *error)
+{
+	struct bringing bringing = { .audit = audit, .arena = arena_new(0) };
+	bool good = true;
+	for (int table = 0; good && table < TABLE_COUNT; table++) {
+		bringing.table = (enum table_id)table;
+		good = walk_file(dump->directory, table_info(bringing.table)->name, bring_rows, &bringing, error);
+	}
+	arena_free(bringing.arena);
+	if (!good)
+		return false;
+	audit_tables_end(audit);
+	if (!walk_file(dump->directory, "command", bring_commands, audit, error))
+		return false;
+	audit_commands_end(audit);
+	if (dump->error.id != ERROR_NONE)
+		*error = dump->error;
+	return dump->error.id == ERROR_NONE;
 }

@@ -17,11 +17,22 @@
  */
 void dump_script(struct buffer *out, const char *connect, const char *directory);
 
+struct dump;
+
+/* Opens the folder. ERROR_NOT_FOUND, ERROR_INVALID naming file, line and column for what cannot be read. */
+bool dump_open(const char *directory, struct dump **ret_dump, struct error *error);
+void dump_close(struct dump *dump);
+
+/* Where the dump says that the ledger ends. */
+bool dump_head(struct dump *dump, int64_t *ret_size, struct hash *ret_root, struct error *error);
+
 /*
- * Brings every row of every table to the audit, and what the dump says of the ledger's end and its
- * checkpoints. A file or a column that is missing, or a cell that cannot be read, is an error that names
- * file and line: ERROR_INVALID; ERROR_NOT_FOUND for a file.
+ * Its next checkpoint, in order of size; note lives until the next call. False: no more, or what cannot be
+ * read, which dump_rows then tells.
  */
-bool dump_read(const char *directory, struct audit *audit, struct error *error);
+bool dump_checkpoint(struct dump *dump, int64_t *ret_size, struct hash *ret_root, const char **ret_note);
+
+/* Brings every row of every table to the audit, then every command id. */
+bool dump_rows(struct dump *dump, struct audit *audit, struct error *error);
 
 #endif
