@@ -24,6 +24,7 @@
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
+#include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
@@ -326,6 +327,12 @@ static void committed(struct vaultd *vaultd)
 	batch_free(batch);
 }
 
+static void tell_readers(struct vaultd *vaultd)
+{
+	readers_committed(vaultd->readers, vaultd->committed_batch);
+	readers_committed(vaultd->replayers, vaultd->committed_batch);
+}
+
 /* What was not committed is forgotten and asked for again. */
 static void start_over(struct vaultd *vaultd)
 {
@@ -342,7 +349,7 @@ static void start_over(struct vaultd *vaultd)
 	server_rewind(vaultd->server);
 	server_release(vaultd->server, vaultd->committed_batch); /* what was loaded is durable */
 	server_resume(vaultd->server);
-	readers_committed(vaultd->readers, vaultd->committed_batch);
+	tell_readers(vaultd);
 }
 
 static void refused(struct vaultd *vaultd, const struct error *error)
@@ -391,7 +398,7 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 			store_lock_again(vaultd->lock);
 		loop_pump(vaultd);
 		server_release(vaultd->server, vaultd->committed_batch);
-		readers_committed(vaultd->readers, vaultd->committed_batch);
+		tell_readers(vaultd);
 		server_resume(vaultd->server);
 		break;
 	case COMMIT_REFUSED:
@@ -491,6 +498,7 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 		log_error("checkpoint-failed", "reason=%s", error.message);
 	loop_pump(vaultd);
 	watch_tick(vaultd);
+	past_tick(vaultd);
 	if (vaultd->stopping && server_flushed(vaultd->server) &&
 	    (vaultd->sealed == NULL || vaultd->gate == GATE_DATABASE_AWAY))
 		sd_event_exit(vaultd->event, vaultd->exit_status);
@@ -516,6 +524,16 @@ static int on_workers(sd_event_source *source, int fd, uint32_t events, void *co
 	(void)fd;
 	(void)events;
 	readers_dispatch(vaultd->workers);
+	return 0;
+}
+
+static int on_replayers(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct vaultd *vaultd = context;
+	(void)source;
+	(void)fd;
+	(void)events;
+	readers_dispatch(vaultd->replayers);
 	return 0;
 }
 
@@ -585,6 +603,8 @@ bool loop_start(struct vaultd *vaultd, struct error *error)
 	uint64_t now;
 	if (!readers_start(vaultd->conninfo, READER_THREADS, READER_QUEUE_MAX, deliver, vaultd,
 	    &vaultd->readers, error) ||
+	    !readers_start(vaultd->conninfo, 1, PAST_QUEUE_MAX, deliver, vaultd, &vaultd->replayers,
+	    error) ||
 	    !readers_start(NULL, WORKER_THREADS, WORKER_QUEUE_MAX, deliver, vaultd, &vaultd->workers,
 	    error))
 		return false;
@@ -594,6 +614,8 @@ bool loop_start(struct vaultd *vaultd, struct error *error)
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->readers), EPOLLIN, on_readers,
 			vaultd) >= 0 &&
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->workers), EPOLLIN, on_workers,
+			vaultd) >= 0 &&
+		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->replayers), EPOLLIN, on_replayers,
 			vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGTERM, on_stop, vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGINT, on_stop, vaultd) >= 0 &&
@@ -620,6 +642,8 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (vaultd->readers != NULL)
 		readers_stop(vaultd->readers);
 	vaultd->readers = NULL;
+	readers_stop(vaultd->replayers);
+	past_free(vaultd->past);
 	readers_stop(vaultd->workers);
 	writer_stop(vaultd->writer);
 	if (vaultd->server != NULL)

@@ -95,10 +95,22 @@
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
 /* merge: B1 */
+#define INSPECTION_COMMODITY_DAYS 366   /* a stock is looked at yearly (DLA's Form 30) */
+#define INSPECTION_FACILITY_DAYS 366
+#define INSPECTION_SCALE_DAYS 731       /* no certificate of a weighbridge is believed for longer */
+#define LOADOUT_TEST_HOURS_MAX 720
+#define LOADOUT_TEST_DAYS 366           /* a test that is older proves nothing any more */
+#define REQUIREMENT_WAIT_DAYS 30        /* what a raised requirement waits (50 USC 98b(c)) */
+#define REQUIREMENT_ESCALATE_DAYS 90    /* so long below it is critical */
+#define FILING_ANNUAL_DAYS 90
+#define FILING_QUARTER_DAYS 40
+#define FILING_LAST_QUARTER_DAYS 60
 /* merge: C */
 /* merge: D */
 /* merge: E */
 /* merge: F */
+#define PAST_QUEUE_MAX 64               /* calls as of the past that wait: one thread replays */
+#define PAST_KEPT_S 600                 /* the state of the past that was made last is kept for the next call */
 /* merge: A */
 
 /* log */

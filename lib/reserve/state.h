@@ -66,6 +66,10 @@ enum table_id {
 	TABLE_DOCUMENT,
 	TABLE_FINDING,
 	/* merge: B1 */
+	TABLE_INSPECTION,
+	TABLE_LOADOUT_TEST,
+	TABLE_REQUIREMENT,
+	TABLE_FILING,
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
