@@ -183,9 +183,9 @@ static const char *lines_because(const struct check_run *run, const struct parse
 	const struct list *list = said_list(entry, "lines");
 	const struct charge_line *lines = list->items;
 	bool running = commitment->state == COMMITMENT_IN_FORCE;
-	int64_t day = running ? account->charged_until : said(entry, "until");
+	int64_t day = running ? account->charged_until : check_number(entry, "until");
 	wide interest = 0, storage = 0;
-	if (said(entry, "from") != day)
+	if (check_number(entry, "from") != day)
 		return "it does not begin where the charge before it ended";
 	for (uint32_t i = 0; i < list->count; i++) {
 		const char *because = line_because(run, commitment, account, &lines[i]);
@@ -200,7 +200,7 @@ static const char *lines_because(const struct check_run *run, const struct parse
 		&sum->interest_rest);
 	settle(storage, account->storage_rest, CARRYING_STORAGE_PARTS, &sum->storage_cents,
 		&sum->storage_rest);
-	return day != said(entry, "until") ? "its days do not reach its end" : NULL;
+	return day != check_number(entry, "until") ? "its days do not reach its end" : NULL;
 }
 
 /* The first figure of an entry that is not what it should be, in words; NULL: all are. */
@@ -213,7 +213,7 @@ static const char *figures_because(const struct check_run *run, const struct par
 	const struct figure *figures, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		int64_t found = said(entry, figures[i].name);
+		int64_t found = check_number(entry, figures[i].name);
 		if (found != figures[i].expected)
 			return arena_printf(run->arena, "%s is %lld and not %lld", figures[i].name,
 				(long long)figures[i].expected, (long long)found);
@@ -246,13 +246,13 @@ static const char *charge_because(const struct check_run *run, const struct pars
 static void carry_on(const struct parsed_entry *entry, const struct commitment *commitment,
 	struct account *account)
 {
-	account->interest_rest = said(entry, "interest_rest");
-	account->storage_rest = said(entry, "storage_rest");
-	account->fee_left_cents = said(entry, "fee_left_cents");
-	account->bought_charged_g += said(entry, "bought_g");
-	account->bought_cents += said(entry, "bought_cents");
+	account->interest_rest = check_number(entry, "interest_rest");
+	account->storage_rest = check_number(entry, "storage_rest");
+	account->fee_left_cents = check_number(entry, "fee_left_cents");
+	account->bought_charged_g += check_number(entry, "bought_g");
+	account->bought_cents += check_number(entry, "bought_cents");
 	if (commitment->state == COMMITMENT_IN_FORCE)
-		account->charged_until = said(entry, "until");
+		account->charged_until = check_number(entry, "until");
 }
 
 static const char *end_because(const struct check_run *run, const struct parsed_entry *entry,
@@ -271,7 +271,7 @@ static const char *end_because(const struct check_run *run, const struct parsed_
 static void before_charged(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct commitment *commitment = state_find(run->state, TABLE_COMMITMENT,
-		said_text(entry, "commitment"));
+		check_text(entry, "commitment"));
 	bool charged = said_kind(entry, &event_commitment_charged);
 	if (commitment == NULL || (!charged && !said_kind(entry, &event_commitment_ended)))
 		return;
@@ -279,9 +279,9 @@ static void before_charged(const struct check_run *run, const struct parsed_entr
 	const char *because = charged ? charge_because(run, entry, commitment, account) :
 		end_because(run, entry, commitment, account);
 	if (because != NULL)
-		check_found(run, charged ? said_text(entry, "charge") : commitment->id, entry->sequence,
+		check_found(run, charged ? check_text(entry, "charge") : commitment->id, entry->sequence,
 			"%s of %s: %s", charged ? "the charge" : "the buy-back", charged ?
-			said_text(entry, "charge") : commitment->id, because);
+			check_text(entry, "charge") : commitment->id, because);
 	if (charged)
 		carry_on(entry, commitment, account);
 }
@@ -294,7 +294,7 @@ static void after_charged(const struct check_run *run, const struct parsed_entry
 			move(run->own, (const struct movement *)(const void *)row);
 	}
 	const struct commitment *commitment = said_kind(entry, &event_commitment_in_force) ?
-		state_find(run->state, TABLE_COMMITMENT, said_text(entry, "commitment")) : NULL;
+		state_find(run->state, TABLE_COMMITMENT, check_text(entry, "commitment")) : NULL;
 	if (commitment == NULL)
 		return;
 	struct account *account = column_at(run->own, commitment);
