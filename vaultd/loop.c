@@ -25,6 +25,7 @@
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/cosign.h"
+#include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
@@ -375,6 +376,12 @@ static void count_commit(struct vaultd *vaultd, enum commit_end end)
 	metrics->commits_lost += end == COMMIT_LOST ? 1 : 0;
 }
 
+static void tell_readers(struct vaultd *vaultd)
+{
+	readers_committed(vaultd->readers, vaultd->committed_batch);
+	readers_committed(vaultd->replayers, vaultd->committed_batch);
+}
+
 /* What was not committed is forgotten and asked for again. */
 static void start_over(struct vaultd *vaultd)
 {
@@ -391,7 +398,7 @@ static void start_over(struct vaultd *vaultd)
 	server_rewind(vaultd->server);
 	server_release(vaultd->server, vaultd->committed_batch); /* what was loaded is durable */
 	server_resume(vaultd->server);
-	readers_committed(vaultd->readers, vaultd->committed_batch);
+	tell_readers(vaultd);
 }
 
 static void refused(struct vaultd *vaultd, const struct error *error)
@@ -442,7 +449,7 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 			store_lock_again(vaultd->lock);
 		loop_pump(vaultd);
 		server_release(vaultd->server, vaultd->committed_batch);
-		readers_committed(vaultd->readers, vaultd->committed_batch);
+		tell_readers(vaultd);
 		server_resume(vaultd->server);
 		break;
 	case COMMIT_REFUSED:
@@ -546,6 +553,7 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 		log_error("checkpoint-failed", "reason=%s", error.message);
 	loop_pump(vaultd);
 	watch_tick(vaultd);
+	past_tick(vaultd);
 	if (vaultd->stopping && server_flushed(vaultd->server) &&
 	    (vaultd->sealed == NULL || vaultd->gate == GATE_DATABASE_AWAY))
 		sd_event_exit(vaultd->event, vaultd->exit_status);
@@ -571,6 +579,16 @@ static int on_workers(sd_event_source *source, int fd, uint32_t events, void *co
 	(void)fd;
 	(void)events;
 	readers_dispatch(vaultd->workers);
+	return 0;
+}
+
+static int on_replayers(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct vaultd *vaultd = context;
+	(void)source;
+	(void)fd;
+	(void)events;
+	readers_dispatch(vaultd->replayers);
 	return 0;
 }
 
@@ -640,6 +658,8 @@ bool loop_start(struct vaultd *vaultd, struct error *error)
 	uint64_t now;
 	if (!readers_start(vaultd->conninfo, READER_THREADS, READER_QUEUE_MAX, deliver, vaultd,
 	    &vaultd->readers, error) ||
+	    !readers_start(vaultd->conninfo, 1, PAST_QUEUE_MAX, deliver, vaultd, &vaultd->replayers,
+	    error) ||
 	    !readers_start(NULL, WORKER_THREADS, WORKER_QUEUE_MAX, deliver, vaultd, &vaultd->workers,
 	    error))
 		return false;
@@ -649,6 +669,8 @@ bool loop_start(struct vaultd *vaultd, struct error *error)
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->readers), EPOLLIN, on_readers,
 			vaultd) >= 0 &&
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->workers), EPOLLIN, on_workers,
+			vaultd) >= 0 &&
+		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->replayers), EPOLLIN, on_replayers,
 			vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGTERM, on_stop, vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGINT, on_stop, vaultd) >= 0 &&
@@ -675,6 +697,8 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (vaultd->readers != NULL)
 		readers_stop(vaultd->readers);
 	vaultd->readers = NULL;
+	readers_stop(vaultd->replayers);
+	past_free(vaultd->past);
 	readers_stop(vaultd->workers);
 	writer_stop(vaultd->writer);
 	evidence_cosignings_free(vaultd->cosignings);

@@ -23,6 +23,7 @@
 #include "vaultd/folders.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/keys.h"
 #include "vaultd/log.h"
@@ -156,6 +157,7 @@ static bool start(struct vaultd *vaultd, const struct arguments *arguments, stru
 	vaultd->watches = watches_new();
 	vaultd->witnesses = witnesses_new();
 	vaultd->metrics.started_at = vaultd_wall_clock();
+	vaultd->past = past_new();
 	return (sd_event_default(&vaultd->event) >= 0 ||
 		error_set(error, ERROR_CONFIG, "", "no event loop")) &&
 		cluster_open(vaultd->config, &vaultd->cluster, error) &&

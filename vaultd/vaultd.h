@@ -45,6 +45,8 @@ struct vaultd {
 	struct writer *writer;
 	struct readers *readers;         /* read the database */
 	struct readers *workers;         /* compute, without it */
+	struct readers *replayers;       /* one thread that makes states of the past */
+	struct past *past;               /* the one that was made last */
 	struct verified *verified;       /* signatures that workers have checked */
 	struct watches *watches;         /* who follows the ledger */
 	struct store_lock *lock;         /* with `database =`: this one serves */

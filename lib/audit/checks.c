@@ -3,7 +3,12 @@
 
 #include "base/text.h"
 
+extern const struct check check_ledger_entry, check_ledger_root, check_founding, check_signatures,
+	check_two_signatures, check_signer_asked, check_plan_hash, check_tables, check_command_ids;
+
 const struct check *const checks[] = {
+	&check_ledger_entry, &check_ledger_root, &check_founding, &check_signatures,
+	&check_two_signatures, &check_signer_asked, &check_plan_hash, &check_tables, &check_command_ids,
 	/* merge: B1 */
 	/* merge: B2 */
 	/* merge: C */

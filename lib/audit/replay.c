@@ -15,6 +15,7 @@
 struct replay {
 	struct state *state;
 	struct arena *arena;      /* of one entry */
+	struct event_kinds kinds;
 	replay_hook *before, *after;
 	void *context;
 };
@@ -24,7 +25,8 @@ struct replay *replay_new(bool keep_closed, replay_hook *before, replay_hook *af
 	struct replay *replay = calloc(1, sizeof *replay);
 	if (replay == NULL)
 		abort();
-	*replay = (struct replay){ state_new(keep_closed), arena_new(0), before, after, context };
+	*replay = (struct replay){ .state = state_new(keep_closed), .arena = arena_new(0),
+		.before = before, .after = after, .context = context };
 	return replay;
 }
 
@@ -63,6 +65,11 @@ static void apply(struct replay *replay, const struct parsed_entry *entry,
 	const struct applied applied = { .index = entry->sequence, .at = entry->at,
 		.effective = entry->effective, .actor = entry->actor };
 	reserve_apply(replay->state, &applied, type, entry->body);
+}
+
+/* Who looked at what the entry touched has looked. */
+static void sweep(struct replay *replay)
+{
 	struct row *row = state_take_touched(replay->state);
 	while (row != NULL) {
 		struct row *next = row->next_touched;
@@ -77,12 +84,15 @@ bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, stru
 	int64_t index = state_size(state);
 	if (!replay_in_order(entry, index, index > 0 ? state_last_at(state) : TIME_NONE, error))
 		return false;
-	const struct event_type *type = event_type_find(entry->kind);
+	const struct event_type *type = event_kinds_find(&replay->kinds, entry->kind);
 	assert(type != NULL && type->body == entry->body_descriptor);
 	if (replay->before != NULL && !replay->before(replay->context, state, entry, type, error))
 		return false;
 	apply(replay, entry, type);
-	return replay->after == NULL || replay->after(replay->context, state, entry, type, error);
+	bool good = replay->after == NULL ||
+		replay->after(replay->context, state, entry, type, error);
+	sweep(replay);
+	return good;
 }
 
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error)
@@ -90,7 +100,7 @@ bool replay_entry(struct replay *replay, const char *bytes, size_t length, struc
 	struct parsed_entry entry;
 	struct error cause = { 0 };
 	arena_reset(replay->arena);
-	if (!entry_parse(bytes, length, event_find_body, NULL, replay->arena, &entry, &cause))
+	if (!entry_parse(bytes, length, event_find_body, &replay->kinds, replay->arena, &entry, &cause))
 		return error_set(error, ERROR_LEDGER, "", "entry %lld: %s",
 			(long long)state_size(replay->state), cause.message);
 	return replay_parsed(replay, &entry, error);

@@ -55,6 +55,11 @@
 #include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
 /* merge: B1 */
+#include "reserve/evidence/filing.h"
+#include "reserve/stock/inspection.h"
+#include "reserve/stock/loadout_test.h"
+#include "reserve/stock/requirement.h"
+#include "reserve/stock/storage.h"
 /* merge: C */
 #include "reserve/evidence/dispute.h"
 /* merge: D */
@@ -165,6 +170,13 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_CREDIT] = { .name = "credit", .descriptor = &credit_descriptor, .forever = true },
 	[TABLE_DOCUMENT] = { .name = "document", .descriptor = &document_descriptor },
 	/* merge: B1 */
+	[TABLE_INSPECTION] = { .name = "inspection", .descriptor = &inspection_descriptor,
+		.forever = true, .over = inspection_over },
+	[TABLE_LOADOUT_TEST] = { .name = "loadout_test", .descriptor = &loadout_test_descriptor,
+		.forever = true },
+	[TABLE_REQUIREMENT] = { .name = "requirement", .descriptor = &requirement_descriptor,
+		.loaded = requirement_loaded, .due = requirement_due },
+	[TABLE_FILING] = { .name = "filing", .descriptor = &filing_descriptor, .forever = true },
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
@@ -212,6 +224,8 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_RULE)
 		tick_rule(entity, due_ms, decision);
 	/* merge: B1 */
+	else if (table == TABLE_REQUIREMENT)
+		tick_requirement(entity, due_ms, decision);
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
@@ -274,6 +288,7 @@ const struct document_kind *const document_kinds[] = {
 	&document_waiver, &document_contract, &document_settlement,
 	&document_declaration, &document_extension, &document_rules, &document_plan,
 	/* merge: B1 */
+	&document_requirements,
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
@@ -308,6 +323,8 @@ const struct command_type *const command_types[] = {
 	&command_request_submit, &command_request_bring, &command_request_withdraw,
 	&command_allocation_run, &command_order_prepare,
 	/* merge: B1 */
+	&command_inspection_record, &command_loadout_test, &command_commodity_storage,
+	&command_site_storage, &command_requirement_set, &command_report_file,
 	/* merge: C */
 	&command_checkpoint_dispute,
 	/* merge: D */
@@ -361,6 +378,9 @@ const struct event_type *const event_types[] = {
 	&event_request_withdrawn, &event_request_expired, &event_request_overdue,
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
 	/* merge: B1 */
+	&event_inspection_recorded, &event_loadout_tested, &event_commodity_storage,
+	&event_site_storage, &event_requirement_proposed, &event_requirements_approved,
+	&event_requirement_in_force, &event_report_filed,
 	/* merge: C */
 	&event_witness_named, &event_checkpoint_disputed,
 	/* merge: D */

@@ -69,13 +69,15 @@ void draw_accept(struct draw *draw)
 void draw_end_lot(struct draw *draw)
 {
 	draw->actor = ANY(draw, "ola", "asa", "kim");
-	buffer_printf(&draw->line, "lot=%s because=x", draw_lot(draw, ~0U));
+	buffer_printf(&draw->line, "lot=%s because=x reason=%s", draw_lot(draw, ~0U),
+		ANY(draw, "grade", "goods", "theft", "unexplained"));
 }
 
 void draw_hold(struct draw *draw)
 {
 	draw->actor = ONE_OF(draw, draw_people);
-	buffer_printf(&draw->line, "lot=%s because='something is not right'", draw_lot(draw, ~0U));
+	buffer_printf(&draw->line, "lot=%s because='something is not right' reason=%s",
+		draw_lot(draw, ~0U), ANY(draw, "seal", "other"));
 }
 
 void draw_hold_release(struct draw *draw)

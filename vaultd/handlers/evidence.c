@@ -1,4 +1,4 @@
-/* The room Evidence: persons, notes to sign, setup, checkpoints. */
+/* The room Evidence: persons, signed notes, founding, checkpoints. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,11 +7,7 @@
 #include "reserve/document.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
-#include "reserve/stock/floor.h"
-#include "reserve/stock/material.h"
-#include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/rows.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
@@ -70,40 +66,6 @@ bool evidence_who_am_i(struct asked *asked, struct buffer *out, struct error *er
 }
 
 /* ---- notes to sign ---- */
-
-bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error)
-{
-	struct vaultd *vaultd = asked->vaultd;
-	const struct state *state = sequencer_state(vaultd->sequencer);
-	const struct person *actor;
-	if (!peer_actor(vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
-	    error))
-		return false;
-	struct json json;
-	reply_begin(&json, out);
-	json_key(&json, "documents");
-	json_open_array(&json);
-	const struct document *document = NULL;
-	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		if (document_waits_for(state, document, actor))
-			json_record(&json, &document_descriptor, document);
-	}
-	json_close_array(&json);
-	if (actor != NULL && (actor->duties & DUTY_OFFICER) != 0) /* who amends, defaults and credits */
-		evidence_write_overdue(&json, "overdue", state, vaultd_now(vaultd));
-	reply_end(&json, false);
-	return true;
-}
-
-/* From the state while it is open; the store has it when it is not. */
-bool evidence_get_document(struct asked *asked, struct buffer *out, struct error *error)
-{
-	const char *id = value_get_text(asked->parameters, "id", "");
-	if (state_find(sequencer_state(asked->vaultd->sequencer), TABLE_DOCUMENT, id) != NULL)
-		return show_row(asked, TABLE_DOCUMENT, "id", "document", out, error);
-	asked->job = show_row_later(asked, TABLE_DOCUMENT, "id", "document", NULL, error);
-	return false;
-}
 
 /* The person whose key name ORIGIN/CODE this is, or "". */
 const char *evidence_person_of(const char *key_name, const char *origin)
@@ -323,87 +285,6 @@ bool evidence_prepare_found(struct asked *asked, void *params, struct error *err
 	set_string(descriptor, "note", params, arena_text(asked->arena, bytes, strlen(bytes)));
 	set_string(descriptor, "text", params, text);
 	set_list(descriptor, "signers", params, signers);
-	return true;
-}
-
-/* ---- setup ---- */
-
-static void need(struct json *json, bool *ready, const char *what, const char *needs,
-	const char *remedy)
-{
-	*ready = false;
-	json_open_object(json);
-	json_key(json, "what");
-	json_text(json, what);
-	json_key(json, "needs");
-	json_text(json, needs);
-	json_key(json, "remedy");
-	json_text(json, remedy);
-	json_close_object(json);
-}
-
-static void check_persons(struct json *json, const struct state *state, bool *ready)
-{
-	if (person_count(state, DUTY_OFFICER) < 2)
-		need(json, ready, "sign releases, declarations and prices", "two officers",
-			"vaultctl person enrol CODE --duties officer ...");
-	if (person_count(state, DUTY_OFFICER | DUTY_KEEPER | DUTY_ASSAYER | DUTY_ADMINISTRATOR) < 3)
-		need(json, ready, "release metal", "somebody beside the two officers to record requests",
-			"vaultctl person enrol CODE --duties keeper ...");
-	if (person_count(state, DUTY_KEEPER) == 0)
-		need(json, ready, "weigh lots", "a keeper",
-			"vaultctl person enrol CODE --duties keeper ...");
-	if (person_count(state, DUTY_ASSAYER) == 0)
-		need(json, ready, "assay and accept lots", "an assayer",
-			"vaultctl person enrol CODE --duties assayer ...");
-	if (person_count(state, DUTY_AUDITOR) == 0)
-		need(json, ready, "audit by somebody else", "an auditor",
-			"vaultctl person enrol CODE --duties auditor ...");
-}
-
-static void check_records(struct json *json, const struct state *state, bool *ready)
-{
-	const struct commodity *commodity = NULL;
-	if (state_count(state, TABLE_COMMODITY) == 0)
-		need(json, ready, "announce lots", "commodities",
-			"vaultctl commodity import commodities.csv");
-	if (state_count(state, TABLE_SITE) == 0)
-		need(json, ready, "announce lots", "a site", "vaultctl site import sites.csv");
-	if (state_count(state, TABLE_MEMBER) == 0)
-		need(json, ready, "take requests", "members", "vaultctl member import members.csv");
-	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
-		char what[64];
-		if (commodity->available_g == 0)
-			continue;
-		snprintf(what, sizeof what, "release %s", commodity->code);
-		if (commodity->operating == NULL || commodity->hard == NULL)
-			need(json, ready, what, "an operating and a hard floor",
-				"vaultctl floor import floors.csv");
-		if (commodity->price == NULL)
-			need(json, ready, what, "a reference price", "vaultctl price import prices.csv");
-	}
-}
-
-bool evidence_check_setup(struct asked *asked, struct buffer *out, struct error *error)
-{
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	struct json json;
-	bool ready = true;
-	(void)error;
-	reply_begin(&json, out);
-	json_key(&json, "needs");
-	json_open_array(&json);
-	if (state_reserve(state) == NULL) {
-		need(&json, &ready, "anything", "a founding note signed by every person it names",
-			"vaultctl found write --origin ... --person ... > founding.note");
-	} else {
-		check_persons(&json, state, &ready);
-		check_records(&json, state, &ready);
-	}
-	json_close_array(&json);
-	json_key(&json, "ready");
-	json_bool(&json, ready);
-	reply_end(&json, false);
 	return true;
 }
 

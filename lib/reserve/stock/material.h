@@ -25,6 +25,7 @@ struct floor;
 struct observation_list;
 struct price;
 struct price_history;
+struct requirement;
 struct rule_list;
 struct schedule_list;
 struct usage;
@@ -38,6 +39,7 @@ struct commodity {
 	char form[32];
 	char basis[12];          /* what its contained grams are grams of: Ga, WO3 */
 	int64_t min_grade_ppm;   /* admission test; ABSENT: none */
+	uint32_t storage;        /* what it needs (storage.h); 0: nobody said */
 	int64_t available_g;     /* contained, less what is reserved */
 	int64_t reserved_g;
 	int64_t entitled_g;      /* what participants may draw; ABSENT: never any. See commodity_entitled_g */
@@ -47,6 +49,7 @@ struct commodity {
 	/* Derived, not stored: the lots that may leave, those here that may not, and what is in force. */
 	struct pick_index lots, aside;
 	struct floor *operating, *hard;
+	struct requirement *requirement; /* in force (requirement.h), or NULL */
 	struct price *price;
 	struct price_history *prices;           /* of Zone: every price that was or is in force */
 	struct observation_list *observations;  /* of Zone: in order of period */
@@ -63,7 +66,10 @@ struct site {
 	char name[NAME_MAX_BYTES];
 	char country[8];
 	uint8_t state;
-	int64_t capacity_g, daily_loadout_g; /* daily: net grams; ABSENT: no limit */
+	int64_t capacity_g, daily_loadout_g; /* daily: net grams, as declared; ABSENT: no limit */
+	int64_t proven_loadout_g;            /* a day, by its newest load-out test; ABSENT: never tested */
+	int64_t loadout_tested_at;           /* the day of that test */
+	uint32_t storage;                    /* what it offers (storage.h); 0: nobody said */
 	struct slot_book book;  /* derived: what is booked by day */
 };
 
