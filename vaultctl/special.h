@@ -47,6 +47,7 @@ int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, 
 /* merge: D */
 /* merge: E */
 /* merge: F */
+int ledger_replay_run(struct ctl *ctl, int argc, char **argv);   /* DIR --key KEY */
 /* merge: A */
 
 #endif

@@ -35,6 +35,11 @@ static bool before_entry(void *context, const struct state *state, const struct 
 	return good;
 }
 
+struct replay *offline_replay_new(void)
+{
+	return replay_new(true, before_entry, NULL, NULL);
+}
+
 static bool take_entry(void *context, const struct parsed_entry *entry, struct error *error)
 {
 	struct pass *pass = context;
@@ -52,7 +57,7 @@ static void pass_progress(void *context, int64_t done, int64_t total)
 bool offline_replay(const char *directory, const struct offline_check *check,
 	struct offline_result *ret_result, struct state **ret_state, struct error *error)
 {
-	struct pass pass = { check, replay_new(true, before_entry, NULL, NULL) };
+	struct pass pass = { check, offline_replay_new() };
 	struct offline_check inner = *check;
 	assert(!check->hashes_only);
 	inner.each = take_entry;
