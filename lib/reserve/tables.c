@@ -54,6 +54,7 @@
 #include "reserve/zone/schedule.h"
 #include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
+#include "reserve/evidence/finding_life.h"
 /* merge: B1 */
 #include "reserve/evidence/filing.h"
 #include "reserve/stock/inspection.h"
@@ -61,6 +62,7 @@
 #include "reserve/stock/requirement.h"
 #include "reserve/stock/storage.h"
 /* merge: C */
+#include "reserve/evidence/dispute.h"
 /* merge: D */
 /* merge: E */
 /* merge: F */
@@ -181,7 +183,8 @@ static const struct table_info infos[TABLE_COUNT] = {
 	/* merge: E */
 	/* merge: F */
 	/* merge: A */
-	[TABLE_FINDING] = { .name = "finding", .descriptor = &finding_descriptor },
+	[TABLE_FINDING] = { .name = "finding", .descriptor = &finding_descriptor,
+		.loaded = finding_loaded, .over = finding_over },
 };
 
 const struct table_info *table_info(enum table_id table)
@@ -286,6 +289,7 @@ const struct document_kind *const document_kinds[] = {
 	&document_amendment, &document_default,
 	&document_waiver, &document_contract, &document_settlement,
 	&document_declaration, &document_extension, &document_rules, &document_plan,
+	&document_finding_lift,
 	/* merge: B1 */
 	&document_requirements,
 	/* merge: C */
@@ -321,10 +325,13 @@ const struct command_type *const command_types[] = {
 	&command_declare, &command_declaration_extend, &command_rule_set,
 	&command_request_submit, &command_request_bring, &command_request_withdraw,
 	&command_allocation_run, &command_order_prepare,
+	&command_audit_record, &command_finding_acknowledge, &command_finding_close,
+	&command_finding_lift,
 	/* merge: B1 */
 	&command_inspection_record, &command_loadout_test, &command_commodity_storage,
 	&command_site_storage, &command_requirement_set, &command_report_file,
 	/* merge: C */
+	&command_checkpoint_dispute,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */
@@ -375,11 +382,15 @@ const struct event_type *const event_types[] = {
 	&event_request_granted, &event_request_cut, &event_request_picked, &event_request_planned,
 	&event_request_withdrawn, &event_request_expired, &event_request_overdue,
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
+	&event_audit_completed, &event_finding_found, &event_finding_reopened,
+	&event_finding_acknowledged, &event_finding_closed, &event_finding_lift_proposed,
+	&event_finding_lifted,
 	/* merge: B1 */
 	&event_inspection_recorded, &event_loadout_tested, &event_commodity_storage,
 	&event_site_storage, &event_requirement_proposed, &event_requirements_approved,
 	&event_requirement_in_force, &event_report_filed,
 	/* merge: C */
+	&event_witness_named, &event_checkpoint_disputed,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */

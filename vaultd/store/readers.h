@@ -70,6 +70,8 @@ bool reader_flush(struct reader *reader, struct read_job *job);
 
 /* Whether the pool still runs: a job that takes long asks now and then, and ends where it does not. */
 bool reader_goes_on(struct reader *reader);
+/* Jobs that wait for a thread. From any thread. */
+size_t readers_waiting(struct readers *readers);
 
 /* The database's view of the ledger's end. */
 bool reader_head(struct reader *reader, struct head *ret_head, struct error *error);
@@ -123,6 +125,10 @@ bool reader_all_rows(struct reader *reader, struct state **ret_state, struct err
 
 /* What a start would load, at the reader's moment: a whole state of its own, ready to decide on. */
 bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error);
+
+/* The checkpoint of that size that was signed, if one is kept; note is emptied where none is. */
+bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
+	struct error *error);
 
 /* Checkpoints as (size, root) in order of size. */
 typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "reserve/finding.h"
 #include "reserve/person.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
@@ -299,6 +300,10 @@ static bool decide_load(const struct context *context, const void *data,
 	struct load load = { 0 };
 	if (!find_load(context, params, &load, error))
 		return false;
+	const struct finding *finding = commodity_stopped(context->state, load.order->commodity);
+	if (finding != NULL)
+		return refuse_act(decision, load.order->id, "R24", context->actor->code,
+			finding_stop_words(context->arena, finding));
 	struct loaded *body = decision_body(decision, &event_order_loaded);
 	if (!take_load(&load, params, body, error))
 		return false;

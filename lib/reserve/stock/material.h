@@ -21,6 +21,7 @@ struct mineral {
 
 struct annual_line;
 struct declaration;
+struct finding;
 struct floor;
 struct observation_list;
 struct price;
@@ -57,6 +58,7 @@ struct commodity {
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
 	struct annual_line *annual[6]; /* of the annual plan: the line in force for each action, or NULL */
+	const struct finding *stopped; /* of Evidence: nothing is awarded or released until it is lifted */
 	int64_t released_year, released_g; /* of Emergency: awarded in the newest fiscal year of usage */
 };
 
@@ -86,6 +88,10 @@ struct site *site_find(const struct context *context, const char *field, const c
 
 /* What participants may draw of it and have not drawn, contained grams. */
 int64_t commodity_entitled_g(const struct commodity *commodity);
+
+/* The finding that stops it, alone or with everything else [R24]; NULL: none. */
+const struct finding *commodity_stopped(const struct state *state,
+	const struct commodity *commodity);
 
 /* For apply: so much more (or less) of it may be drawn. */
 void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g);
