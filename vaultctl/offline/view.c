@@ -7,6 +7,7 @@
 #include "audit/replay.h"
 #include "base/arena.h"
 #include "base/descriptor.h"
+#include "view/history.h"
 #include "view/method.h"
 #include "view/moment.h"
 #include "vaultctl/offline/replay.h"
@@ -15,6 +16,7 @@
 struct offline_view {
 	struct view_moment moment;
 	struct replay *replay;
+	struct history *history;
 	struct export_reader *reader;
 	struct offline_result result;
 	const struct offline_check *check; /* during the pass */
@@ -64,7 +66,8 @@ static bool verify(struct offline_view *view, const char *directory,
 	inner.progress = check->progress != NULL ? pass_progress : NULL;
 	inner.context = view;
 	view->check = check;
-	view->replay = offline_replay_new();
+	view->history = history_new();
+	view->replay = offline_replay_new(view->history);
 	return offline_verify(directory, &inner, &view->result, error) && reached(view, error) &&
 		export_reader_open(directory, check->keys, check->key_count, &view->reader, error);
 }
@@ -99,6 +102,7 @@ void offline_view_close(struct offline_view *view)
 	if (view->reader != NULL)
 		export_reader_close(view->reader);
 	replay_free(view->replay);
+	history_free(view->history);
 	free(view);
 }
 
@@ -147,7 +151,7 @@ static bool render(struct offline_view *offline, const char *method,
 	struct error nobody = { 0 };
 	const struct view view = { .state = state, .parameters = parameters, .arena = arena,
 		.now = offline_view_at(offline), .actor = view_past_actor(state, as, &nobody),
-		.nobody = &nobody, .entries = read_entries, .ledger = offline };
+		.nobody = &nobody, .history = offline->history, .entries = read_entries, .ledger = offline };
 	return view_method_answer(view_method_find(method), &view, out, error);
 }
 

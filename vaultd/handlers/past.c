@@ -5,13 +5,16 @@
 #include "vaultd/handlers/past.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "audit/guard.h"
 #include "audit/replay.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/peers.h"
+#include "view/gather.h"
+#include "view/history.h"
 #include "view/moment.h"
 #include "wire/check.h"
 #include "wire/message.h"
@@ -21,6 +24,7 @@ enum { ASK_EVERY = 4096 }; /* entries between two looks whether the daemon stops
 
 struct past {
 	struct replay *replay;  /* the thread's; NULL: none is kept */
+	struct history *history; /* of the same entries */
 	bool kept;              /* the loop's: there may be something to drop */
 	unsigned idle_s;        /* the loop's: since a job ended */
 };
@@ -33,11 +37,19 @@ struct past *past_new(void)
 	return past;
 }
 
+static void forget(struct past *past)
+{
+	replay_free(past->replay);
+	history_free(past->history);
+	past->replay = NULL;
+	past->history = NULL;
+}
+
 void past_free(struct past *past)
 {
 	if (past == NULL)
 		return;
-	replay_free(past->replay);
+	forget(past);
 	free(past);
 }
 
@@ -47,6 +59,9 @@ struct past_job {
 	const struct handler *handler;
 	const struct value *parameters; /* of the method; inside the job's own copy */
 	struct view_moment moment;
+	char actor[CODE_MAX];           /* who asks; "": who `as` names */
+	enum view_sight sight;
+	bool bare;                      /* the reply is the method's own */
 };
 
 /* ---- in the thread: which entry is the last that counts ---- */
@@ -135,7 +150,8 @@ static bool take_entry(void *context, int64_t index, const char *bytes, size_t l
 	step->error = error;
 	if (guard_run(take_guarded, step))
 		return step->good;
-	step->past->replay = NULL;
+	step->past->replay = NULL; /* and its history: neither can be freed */
+	step->past->history = NULL;
 	error_set(error, ERROR_LEDGER, "", "entry %lld is none that a reserve can have made",
 		(long long)index);
 	return error_remedy(error, "vaultctl audit run");
@@ -144,21 +160,19 @@ static bool take_entry(void *context, int64_t index, const char *bytes, size_t l
 /* After a failure nothing is kept: what is wrong may be what was replayed. */
 static bool advance(struct past *past, struct reader *reader, int64_t size, struct error *error)
 {
-	if (past->replay != NULL && replay_size(past->replay) > size) {
-		replay_free(past->replay);
-		past->replay = NULL;
+	if (past->replay != NULL && replay_size(past->replay) > size)
+		forget(past);
+	if (past->replay == NULL) {
+		past->history = history_new();
+		past->replay = replay_new(true, gather_before, gather_after, past->history);
 	}
-	if (past->replay == NULL)
-		past->replay = replay_new(true, NULL, NULL, NULL);
 	struct step step = { .past = past, .reader = reader };
 	bool good = reader_entries(reader, replay_size(past->replay), size, take_entry, &step, error) &&
 		(replay_size(past->replay) == size ||
 		error_set(error, ERROR_LEDGER, "", "the ledger has no entry %lld",
 			(long long)replay_size(past->replay)));
-	if (!good) {
-		replay_free(past->replay);
-		past->replay = NULL;
-	}
+	if (!good)
+		forget(past);
 	return good;
 }
 
@@ -179,11 +193,12 @@ static bool show(struct past_job *asked, struct past_ledger *ledger, int64_t now
 	struct buffer *out, struct error *error)
 {
 	const struct state *state = replay_state(asked->past->replay);
-	const char *as = value_get_text(asked->parameters, "as", "");
+	const char *as = asked->actor[0] != '\0' ? asked->actor :
+		value_get_text(asked->parameters, "as", "");
 	struct error nobody = { 0 };
 	const struct view view = { .state = state, .parameters = asked->parameters,
-		.arena = asked->job.arena, .now = now, .actor = view_past_actor(state, as, &nobody),
-		.nobody = &nobody, .entries = read_entries, .ledger = ledger };
+		.arena = asked->job.arena, .sight = asked->sight, .now = now, .actor = view_past_actor(state, as, &nobody),
+		.nobody = &nobody, .history = asked->past->history, .entries = read_entries, .ledger = ledger };
 	return asked->handler->kind == HANDLER_LIST ?
 		view_list(&view, asked->handler->table, out, error) :
 		asked->handler->view(&view, out, error);
@@ -194,6 +209,10 @@ static void answer(struct past_job *asked, int64_t index, int64_t now, const str
 	const char *inner;
 	size_t length;
 	struct json json;
+	if (asked->bare) {
+		buffer_append(&asked->job.out, shown->bytes, shown->length);
+		return;
+	}
 	reply_inner(shown, &inner, &length);
 	reply_begin(&json, &asked->job.out);
 	json_key(&json, "index");
@@ -265,17 +284,54 @@ static bool read_method(const struct asked *asked, struct past_job *job, struct 
 	return check_parameters(signature->input, job->parameters, error);
 }
 
-struct read_job *evidence_as_of(struct asked *asked, struct error *error)
+/*
+ * What has been is shown to people by what they are now: a delegate sees the stock of others coarsely, and
+ * reports are told whose own rows are not. Of what else is as of the past it must be said who asks, for
+ * the same answer to be the same for everybody.
+ */
+static void take_asker(struct asked *asked, struct past_job *job)
 {
-	struct vaultd *vaultd = asked->vaultd;
+	const struct person *actor = NULL;
+	struct error nobody = { 0 };
+	if (job->handler->kind != HANDLER_PAST ||
+	    !peer_actor(asked->vaultd, asked->session, value_get_text(job->parameters, "as", ""),
+	    &actor, &nobody) || actor == NULL)
+		return;
+	text_copy(job->actor, sizeof job->actor, actor->code);
+	job->sight = (actor->duties & ~(uint32_t)(DUTY_DELEGATE | DUTY_WITNESS)) == 0 ?
+		VIEW_SIGHT_COARSE : VIEW_SIGHT_ALL;
+}
+
+static struct past_job *past_job_new(struct asked *asked)
+{
 	struct past_job *job = job_new(asked, sizeof *job, run_past);
 	job->job.parameters = value_copy(asked->parameters);
 	job->job.done = past_done;
-	job->past = vaultd->past;
-	asked->pool = vaultd->replayers;
-	if (view_moment_read(value_get_int(asked->parameters, "index", ABSENT),
-	    value_get_text(asked->parameters, "at", ""), vaultd_now(vaultd), &job->moment, error) &&
-	    read_method(asked, job, error))
+	job->past = asked->vaultd->past;
+	job->moment = (struct view_moment){ ABSENT, ABSENT };
+	asked->pool = asked->vaultd->replayers;
+	return job;
+}
+
+struct read_job *past_show(struct asked *asked, const struct handler *handler)
+{
+	struct past_job *job = past_job_new(asked);
+	job->handler = handler;
+	job->parameters = job->job.parameters;
+	job->bare = true;
+	take_asker(asked, job);
+	return &job->job;
+}
+
+struct read_job *evidence_as_of(struct asked *asked, struct error *error)
+{
+	struct past_job *job = past_job_new(asked);
+	bool good = view_moment_read(value_get_int(asked->parameters, "index", ABSENT),
+		value_get_text(asked->parameters, "at", ""), vaultd_now(asked->vaultd), &job->moment,
+		error) && read_method(asked, job, error);
+	if (good)
+		take_asker(asked, job);
+	if (good)
 		return &job->job;
 	job_drop(&job->job);
 	return NULL;
@@ -287,8 +343,7 @@ static void run_drop(struct read_job *job, struct reader *reader)
 {
 	struct past_job *asked = (struct past_job *)(void *)job;
 	(void)reader;
-	replay_free(asked->past->replay);
-	asked->past->replay = NULL;
+	forget(asked->past);
 }
 
 static void drop_done(struct read_job *job, void *context)
