@@ -344,12 +344,6 @@ static void committed(struct vaultd *vaultd)
 	batch_free(batch);
 }
 
-static void tell_readers(struct vaultd *vaultd)
-{
-	readers_committed(vaultd->readers, vaultd->committed_batch);
-	readers_committed(vaultd->replayers, vaultd->committed_batch);
-}
-
 /*
  * What the writer had is durable, and those who brought it hear so; or it goes back to what waits, for it
  * rests on no batch; or, refused, its calls end and may come again.
@@ -380,6 +374,12 @@ static void count_commit(struct vaultd *vaultd, enum commit_end end)
 	}
 	metrics->commits_refused += end == COMMIT_REFUSED ? 1 : 0;
 	metrics->commits_lost += end == COMMIT_LOST ? 1 : 0;
+}
+
+static void tell_readers(struct vaultd *vaultd)
+{
+	readers_committed(vaultd->readers, vaultd->committed_batch);
+	readers_committed(vaultd->replayers, vaultd->committed_batch);
 }
 
 /* What was not committed is forgotten and asked for again. */

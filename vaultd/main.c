@@ -155,9 +155,9 @@ static bool start(struct vaultd *vaultd, const struct arguments *arguments, stru
 	vaultd->hasher = hasher_new();
 	vaultd->verified = verified_new();
 	vaultd->watches = watches_new();
-	vaultd->past = past_new();
 	vaultd->witnesses = witnesses_new();
 	vaultd->metrics.started_at = vaultd_wall_clock();
+	vaultd->past = past_new();
 	return (sd_event_default(&vaultd->event) >= 0 ||
 		error_set(error, ERROR_CONFIG, "", "no event loop")) &&
 		cluster_open(vaultd->config, &vaultd->cluster, error) &&

@@ -16,19 +16,19 @@ static const char *declaration_subject(const struct check_run *run,
 static void before_award(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct declaration *declaration = state_find(run->state, TABLE_DECLARATION,
-		said_text(entry, "declaration"));
+		check_text(entry, "declaration"));
 	char starts[TIME_TEXT_SIZE], ends[TIME_TEXT_SIZE];
 	if (declaration == NULL) {
-		check_found(run, said_text(entry, "request"), entry->sequence, "%s was awarded under no "
-			"declaration", said_text(entry, "request"));
+		check_found(run, check_text(entry, "request"), entry->sequence, "%s was awarded under no "
+			"declaration", check_text(entry, "request"));
 		return;
 	}
 	if (entry->at >= declaration->starts_at && entry->at < declaration->ends_at)
 		return;
 	time_format(declaration->starts_at, starts);
 	time_format(declaration->ends_at, ends);
-	check_found(run, said_text(entry, "request"), entry->sequence, "%s was awarded under %s outside its "
-		"window, from %s to %s", said_text(entry, "request"), declaration->id, starts, ends);
+	check_found(run, check_text(entry, "request"), entry->sequence, "%s was awarded under %s outside its "
+		"window, from %s to %s", check_text(entry, "request"), declaration->id, starts, ends);
 }
 
 static void end_declarations(const struct check_run *run)

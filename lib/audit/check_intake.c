@@ -41,7 +41,7 @@ static void free_lots(void *own)
 
 static const struct lot *lot_of(const struct check_run *run, const struct parsed_entry *entry)
 {
-	return state_find(run->state, TABLE_LOT, said_text(entry, "lot"));
+	return state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
 }
 
 static const char *lot_subject(const struct check_run *run, const struct lot *lot)
@@ -56,13 +56,13 @@ static bool remember(const struct check_run *run, const struct parsed_entry *ent
 	struct own_lot *own = column_at(run->own, lot);
 	const struct person *actor = person_find(run->state, entry->actor);
 	if (said_kind(entry, &event_lot_weighed)) {
-		own->weighed = said(entry, "gross_g") > said(entry, "tare_g");
+		own->weighed = check_number(entry, "gross_g") > check_number(entry, "tare_g");
 		own->weighed_by = actor;
 	} else if (said_kind(entry, &event_lot_sampled)) {
 		own->sampled = true;
 	} else if (said_kind(entry, &event_lot_assayed)) {
-		own->final = said(entry, "provisional") != 1;
-		own->retest_at = said(entry, "retest_at");
+		own->final = check_number(entry, "provisional") != 1;
+		own->retest_at = check_number(entry, "retest_at");
 		own->assayed_by = actor;
 	} else {
 		return false;
@@ -178,8 +178,8 @@ static void check_corrector(const struct check_run *run, const struct parsed_ent
 {
 	const struct own_lot *own = column_at(run->own, lot);
 	const struct person *actor = person_find(run->state, entry->actor);
-	bool weight = said(entry, "net_g") != ABSENT;
-	bool assay = said(entry, "grade_ppm") != ABSENT || said(entry, "moisture_ppm") != ABSENT;
+	bool weight = check_number(entry, "net_g") != ABSENT;
+	bool assay = check_number(entry, "grade_ppm") != ABSENT || check_number(entry, "moisture_ppm") != ABSENT;
 	if (actor != NULL && ((weight && own->weighed_by == actor) || (assay && own->assayed_by == actor)))
 		check_found(run, lot_subject(run, lot), entry->sequence, "%s corrected what %s had entered "
 			"of lot %s", entry->actor, entry->actor, lot->code);
@@ -196,7 +196,7 @@ static void check_acceptor(const struct check_run *run, const struct parsed_entr
 
 static void check_lifter(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const struct hold *hold = state_find(run->state, TABLE_HOLD, said_text(entry, "hold"));
+	const struct hold *hold = state_find(run->state, TABLE_HOLD, check_text(entry, "hold"));
 	if (hold != NULL && text_equal(hold->opened_by, entry->actor))
 		check_found(run, arena_printf(run->arena, "hold %s", hold->id), entry->sequence,
 			"%s opened the hold %s and lifted it", entry->actor, hold->id);

@@ -29,7 +29,7 @@ static const char *lot_subject(const struct check_run *run, const struct lot *lo
 /* Net and contained mass by the figures that people gave: grades and moisture, rounded down twice. */
 static void check_contained(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const struct lot *lot = state_find(run->state, TABLE_LOT, said_text(entry, "lot"));
+	const struct lot *lot = state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
 	int64_t dry_g, contained_g;
 	if (lot == NULL || lot->grade_ppm == ABSENT)
 		return;
@@ -137,11 +137,11 @@ static void free_recount(void *own)
 static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot)
 {
 	if (said_kind(entry, &event_lot_weighed))
-		return said(entry, "gross_g") - said(entry, "tare_g");
+		return check_number(entry, "gross_g") - check_number(entry, "tare_g");
 	if (said_kind(entry, &event_lot_corrected))
-		return said(entry, "net_g") != ABSENT ? said(entry, "net_g") - lot->net_g : 0;
+		return check_number(entry, "net_g") != ABSENT ? check_number(entry, "net_g") - lot->net_g : 0;
 	if (said_kind(entry, &event_order_loaded))
-		return said(entry, "tare_g") - said(entry, "gross_g");
+		return check_number(entry, "tare_g") - check_number(entry, "gross_g");
 	if (said_kind(entry, &event_lot_rejected) || said_kind(entry, &event_lot_lost))
 		return -lot->net_g;
 	return 0;

@@ -20,7 +20,7 @@
 
 static const struct order *order_of(const struct check_run *run, const struct parsed_entry *entry)
 {
-	return state_find(run->state, TABLE_RELEASE_ORDER, said_text(entry, "order"));
+	return state_find(run->state, TABLE_RELEASE_ORDER, check_text(entry, "order"));
 }
 
 static const char *order_subject(const struct check_run *run, const char *order)
@@ -58,7 +58,7 @@ static int64_t loaded_net_g(const struct order *order)
 static void before_delivered(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct order *order = order_of(run, entry);
-	const char *consignee = said_text(entry, "consignee");
+	const char *consignee = check_text(entry, "consignee");
 	if (order == NULL)
 		return;
 	const struct request *request = state_find(run->state, TABLE_REQUEST, order->request);
@@ -66,15 +66,15 @@ static void before_delivered(const struct check_run *run, const struct parsed_en
 	if (!text_equal(consignee, order->consignee))
 		check_found(run, subject, entry->sequence, "order %s is for \"%s\" and was delivered to \"%s\", "
 			"received by \"%s\"", order->id, order->consignee, consignee,
-			said_text(entry, "receiver"));
+			check_text(entry, "receiver"));
 	else if (request != NULL && request->consignee != NULL &&
 	    !text_equal(request->consignee, order->consignee))
 		check_found(run, subject, entry->sequence, "%s asked for \"%s\", and order %s was made out and "
 			"delivered to \"%s\"", request->id, request->consignee, order->id, order->consignee);
-	else if (said(entry, "out_net_g") != loaded_net_g(order))
+	else if (check_number(entry, "out_net_g") != loaded_net_g(order))
 		check_found(run, subject, entry->sequence, "%lld g were loaded against order %s, and %lld g "
 			"were delivered", (long long)loaded_net_g(order), order->id,
-			(long long)said(entry, "out_net_g"));
+			(long long)check_number(entry, "out_net_g"));
 }
 
 static const struct event_type *const delivered_kinds[] = { &event_order_delivered, NULL };
@@ -123,28 +123,28 @@ static void check_load(const struct check_run *run, const struct parsed_entry *e
 	const struct lot *lot, int64_t net_g)
 {
 	const char *because, *subject = arena_printf(run->arena, "order %s lot %s",
-		said_text(entry, "order"), lot->code);
+		check_text(entry, "order"), lot->code);
 	const struct order_line *line = line_of(run, entry, lot, &because);
 	if (line == NULL) {
 		check_found(run, subject, entry->sequence, "%lld g of lot %s left against %s: %s",
-			(long long)net_g, lot->code, said_text(entry, "order"), because);
+			(long long)net_g, lot->code, check_text(entry, "order"), because);
 		return;
 	}
 	const struct pick rest = order_line_rest(line);
 	const char *bar = not_free(lot, entry->at);
 	if (net_g > rest.net_g)
 		check_found(run, subject, entry->sequence, "%lld g of lot %s left against %s, which let %lld g "
-			"more of it go", (long long)net_g, lot->code, said_text(entry, "order"),
+			"more of it go", (long long)net_g, lot->code, check_text(entry, "order"),
 			(long long)rest.net_g);
 	else if (bar != NULL)
 		check_found(run, subject, entry->sequence, "%lld g of lot %s left against %s, and %s",
-			(long long)net_g, lot->code, said_text(entry, "order"), bar);
+			(long long)net_g, lot->code, check_text(entry, "order"), bar);
 }
 
 static void before_load(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const struct lot *lot = state_find(run->state, TABLE_LOT, said_text(entry, "lot"));
-	int64_t net_g = said(entry, "gross_g") - said(entry, "tare_g");
+	const struct lot *lot = state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
+	int64_t net_g = check_number(entry, "gross_g") - check_number(entry, "tare_g");
 	if (lot == NULL)
 		return;
 	*(int64_t *)column_at(run->own, lot) += net_g;

@@ -143,7 +143,7 @@ static const char *broken_because(const struct check_run *run, const struct aske
 static void check_order(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct order *order = state_find(run->state, TABLE_RELEASE_ORDER,
-		said_text(entry, "order"));
+		check_text(entry, "order"));
 	if (order == NULL)
 		return;
 	struct asked asked = asked_of(run, order, entry->at);
@@ -214,7 +214,7 @@ static void after_broken(const struct check_run *run, const struct parsed_entry 
 	if (said_kind(entry, &event_sale_recorded)) {
 		check_sale(run, entry);
 	} else if (said_kind(entry, &event_price_in_force)) {
-		const struct price *price = state_find(run->state, TABLE_PRICE, said_text(entry, "price"));
+		const struct price *price = state_find(run->state, TABLE_PRICE, check_text(entry, "price"));
 		if (price != NULL)
 			*(const struct price **)column_at(run->own, price->commodity) = price;
 	} else {
@@ -272,7 +272,7 @@ static void check_inputs(const struct check_run *run, const struct parsed_entry 
 
 static void after_drafted(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const struct price *price = state_find(run->state, TABLE_PRICE, said_text(entry, "price"));
+	const struct price *price = state_find(run->state, TABLE_PRICE, check_text(entry, "price"));
 	int64_t micros, quoted, derived;
 	if (price == NULL)
 		return;

@@ -36,13 +36,13 @@ static const char *subject_of(const struct parsed_entry *entry)
 {
 	const char *subject = "";
 	for (size_t i = 0; entry_subjects[i] != NULL && subject[0] == '\0'; i++)
-		subject = said_text(entry, entry_subjects[i]);
+		subject = check_text(entry, entry_subjects[i]);
 	return subject[0] != '\0' ? subject : entry->kind;
 }
 
 static void after_reason(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const char *because = said_text(entry, "because");
+	const char *because = check_text(entry, "because");
 	if (!says_something(because))
 		check_found(run, arena_printf(run->arena, "%s %s", entry->kind, subject_of(entry)),
 			entry->sequence, "%s by %s of %s has no reason: \"%s\"", entry->kind, entry->actor,

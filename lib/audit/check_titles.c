@@ -40,8 +40,8 @@ static void free_rows(void *own)
 /* Another takes the place of a title only for who presents its number. */
 static void after_titled(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const struct lot *lot = state_find(run->state, TABLE_LOT, said_text(entry, "lot"));
-	const char *number = said_text(entry, "title"), *replaces = said_text(entry, "replaces");
+	const struct lot *lot = state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
+	const char *number = check_text(entry, "title"), *replaces = check_text(entry, "replaces");
 	if (lot == NULL)
 		return;
 	const struct title **place = column_at(run->own, lot);
@@ -51,7 +51,7 @@ static void after_titled(const struct check_run *run, const struct parsed_entry 
 		return;
 	if (before == NULL || !text_equal(before->number, replaces))
 		check_found(run, lot_subject(run, lot->code), entry->sequence, "a second title of lot %s was "
-			"given to %s, and that of %s was not presented", lot->code, said_text(entry, "holder"),
+			"given to %s, and that of %s was not presented", lot->code, check_text(entry, "holder"),
 			before != NULL ? before->holder : "somebody else");
 }
 

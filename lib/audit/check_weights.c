@@ -40,8 +40,8 @@ static void free_weights(void *own)
 
 static const struct lot *weigh(const struct check_run *run, const struct parsed_entry *entry)
 {
-	const struct lot *lot = state_find(run->state, TABLE_LOT, said_text(entry, "lot"));
-	int64_t net_g = said(entry, "gross_g") - said(entry, "tare_g");
+	const struct lot *lot = state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
+	int64_t net_g = check_number(entry, "gross_g") - check_number(entry, "tare_g");
 	if (lot == NULL)
 		return NULL;
 	struct own_lot *own = column_at(run->own, lot);
@@ -49,8 +49,8 @@ static const struct lot *weigh(const struct check_run *run, const struct parsed_
 		own->in_g = net_g;
 	else if (said_kind(entry, &event_order_loaded))
 		own->out_g += net_g;
-	else if (said(entry, "net_g") != ABSENT) /* a correction of what was weighed in */
-		own->in_g = said(entry, "net_g") + own->out_g;
+	else if (check_number(entry, "net_g") != ABSENT) /* a correction of what was weighed in */
+		own->in_g = check_number(entry, "net_g") + own->out_g;
 	return lot;
 }
 
@@ -97,15 +97,15 @@ static void before_loaded(const struct check_run *run, const struct parsed_entry
 {
 	const struct lot *lot = weigh(run, entry);
 	const struct order *order = state_find(run->state, TABLE_RELEASE_ORDER,
-		said_text(entry, "order"));
-	if (lot == NULL || order == NULL || said(entry, "partial") == 1)
+		check_text(entry, "order"));
+	if (lot == NULL || order == NULL || check_number(entry, "partial") == 1)
 		return;
 	const struct order_line *line = order_line_of(order, lot->code);
 	if (line == NULL)
 		return;
 	bool begun = line->out_net_g != ABSENT;
-	int64_t out_g = (begun ? line->out_net_g : 0) + said(entry, "gross_g") - said(entry, "tare_g");
-	int64_t units = (begun && line->out_units != ABSENT ? line->out_units : 0) + said(entry, "units");
+	int64_t out_g = (begun ? line->out_net_g : 0) + check_number(entry, "gross_g") - check_number(entry, "tare_g");
+	int64_t units = (begun && line->out_units != ABSENT ? line->out_units : 0) + check_number(entry, "units");
 	int64_t expected_g = line_expected_g(line, units);
 	if (is_off(expected_g, out_g, tolerance_ppm(lot)))
 		check_found(run, arena_printf(run->arena, "order %s lot %s", order->id, lot->code),

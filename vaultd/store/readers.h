@@ -68,10 +68,11 @@ void readers_drained(struct readers *readers, uint64_t handle);
 /* Hands over what is in job->out; waits where the peer is slow. False: the session has gone. */
 bool reader_flush(struct reader *reader, struct read_job *job);
 
-/* Whether the pool still runs: a job that takes long asks now and then, and ends where it does not. */
-bool reader_goes_on(struct reader *reader);
 /* Jobs that wait for a thread. From any thread. */
 size_t readers_waiting(struct readers *readers);
+
+/* Whether the pool still runs: a job that takes long asks now and then, and ends where it does not. */
+bool reader_goes_on(struct reader *reader);
 
 /* The database's view of the ledger's end. */
 bool reader_head(struct reader *reader, struct head *ret_head, struct error *error);
