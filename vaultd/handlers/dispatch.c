@@ -419,7 +419,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	if (handler->kind == HANDLER_LATER)
 		asked->job = handler->later(asked, &error);
 	else if (handler->kind == HANDLER_SHOW && !show_lives(asked, handler->show))
-		asked->job = show_later(asked, handler);
+		asked->job = show_later(asked, handler, &error);
 	else if (handler->kind == HANDLER_PAST)
 		asked->job = past_show(asked, handler);
 	else if (handler->kind == HANDLER_READ)
