@@ -17,6 +17,7 @@ struct replay {
 	struct arena *arena;      /* of one entry */
 	struct event_kinds kinds;
 	replay_hook *before, *after;
+	replay_row *row;
 	void *context;
 };
 
@@ -59,18 +60,24 @@ bool replay_in_order(const struct parsed_entry *entry, int64_t index, int64_t la
 	return true;
 }
 
-static void apply(struct replay *replay, const struct parsed_entry *entry,
-	const struct event_type *type)
+void replay_watch_rows(struct replay *replay, replay_row *each)
+{
+	replay->row = each;
+}
+
+static bool apply(struct replay *replay, const struct parsed_entry *entry,
+	const struct event_type *type, struct error *error)
 {
 	const struct applied applied = { .index = entry->sequence, .at = entry->at,
 		.effective = entry->effective, .actor = entry->actor };
 	reserve_apply(replay->state, &applied, type, entry->body);
-	struct row *row = state_take_touched(replay->state);
-	while (row != NULL) {
-		struct row *next = row->next_touched;
+	bool good = true;
+	for (struct row *row = state_take_touched(replay->state), *next; row != NULL; row = next) {
+		next = row->next_touched;
+		good = good && (replay->row == NULL || replay->row(replay->context, row, error));
 		state_sweep(replay->state, row);
-		row = next;
 	}
+	return good;
 }
 
 bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, struct error *error)
@@ -83,8 +90,8 @@ bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, stru
 	assert(type != NULL && type->body == entry->body_descriptor);
 	if (replay->before != NULL && !replay->before(replay->context, state, entry, type, error))
 		return false;
-	apply(replay, entry, type);
-	return replay->after == NULL || replay->after(replay->context, state, entry, type, error);
+	return apply(replay, entry, type, error) &&
+		(replay->after == NULL || replay->after(replay->context, state, entry, type, error));
 }
 
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error)
