@@ -66,6 +66,11 @@ enum table_id {
 	TABLE_DOCUMENT,
 	TABLE_FINDING,
 	/* merge: B1 */
+	TABLE_COUNT_POLICY,
+	TABLE_STOCKTAKE,
+	TABLE_STOCKTAKE_LINE,
+	TABLE_SAMPLE,
+	TABLE_SAMPLE_LOT,
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */

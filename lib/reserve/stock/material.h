@@ -28,6 +28,7 @@ struct price_history;
 struct rule_list;
 struct schedule_list;
 struct usage;
+struct count;
 
 /* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
 struct commodity {
@@ -65,6 +66,7 @@ struct site {
 	uint8_t state;
 	int64_t capacity_g, daily_loadout_g; /* daily: net grams; ABSENT: no limit */
 	struct slot_book book;  /* derived: what is booked by day */
+	struct count *count;    /* derived: the stocktake that freezes it, or NULL */
 };
 
 extern const struct descriptor mineral_descriptor, commodity_descriptor, site_descriptor;
