@@ -20,6 +20,8 @@ uint64_t random_next(struct random *random);
 /* Uniform enough for a choice: 0 to below - 1. */
 uint32_t random_below(struct random *random, uint32_t below);
 
+/* Of a time, ms UTC; and of now. */
+void command_id_at(struct random *random, int64_t at, uint8_t ret_id[COMMAND_ID_SIZE]);
 void command_id_make(struct random *random, uint8_t ret_id[COMMAND_ID_SIZE]);
 
 #endif

@@ -113,17 +113,17 @@ static bool round_of(struct round_reserve *reserve, int tries, struct figures *f
 		return false;
 	figures->requests = count_events(&decision, "request.planned");
 	text_copy(plan, sizeof plan, decision.id);
-	round_reserve_apply(reserve, NAMES_OFFICER, &decision);
+	(void)round_reserve_apply(reserve, NAMES_OFFICER, &decision);
 	if (!sign(reserve, NAMES_OFFICER, plan, 1, &first_us, &decision, error))
 		return false;
-	round_reserve_apply(reserve, NAMES_OFFICER, &decision);
+	(void)round_reserve_apply(reserve, NAMES_OFFICER, &decision);
 	if (!sign(reserve, NAMES_SECOND_OFFICER, plan, tries, &figures->commit_us, &decision, error))
 		return false;
 	figures->orders = count_events(&decision, "order.cut");
 	figures->picks = count_items(&decision, "picks");
 	figures->slots = count_items(&decision, "slots");
 	began_ns = drive_now_ns();
-	round_reserve_apply(reserve, NAMES_SECOND_OFFICER, &decision);
+	(void)round_reserve_apply(reserve, NAMES_SECOND_OFFICER, &decision);
 	figures->apply_us = (drive_now_ns() - began_ns) / 1000;
 	figures->resident_kib = resident_kib();
 	return true;

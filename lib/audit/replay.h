@@ -18,8 +18,8 @@
 struct replay;
 
 /*
- * Sees each entry: before it is applied the state is what decide saw, after it what it led to. What it
- * points at lives during the call. Returning false stops the replay with its error.
+ * Sees each entry: before it is applied the state is what decide saw, after it what it led to, and
+ * state_touched are the rows that it touched. What it points at lives during the call. Returning false stops the replay with its error.
  */
 typedef bool replay_hook(void *context, const struct state *state, const struct parsed_entry *entry,
 	const struct event_type *type, struct error *error);
@@ -30,12 +30,26 @@ void replay_free(struct replay *replay);
 
 /*
  * The next entry's bytes. ERROR_LEDGER naming index and reason for what is not canonical, of an unknown
- * kind, out of sequence, back in time, or no founding where one must be; nothing is applied then, and
- * the replay stands where it stood. Apply asserts what decide has checked: see offline/replay.h.
+ * kind, out of sequence, back in time, or no founding where one must be, and then nothing is applied and
+ * the replay stands where it stood; or the hook's error. Apply asserts what decide has checked: bytes that
+ * decide did not make, though they are well formed, end the process; see offline/replay.h.
  */
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error);
 
-/* Entries applied so far; the state until replay_free, or the caller's own after replay_take. */
+/* The same for who has read the entry already, by entry_parse. */
+bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, struct error *error);
+
+/*
+ * Whether an entry may stand at that index behind an entry of last_at (TIME_NONE: behind none): what
+ * replay_parsed checks, for who reads a ledger without a state.
+ */
+bool replay_in_order(const struct parsed_entry *entry, int64_t index, int64_t last_at,
+	struct error *error);
+
+/*
+ * Entries applied so far; the state, until replay_free. After replay_take it is the caller's (state_free),
+ * and nothing more may be asked of the replay but replay_free.
+ */
 int64_t replay_size(const struct replay *replay);
 struct state *replay_state(const struct replay *replay);
 struct state *replay_take(struct replay *replay);

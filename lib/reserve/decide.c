@@ -28,10 +28,23 @@ const struct event_type *event_type_find(const char *kind)
 	return NULL;
 }
 
+/* A kind stays where it is put; one that finds every place taken is looked for in the list each time. */
+const struct event_type *event_kinds_find(struct event_kinds *kinds, const char *kind)
+{
+	size_t at = text_hash(kind) % EVENT_KINDS;
+	for (size_t i = 0; i < EVENT_KINDS; i++, at = (at + 1) % EVENT_KINDS) {
+		if (kinds->slots[at] == NULL)
+			return kinds->slots[at] = event_type_find(kind);
+		if (text_equal(kinds->slots[at]->kind, kind))
+			return kinds->slots[at];
+	}
+	return event_type_find(kind);
+}
+
 const struct descriptor *event_find_body(void *context, const char *kind)
 {
-	const struct event_type *type = event_type_find(kind);
-	(void)context;
+	const struct event_type *type = context != NULL ? event_kinds_find(context, kind) :
+		event_type_find(kind);
 	return type != NULL ? type->body : NULL;
 }
 

@@ -79,7 +79,14 @@ extern const struct event_type *const event_types[];
 const struct command_type *command_type_find(const char *name);
 const struct event_type *event_type_find(const char *kind);
 
-/* The descriptor of a kind's body, or NULL: what a reader of entries asks for. context is not used. */
+/* What a reader of many entries keeps, so that a kind is looked for in the list but once. Zeroed: empty. */
+enum { EVENT_KINDS = 512 };
+struct event_kinds {
+	const struct event_type *slots[EVENT_KINDS];
+};
+const struct event_type *event_kinds_find(struct event_kinds *kinds, const char *kind);
+
+/* The descriptor of a kind's body, or NULL: what a reader of entries asks for. context: kinds, or NULL. */
 const struct descriptor *event_find_body(void *context, const char *kind);
 
 /*

@@ -1,17 +1,21 @@
 /*
- * A ledger entry: its own members by a descriptor, its body by the one of its kind, then the
- * proof.
+ * A ledger entry: its own members by a descriptor, its body by the one of its kind.
+ *
+ * There are two readers. The fast one takes the bytes in one pass and accepts none that are not canonical;
+ * what it does not accept goes to the other, which says why by the tree that it makes of it. So a ledger
+ * that is as it must be costs one pass, and what is refused is refused for a reason.
  */
 #include "wire/entry.h"
 
 #include <string.h>
 
 #include "base/json.h"
+#include "wire/canonical.h"
 #include "wire/record.h"
 #include "wire/value.h"
 
-const char *const entry_subjects[] = { "finding", "order", "document", "settlement", "waiver",
-	"contract", "request", "plan", "exchange", "declaration", "commitment", "hold", "lot", "code", "site",
+const char *const entry_subjects[] = { "finding", "inspection", "test", "requirement", "filing", "order",
+	"document", "settlement", "waiver", "contract", "request", "plan", "exchange", "declaration", "commitment", "hold", "lot", "code", "site",
 	"observation", "subject", "assessment", "sale", "schedule", "production", "origin", NULL };
 
 /* Behind the string that begins at a quote; NULL where it does not end. */
@@ -68,6 +72,8 @@ static const struct field fields[] = {
 };
 static const struct descriptor descriptor = DESCRIPTOR("entry", struct members, fields);
 
+enum { KIND_AHEAD = 64 }; /* longer kinds are read through a tree */
+
 /* Writes the entry as the ledger does: the body stands between at and command. */
 static void write_entry(struct buffer *out, const struct members *members, const char *body,
 	size_t body_length)
@@ -101,6 +107,25 @@ static bool is_canonical(const char *bytes, size_t length, const struct members 
 	return same;
 }
 
+static struct parsed_entry entry_of(const struct members *members, bool has_command,
+	const struct descriptor *body_descriptor)
+{
+	struct parsed_entry entry = {
+		.sequence = members->sequence,
+		.at = members->at,
+		.effective = members->effective,
+		.has_command = has_command,
+		.kind = members->kind,
+		.body_descriptor = body_descriptor,
+	};
+	memcpy(entry.actor, members->actor, sizeof entry.actor);
+	memcpy(entry.command, members->command, sizeof entry.command);
+	memcpy(entry.digest, members->digest, sizeof entry.digest);
+	return entry;
+}
+
+/* ---- through a tree of values ---- */
+
 static bool read_body(const struct value *root, struct arena *arena, struct parsed_entry *entry,
 	struct error *error)
 {
@@ -120,17 +145,8 @@ static bool read_entry(const struct value *root, entry_find_body *find_body, voi
 	static const struct record_options options = { .lenient = true };
 	if (!record_read(root, &descriptor, arena, &options, members, error))
 		return false;
-	*entry = (struct parsed_entry){
-		.sequence = members->sequence,
-		.at = members->at,
-		.effective = members->effective,
-		.has_command = value_get(root, "command") != NULL,
-		.kind = members->kind,
-		.body_descriptor = find_body(context, members->kind),
-	};
-	memcpy(entry->actor, members->actor, sizeof entry->actor);
-	memcpy(entry->command, members->command, sizeof entry->command);
-	memcpy(entry->digest, members->digest, sizeof entry->digest);
+	*entry = entry_of(members, value_get(root, "command") != NULL,
+		find_body(context, members->kind));
 	if (entry->has_command != (value_get(root, "digest") != NULL))
 		return error_set(error, ERROR_LEDGER, "command",
 			"the entry has a command without its digest, or the reverse");
@@ -139,7 +155,7 @@ static bool read_entry(const struct value *root, entry_find_body *find_body, voi
 	return read_body(root, arena, entry, error);
 }
 
-bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, void *context,
+bool entry_parse_value(const char *bytes, size_t length, entry_find_body *find_body, void *context,
 	struct arena *arena, struct parsed_entry *ret_entry, struct error *error)
 {
 	struct value *root;
@@ -158,4 +174,81 @@ bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, v
 			"again, its bytes are others");
 	*ret_entry = entry;
 	return true;
+}
+
+/* ---- in one pass ---- */
+
+enum { MEMBER_ACTOR, MEMBER_AT, MEMBER_COMMAND, MEMBER_DIGEST, MEMBER_EFFECTIVE, MEMBER_KIND,
+	MEMBER_SEQUENCE };
+
+/*
+ * The kind stands behind the body that it explains, so it is looked for from the end, where it is the string
+ * before the key of the sequence; on the way forward it is read again.
+ */
+static bool kind_ahead(const char *bytes, size_t length, char ret_kind[KIND_AHEAD])
+{
+	const char *quote = bytes + length, *stop = NULL;
+	for (int i = 0; i < 4 && quote != NULL; i++) {
+		stop = quote;
+		quote = memrchr(bytes, '"', (size_t)(quote - bytes));
+	}
+	if (quote == NULL || stop - quote > KIND_AHEAD)
+		return false;
+	size_t size = (size_t)(stop - quote) - 1;
+	memcpy(ret_kind, quote + 1, size);
+	ret_kind[size] = '\0';
+	return true;
+}
+
+static bool take_member(struct canonical *canonical, const char *key, int member,
+	struct members *members)
+{
+	return canonical_take(canonical, key) &&
+		canonical_field(canonical, &fields[member], members);
+}
+
+/* Both of a command and its digest, or neither; then when it took effect, or nothing. */
+static bool take_optional(struct canonical *canonical, struct members *members,
+	bool *ret_has_command)
+{
+	*ret_has_command = canonical_take(canonical, ",\"command\":");
+	if (*ret_has_command && !(canonical_field(canonical, &fields[MEMBER_COMMAND], members) &&
+	    take_member(canonical, ",\"digest\":", MEMBER_DIGEST, members)))
+		return false;
+	return !canonical_take(canonical, ",\"effective\":") ||
+		canonical_field(canonical, &fields[MEMBER_EFFECTIVE], members);
+}
+
+bool entry_parse_canonical(const char *bytes, size_t length, entry_find_body *find_body,
+	void *context, struct arena *arena, struct parsed_entry *ret_entry)
+{
+	struct canonical canonical = { bytes, bytes + length, arena };
+	struct members members;
+	char kind[KIND_AHEAD];
+	bool has_command = false;
+	record_clear(&descriptor, &members);
+	if (!kind_ahead(bytes, length, kind))
+		return false;
+	const struct descriptor *body_descriptor = find_body(context, kind);
+	void *body = body_descriptor != NULL ? arena_alloc(arena, body_descriptor->size) : NULL;
+	if (body == NULL || !take_member(&canonical, "{\"actor\":", MEMBER_ACTOR, &members) ||
+	    !take_member(&canonical, ",\"at\":", MEMBER_AT, &members) ||
+	    !canonical_take(&canonical, ",\"body\":") ||
+	    !canonical_record(&canonical, body_descriptor, body) ||
+	    !take_optional(&canonical, &members, &has_command) ||
+	    !take_member(&canonical, ",\"kind\":", MEMBER_KIND, &members) ||
+	    strcmp(members.kind, kind) != 0 ||
+	    !take_member(&canonical, ",\"sequence\":", MEMBER_SEQUENCE, &members) ||
+	    !canonical_take(&canonical, "}") || canonical.at != canonical.end)
+		return false;
+	*ret_entry = entry_of(&members, has_command, body_descriptor);
+	ret_entry->body = body;
+	return true;
+}
+
+bool entry_parse(const char *bytes, size_t length, entry_find_body *find_body, void *context,
+	struct arena *arena, struct parsed_entry *ret_entry, struct error *error)
+{
+	return entry_parse_canonical(bytes, length, find_body, context, arena, ret_entry) ||
+		entry_parse_value(bytes, length, find_body, context, arena, ret_entry, error);
 }

@@ -261,6 +261,10 @@ static inline void world_found(struct world *world, const char *text)
 	DO(world, "", "found", "note='%s' text='%s' signers=[%s]", text, text, signers);
 }
 
+/* What the next world is made with, for who wants to see its founding too; NULL: nothing. */
+static void (*world_each_entry)(struct world *world, const struct applied *applied,
+	const struct event *event);
+
 static inline struct world *world_empty(void)
 {
 	struct world *world = calloc(1, sizeof *world);
@@ -271,6 +275,7 @@ static inline struct world *world_empty(void)
 	world->tick_arena = arena_new(0);
 	world->now = WORLD_BEGIN;
 	world->digest = world_digest;
+	world->each = world_each_entry;
 	return world;
 }
 

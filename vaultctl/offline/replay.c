@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/replay.h"
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/checked.h"
 #include "base/json.h"
-#include "base/text.h"
 #include "reserve/decide.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/material.h"
@@ -17,60 +17,52 @@
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/price.h"
 
-struct replay {
+struct pass {
 	const struct offline_check *check;
-	struct state *state;
+	struct replay *replay;
 };
 
 /* A charge is computed again from what stood before it. */
-static bool charge_holds(const struct state *state, const struct parsed_entry *entry,
-	struct error *error)
+static bool before_entry(void *context, const struct state *state, const struct parsed_entry *entry,
+	const struct event_type *type, struct error *error)
 {
+	(void)context;
+	if (type != &event_commitment_charged)
+		return true;
 	struct arena *arena = arena_new(0);
 	bool good = charge_agrees(state, entry->body, arena, error);
 	arena_free(arena);
 	return good;
 }
 
-static bool replay_entry(void *context, const struct parsed_entry *entry, struct error *error)
+static bool take_entry(void *context, const struct parsed_entry *entry, struct error *error)
 {
-	struct replay *replay = context;
-	const struct offline_check *check = replay->check;
-	if (check->each != NULL && !check->each(check->context, entry, error))
-		return false;
-	const struct event_type *type = event_type_find(entry->kind);
-	assert(type != NULL);
-	const struct applied applied = { .index = entry->sequence, .at = entry->at,
-		.effective = entry->effective, .actor = entry->actor };
-	if (text_equal(entry->kind, event_commitment_charged.kind) &&
-	    !charge_holds(replay->state, entry, error))
-		return false;
-	reserve_apply(replay->state, &applied, type, entry->body);
-	state_take_touched(replay->state);
-	return true;
+	struct pass *pass = context;
+	const struct offline_check *check = pass->check;
+	return (check->each == NULL || check->each(check->context, entry, error)) &&
+		replay_parsed(pass->replay, entry, error);
 }
 
-static void replay_progress(void *context, int64_t done, int64_t total)
+static void pass_progress(void *context, int64_t done, int64_t total)
 {
-	const struct replay *replay = context;
-	replay->check->progress(replay->check->context, done, total);
+	const struct pass *pass = context;
+	pass->check->progress(pass->check->context, done, total);
 }
 
 bool offline_replay(const char *directory, const struct offline_check *check,
 	struct offline_result *ret_result, struct state **ret_state, struct error *error)
 {
-	struct replay replay = { check, state_new(true) };
+	struct pass pass = { check, replay_new(true, before_entry, NULL, NULL) };
 	struct offline_check inner = *check;
 	assert(!check->hashes_only);
-	inner.each = replay_entry;
-	inner.progress = check->progress != NULL ? replay_progress : NULL;
-	inner.context = &replay;
-	if (!offline_verify(directory, &inner, ret_result, error)) {
-		state_free(replay.state);
-		return false;
-	}
-	*ret_state = replay.state;
-	return true;
+	inner.each = take_entry;
+	inner.progress = check->progress != NULL ? pass_progress : NULL;
+	inner.context = &pass;
+	bool good = offline_verify(directory, &inner, ret_result, error);
+	if (good)
+		*ret_state = replay_take(pass.replay);
+	replay_free(pass.replay);
+	return good;
 }
 
 static int compare_keys(const void *a, const void *b)

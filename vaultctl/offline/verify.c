@@ -3,18 +3,21 @@
 
 #include <string.h>
 
+#include "audit/notes.h"
+#include "audit/plans.h"
+#include "audit/replay.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/decide.h"
-#include "vaultctl/offline/notes.h"
-#include "vaultctl/offline/plans.h"
 
 struct pass {
 	const struct offline_check *check;
 	struct arena *arena;      /* of one entry */
+	struct event_kinds kinds;
 	struct notes *notes;
 	struct plans *plans;
+	struct error fault;       /* of what persons signed: the first of this entry */
 	int64_t last_at;
 };
 
@@ -24,24 +27,33 @@ static bool at_entry(struct error *error, int64_t index, const struct error *cau
 		cause->message);
 }
 
-static bool check_order(const struct pass *pass, const struct parsed_entry *entry, int64_t index,
+/* The first fault ends a verification; an audit goes on. */
+static void take_fault(void *context, const struct check *check, const char *subject,
+	const char *message)
+{
+	struct pass *pass = context;
+	(void)check;
+	(void)subject;
+	error_set(&pass->fault, ERROR_LEDGER, "", "%s", message);
+}
+
+static bool at_fault(const struct parsed_entry *entry, const struct error *fault,
 	struct error *error)
 {
-	char before[TIME_TEXT_SIZE], now[TIME_TEXT_SIZE];
-	if (entry->sequence != index)
-		return error_set(error, ERROR_LEDGER, "", "entry %lld says that it is number %lld",
-			(long long)index, (long long)entry->sequence);
-	if (pass->last_at != TIME_NONE && entry->at < pass->last_at) {
-		time_format(pass->last_at, before);
-		time_format(entry->at, now);
-		return error_set(error, ERROR_LEDGER, "",
-			"entry %lld: time goes back, from %s to %s", (long long)index, before, now);
-	}
-	if ((index == 0) != text_equal(entry->kind, "reserve.founded"))
-		return error_set(error, ERROR_LEDGER, "",
-			"entry %lld is %s: a ledger begins with its founding, once", (long long)index,
-			entry->kind);
-	return true;
+	return fault->id == ERROR_NONE || error_set(error, ERROR_LEDGER, "", "entry %lld (%s): %s",
+		(long long)entry->sequence, entry->kind, fault->message);
+}
+
+static bool check_notes(struct pass *pass, const struct parsed_entry *entry, struct error *error)
+{
+	notes_entry(pass->notes, entry);
+	return at_fault(entry, &pass->fault, error);
+}
+
+static bool check_plans(struct pass *pass, const struct parsed_entry *entry, struct error *error)
+{
+	struct error fault = { 0 };
+	return plans_entry(pass->plans, entry, &fault) || at_fault(entry, &fault, error);
 }
 
 static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
@@ -51,10 +63,11 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 	struct parsed_entry entry;
 	struct error cause = { 0 };
 	arena_reset(pass->arena);
-	if (!entry_parse((const char *)bytes, length, event_find_body, NULL, pass->arena, &entry, &cause))
+	if (!entry_parse((const char *)bytes, length, event_find_body, &pass->kinds, pass->arena, &entry,
+	    &cause))
 		return at_entry(error, index, &cause);
-	if (!check_order(pass, &entry, index, error) || !notes_entry(pass->notes, &entry, error) ||
-	    !plans_entry(pass->plans, &entry, error))
+	if (!replay_in_order(&entry, index, pass->last_at, error) ||
+	    !check_notes(pass, &entry, error) || !check_plans(pass, &entry, error))
 		return false;
 	pass->last_at = entry.at;
 	return pass->check->each == NULL || pass->check->each(pass->check->context, &entry, error);
@@ -71,8 +84,9 @@ static bool verify(const char *directory, const struct offline_check *check,
 	const struct verifier_key *keys, size_t key_count, struct offline_result *result,
 	struct error *error)
 {
-	struct pass pass = { .check = check, .arena = arena_new(0), .notes = notes_new(),
-		.plans = plans_new(), .last_at = TIME_NONE };
+	struct pass pass = { .check = check, .arena = arena_new(0), .plans = plans_new(),
+		.last_at = TIME_NONE };
+	pass.notes = notes_new(take_fault, &pass);
 	const struct export_check tree = {
 		.keys = keys,
 		.key_count = key_count,

@@ -65,6 +65,7 @@ static const struct field hold_fields[] = {
 	F_TEXT(struct hold, id),
 	F_TEXT(struct hold, lot),
 	F_INT(struct hold, lot_index),
+	F_ENUM(struct hold, reason, reason_names),
 	F_TEXT(struct hold, because),
 	F_TEXT(struct hold, opened_by),
 	F_TIME(struct hold, opened_at),
@@ -317,8 +318,8 @@ void lot_take_out(struct state *state, struct lot *lot, const struct pick *reser
 	state_touch(state, lot);
 }
 
-void lot_open_hold(struct state *state, struct lot *lot, const char *because, const char *by,
-	int64_t at)
+void lot_open_hold(struct state *state, struct lot *lot, enum reason reason, const char *because,
+	const char *by, int64_t at)
 {
 	char id[CODE_MAX + 8], serial[WORD_INT];
 	lot_unlist(state, lot);
@@ -333,6 +334,7 @@ void lot_open_hold(struct state *state, struct lot *lot, const char *because, co
 	struct hold *hold = state_insert(state, TABLE_HOLD, id);
 	body_text(hold->lot, lot->code);
 	hold->lot_index = lot->created_index;
+	hold->reason = (uint8_t)reason;
 	body_text(hold->because, because);
 	body_text(hold->opened_by, by);
 	hold->opened_at = at;

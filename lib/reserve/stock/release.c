@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
@@ -161,6 +162,11 @@ const char *release_lots_bar(const struct context *context, const struct order *
 	const char **ret_because)
 {
 	const struct order_line *lines = order->lines.items;
+	const struct finding *finding = commodity_stopped(context->state, order->commodity);
+	if (finding != NULL) {
+		*ret_because = finding_stop_words(context->arena, finding);
+		return "R24";
+	}
 	for (uint32_t i = 0; i < order->lines.count; i++) {
 		const struct lot *lot = state_find(context->state, TABLE_LOT, lines[i].lot);
 		if (lot == NULL || !lot->listed) {
