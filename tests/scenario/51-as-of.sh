@@ -15,6 +15,17 @@ vaultctl --quiet --as kim lot new GA-0003 ga BAL 70kg --supplier acme --origin C
 vaultctl --quiet --as kim lot weigh GA-0003 --gross 80kg --tare 10kg >/dev/null
 vaultctl --quiet --as ana lot hold GA-0002 --reason seal --because "seal broken" >/dev/null
 hold=$(vaultctl lot GA-0002 -o json | tr -d " \n" | sed -n 's/.*"holds":\[{"id":"\([^"]*\).*/\1/p')
+printf '%s\n' mineral,stage,year,country,mass_kg,estimated,content,source \
+	ga,refining,2024,CHN,590000,no,Ga,bulletin ga,refining,2025,CHN,600000,yes,Ga,bulletin \
+	ga,refining,2025,JPN,3000,yes,Ga,bulletin >"$work/production.csv"
+ok vaultctl --as haas production import "$work/production.csv"
+observe() { # PERIOD ORIGIN MASS
+	vaultctl --quiet --as haas observation new ga "$1" "500 USD/kg Ga" --series customs --kind import \
+		--origin "$2" --mass "$3" >/dev/null
+}
+observe 2025-06 CHN 7t
+observe 2025-09 CHN 12t
+observe 2026-06 JPN 2t
 declare_gallium 400kg
 ok vaultctl --as haas request submit JPN ga 40kg --need-by "$(in_days 40)" --tier B --purpose wafers
 request=$(said_id R)
@@ -53,6 +64,10 @@ loadout
 rule
 finding
 exposure ga
+exposure gallium --ban CHN
+exposure ga --year 2024
+production ga
+observation ga
 check setup"
 ask() { # FOLDER [OPTION…]
 	local folder=$work/$1 question
@@ -100,6 +115,7 @@ ok vaultctl --as ruiz reject "$note" --because "the price is last quarter's"
 [ -z "$hold" ] || ok vaultctl --as kim lot unhold "$hold" --because "sealed again"
 stock_lot GA-0004 100
 ok vaultctl --as kim lot lose GA-0003 --reason theft --because "never came"
+observe 2026-09 CHN 1t
 ok vaultctl --as haas site set BAL suspended --because "flooded yard"
 later=$(($(entries) - 1))
 ask live-later
