@@ -47,10 +47,13 @@ static const struct {
 	{ "effective_at", "from" },
 	{ "min_grade_ppm", "grade" },
 	{ "verifier_key", "key" },
+	{ "inspected_at", "at" },
+	{ "tested_at", "on" },
 };
 
 /* Methods whose times are days UTC by definition: a date is that day, wherever it is typed. */
-static const char *const of_days[] = { "NewCommitment", "EndCommitment", "SetRate" };
+static const char *const of_days[] = { "NewCommitment", "EndCommitment", "SetRate",
+	"RecordInspections", "TestSite" };
 
 /* Added by ctl_call, by paging, or as part of price. */
 static const char *const hidden[] = { "command", "as", "dry_run", "after", "limit" };

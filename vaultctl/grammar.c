@@ -27,6 +27,9 @@ const struct ctl_command grammar[] = {
 	LIST("inbox", "Evidence.Inbox", "", "inbox\ninbox -o id"),
 	LIST("whoami", "Evidence.WhoAmI", "", "whoami\nwhoami --as ruiz"),
 	VERB("check", "setup", "Evidence.CheckSetup", "", "check setup"),
+	RUN("check", "schedule", check_schedule_run, "", "compares the timers and cron lines of this machine "
+		"with what the checks and reports need;\nexits 0 where each job runs often enough, 1 where one "
+		"does not; --root DIR looks below DIR", "check schedule"),
 
 	LIST("mineral", "Stock.ListMinerals", "", "mineral"),
 	SHOW("mineral", "Stock.ListMinerals", "code"),
@@ -36,6 +39,8 @@ const struct ctl_command grammar[] = {
 	LIST("commodity", "Stock.ListCommodities", "", "commodity\ncommodity ga"),
 	SHOW("commodity", "Stock.GetCommodity", "code"),
 	VERB("commodity", "new", "Stock.AddCommodities", "code mineral", NULL),
+	VERB("commodity", "storage", "Stock.SetCommodityStorage", "code storage",
+		"commodity storage ga dry,tempered --because \"melts at 30 degrees\""),
 	IMPORT("commodity", "commodity import commodities.csv --dry-run"),
 
 	LIST("site", "Stock.ListSites", "", "site"),
@@ -43,7 +48,13 @@ const struct ctl_command grammar[] = {
 	VERB("site", "new", "Stock.AddSites", "code name country",
 		"site new ROT \"Rotterdam, Maasvlakte\" NLD --capacity 5000t --daily-loadout 60t"),
 	VERB("site", "set", "Stock.SetSite", "site state",
-		"site set ROT suspended --because \"flooded yard\""),
+		"site set ROT suspended --because \"flooded yard\"\n"
+		"site set ROT open --daily-loadout 40t --because \"what E-2026-0001 proved\""),
+	VERB("site", "storage", "Stock.SetSiteStorage", "code storage",
+		"site storage ROT covered,dry --because \"hall 3\""),
+	VERB("site", "test", "Stock.TestSite", "site",
+		"site test ROT --mass 60t --on 2026-11-20 --hours 10 --by \"J. Bakker\" --evidence protocol.pdf"),
+	VERB("site", "tests", "Stock.ListLoadoutTests", "site", "site tests ROT"),
 	IMPORT("site", "site import sites.csv --dry-run"),
 
 	LIST("lot", "Stock.ListLots", "", "lot --commodity ga --site ROT\nlot GA-0042"),
@@ -52,20 +63,22 @@ const struct ctl_command grammar[] = {
 		"lot new GA-0042 ga ROT 25t --supplier acme --origin CAN"),
 	IMPORT("lot", "lot import deliveries.csv --dry-run"),
 	VERB("lot", "weigh", "Stock.WeighLot", "lot",
-		"lot weigh GA-0042 --gross 25310kg --tare 310kg"),
+		"lot weigh GA-0042 --gross 25310kg --tare 310kg --evidence slip.pdf"),
 	VERB("lot", "sample", "Stock.SampleLot", "lot sample", "lot sample GA-0042 SGS-2211"),
 	VERB("lot", "assay", "Stock.AssayLot", "lot",
 		"lot assay GA-0042 --grade 99.99% --lab SGS-2211 --cert c.pdf"),
 	VERB("lot", "accept", "Stock.AcceptLot", "lot", "lot accept GA-0042"),
 	VERB("lot", "reject", "Stock.RejectLot", "lot",
-		"lot reject GA-0042 --because \"below the minimum grade\""),
-	VERB("lot", "hold", "Stock.HoldLot", "lot", "lot hold GA-0042 --because \"seal broken\""),
+		"lot reject GA-0042 --reason grade --because \"below the minimum grade\""),
+	VERB("lot", "hold", "Stock.HoldLot", "lot",
+		"lot hold GA-0042 --reason seal --because \"seal 7711 broken\""),
 	VERB("lot", "unhold", "Stock.ReleaseHold", "hold", NULL),
-	VERB("lot", "move", "Stock.MoveLot", "lot to", "lot move GA-0042 ANR"),
+	VERB("lot", "move", "Stock.MoveLot", "lot to", "lot move GA-0042 ANR --evidence waybill.pdf"),
 	VERB("lot", "arrive", "Stock.ArriveLot", "lot", NULL),
 	VERB("lot", "correct", "Stock.CorrectLot", "lot",
 		"lot correct GA-0042 --net 2.5t --because \"decimal slip\""),
-	VERB("lot", "lose", "Stock.LoseLot", "lot", NULL),
+	VERB("lot", "lose", "Stock.LoseLot", "lot",
+		"lot lose GA-0042 --reason fire --because \"hall 3\" --evidence report.pdf"),
 	VERB("lot", "title", "Stock.IssueTitle", "lot holder", "lot title GA-0042 acme"),
 	VERB("lot", "pledge", "Stock.PledgeLot", "lot",
 		"lot pledge GA-0042 --to EXIM --note exim.note --because \"loan of 12 Nov\""),
@@ -79,6 +92,16 @@ const struct ctl_command grammar[] = {
 	VERB("floor", "set", "Stock.SetFloors", "commodity kind",
 		"floor set ga operating --days 30 --consumption 52kg --because \"board of 1 Oct\""),
 	IMPORT("floor", "floor import floors.csv --dry-run"),
+
+	{ "requirement", NULL, "Stock.Shortfalls", "commodity", NULL, NULL,
+		"requirement\nrequirement --state short\nrequirement ga" },
+	VERB("requirement", "set", "Stock.SetRequirements", "commodity",
+		"requirement set ga --mass 60t --authority \"Art. 4\" --assumptions study-2026.pdf "
+		"--because \"board of 1 Oct\"\n"
+		"requirement set ga --days 60 --authority \"Art. 4\" --because \"board of 1 Oct\""),
+	VERB("requirement", "versions", "Stock.ListRequirements", "commodity",
+		"requirement versions ga\nrequirement versions --state proposed"),
+	IMPORT("requirement", "requirement import requirements.csv --because \"board of 1 Oct\" --dry-run"),
 
 	LIST("annual", "Stock.ListAnnual", "commodity", "annual\nannual ga\nannual --fiscal-year 2027"),
 	VERB("annual", "set", "Stock.SetAnnual", "fiscal_year commodity action max_g",
@@ -336,7 +359,7 @@ const struct ctl_command grammar[] = {
 	VERB("loadout", "move", "Stock.MoveSlot", "order",
 		"loadout move O-2026-0031 --to 2026-12-03 --because \"the carrier comes later\""),
 	LIST("deliver", "Stock.Deliver", "order",
-		"deliver O-2026-0031 --receiver \"K. Sato\" --consignee \"Nippon Wafers KK\""),
+		"deliver O-2026-0031 --receiver \"K. Sato\" --consignee \"Nippon Wafers KK\" --evidence signed.pdf"),
 
 	RUN("whatif", NULL, whatif_run, "file --fail-if floor",
 		"runs a stream of requests (CSV, or JSON lines as recorded) on a copy of the reserve: days to "
@@ -387,17 +410,49 @@ const struct ctl_command grammar[] = {
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
+	{ "inspection", NULL, "Stock.ListInspections", "site", inspection_run,
+		"lists inspections, the current ones; with --overdue those that are due, and sites that nobody\n"
+		"ever inspected (--within-days N: due by then; --kind, --site)",
+		"inspection\ninspection ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
+		"inspection I-2026-0001" },
+	SHOW("inspection", "Stock.ListInspections", "id"),
+	VERB("inspection", "new", "Stock.RecordInspections", "site",
+		"inspection new ROT --kind facility --by \"M. Okafor\" --responsible \"J. Bakker\" --at 2026-11-20 "
+		"--result pass --evidence form30.pdf\n"
+		"inspection new ROT --kind scale --by \"Metrology Office\" --responsible \"J. Bakker\" "
+		"--at 2026-11-20 --next 2027-11-20 --result pass --evidence certificate.pdf\n"
+		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
+		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
+	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
+	{ "report", "due", "Evidence.DueReports", "", NULL, NULL,
+		"report due\nreport due --state overdue" },
+	VERB("report", "filed", "Evidence.FileReport", "kind period",
+		"report filed annual 2027 --report annual-2027.pdf"),
+	VERB("report", "filings", "Evidence.ListFilings", "", "report filings --kind quarterly"),
 	/* merge: C */
 	/* merge: D */
+	{ "report", NULL, "Evidence.Report", "kind subject", report_run,
+		"what a board, a ministry or the public reads, as of an index of the ledger: the same to the "
+		"byte on any later day;\n--html FILE writes one page with pictures that needs no network, "
+		"-o csv a table a section, --section N one alone",
+		"report position\nreport annual 2027 --html annual.html\n"
+		"report declaration D-2026-0003 -o json\nreport shortfall -o csv --section 1\n"
+		"report position --edition public" },
 	/* merge: E */
 	/* merge: F */
+	{ "ledger", "replay", "Evidence.Status", "dir", ledger_replay_run, "makes the whole state again "
+		"from an export, verified, with no database and no daemon, and prints\nits status and the "
+		"digest over every row; --key KEY pins the log's key",
+		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211" },
 	/* merge: A */
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "
 		"committed, a line each, until it is interrupted;\nwith -o json the entry as the ledger has it",
 		"watch\nwatch --from 48210 -o json\nwatch --subject R-2026-0014" },
 	VERB("time", "confirm", "Evidence.ConfirmTime", "", NULL),
-	RUN("sql", NULL, command_sql, "", "prints the psql line for auditors", "sql"),
+	RUN("sql", NULL, command_sql, "", "prints the psql line for auditors; with --dump DIR a script for sh "
+		"that copies every\nview into DIR, for audit run --ledger DIR --tables DUMP",
+		"sql\nsql --dump DUMP | sh"),
 	RUN("call", NULL, command_call, "method json",
 		"calls any method; parameters as JSON, or - for standard input",
 		"call Stock.GetLot '{\"code\":\"GA-0042\"}'"),

@@ -72,6 +72,36 @@ static const struct import_field annual_fields[] = {
 	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
 };
 
+static const struct import_field requirement_fields[] = {
+	{ "commodity", .wire = "commodity", .type = IMPORT_CODE, .required = true, .keep = true },
+	{ "mass", .wire = "mass_g", .type = IMPORT_MASS, .keep = true },
+	{ "days", .wire = "days", .type = IMPORT_COUNT, .keep = true },
+	{ "consumption", "_per_day", "consumption_g_per_day", IMPORT_MASS, .keep = true },
+	{ "authority", .wire = "authority", .type = IMPORT_TEXT, .required = true, .keep = true },
+	{ "assumptions_sha256", .wire = "assumptions_sha256", .type = IMPORT_TEXT, .keep = true,
+		.size = 65 },
+	{ "effective_at", .wire = "effective_at", .type = IMPORT_TIME, .keep = true },
+};
+
+static const char *const inspection_kinds[] = { "commodity", "facility", "scale", "other", NULL };
+static const char *const inspection_results[] = { "pass", "fail", "remarks", NULL };
+static const struct import_field inspection_fields[] = {
+	{ "site", .wire = "site", .type = IMPORT_CODE, .required = true, .keep = true, .own = true },
+	{ "kind", .wire = "kind", .type = IMPORT_TEXT, .required = true, .keep = true, .own = true,
+		.choices = inspection_kinds },
+	{ "lot", .wire = "lot", .type = IMPORT_CODE, .keep = true, .own = true },
+	{ "by", .wire = "by", .type = IMPORT_TEXT, .required = true, .keep = true },
+	{ "responsible", .wire = "responsible", .type = IMPORT_TEXT, .keep = true },
+	{ "cells", .wire = "cells", .type = IMPORT_TEXT, .keep = true, .size = 64 },
+	{ "inspected_at", .wire = "inspected_at", .type = IMPORT_TIME, .required = true, .keep = true,
+		.own = true },
+	{ "next_at", .wire = "next_at", .type = IMPORT_TIME, .keep = true },
+	{ "result", .wire = "result", .type = IMPORT_TEXT, .required = true, .keep = true,
+		.choices = inspection_results },
+	{ "remarks", .wire = "remarks", .type = IMPORT_TEXT, .keep = true, .size = REASON_MAX },
+	{ "evidence_sha256", .wire = "evidence_sha256", .type = IMPORT_TEXT, .keep = true, .size = 65 },
+};
+
 static const char *const member_kinds[] = { "state", "organisation", NULL };
 static const char *const statuses[] = { "delegation", "signatory", "in-force", "suspended",
 	"withdrawn", NULL };
@@ -244,6 +274,19 @@ static const struct import_kind kinds[] = {
 		.key = "commodity", FIELDS(annual_fields),
 		.example = "fiscal_year,commodity,action,max_kg,used_kg,effective_at\n"
 			"2027,ga-4n,acquire,25000,,\n2027,ga-4n,release,2500,,\n" },
+	{ .noun = "requirement", .method = "Stock.SetRequirements", .list = "Stock.ListRequirements",
+		.parameter = "requirements", .plural = "requirements",
+		.rows_per_command = IMPORT_ROWS_PER_NOTE, .because = true, .note = true, .whole = true,
+		.key = "commodity", FIELDS(requirement_fields),
+		.example = "commodity,mass_kg,days,consumption_kg_per_day,authority,assumptions_sha256\n"
+			"ga-4n,60000,,,Art. 4,\nw-conc,,60,1500,Art. 4,\n" },
+	{ .noun = "inspection", .method = "Stock.RecordInspections", .list = "Stock.ListInspections",
+		.parameter = "inspections", .plural = "inspections",
+		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .key = "site", FIELDS(inspection_fields),
+		.example = "site,kind,lot,by,responsible,cells,inspected_at,next_at,result,remarks,"
+			"evidence_sha256\n"
+			"ROT,facility,,M. Okafor,J. Bakker,halls 1-4,2026-11-20,,pass,,\n"
+			"ROT,scale,,Metrology Office,J. Bakker,,2026-11-20,2027-11-20,pass,,\n" },
 	{ .noun = "member", .method = "Zone.SetMembers", .list = "Zone.ListMembers",
 		.parameter = "members", .plural = "members",
 		.rows_per_command = IMPORT_ROWS_PER_NOTE, .because = true, .note = true, .key = "code",

@@ -18,8 +18,12 @@ static const struct {
 	const char *type, *fields;
 } column_sets[] = {
 	{ "Mineral", "code name symbol family" },
-	{ "Commodity", "code mineral stage form basis min_grade_ppm available_g reserved_g" },
-	{ "Site", "code name country state capacity_g daily_loadout_g" },
+	{ "Commodity", "code mineral stage form basis min_grade_ppm available_g reserved_g storage" },
+	{ "Site", "code name country state capacity_g daily_loadout_g proven_loadout_g storage" },
+	{ "Inspection", "id site lot kind result inspected_at next_at by responsible" },
+	{ "LoadoutTest", "id site mass_g hours proven_g tested_at by" },
+	{ "Requirement", "id commodity mass_g days effective_at state authority document" },
+	{ "Filing", "id due_at filed_at version filed_by" },
 	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds "
 		"retest_at" },
 	{ "Floor", "id commodity kind mass_g days consumption_g_per_day effective_at state" },
@@ -31,7 +35,7 @@ static const struct {
 	{ "Slot", "day site net_g" },
 	{ "QueuedSlot", "site day position order member commodity net_g need_by late booked_g daily_g" },
 	{ "Account", "commodity kind party balance_g" },
-	{ "Hold", "id lot because opened_by opened_at closed_at" },
+	{ "Hold", "id lot reason because opened_by opened_at closed_at" },
 	{ "Member", "code name kind status since part_of" },
 	{ "MemberStep", "id status effective_at state part_of authority because document" },
 	{ "MemberBase", "rule commodity mineral declaration_kind mass_g counted_g days commitment_g "

@@ -26,6 +26,7 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "members", "This changes the standing of members: only those in force may claim." },
 	{ "pledge", "This pledges a lot to a lender: it may not leave until two officers end that." },
 	{ "unpledge", "This ends a pledge: the lot may leave again." },
+	{ "requirements", "This sets what the reserve is required to hold." },
 	{ "annual", "This sets the annual plan: the most that may be acquired, released and so on." },
 	{ "rate", "This sets what participants pay for metal that is held for them, from a day on." },
 	{ "commitment", "This binds a participant and the reserve: so much metal is held for it at a price." },

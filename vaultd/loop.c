@@ -24,17 +24,27 @@
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
+#include "vaultd/handlers/cosign.h"
+#include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
 #include "vaultd/released.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 
 static int64_t clock_ms(clockid_t clock)
 {
 	struct timespec now;
 	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t clock_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* The demonstration's clock: one line, an RFC 3339 time; the wall clock where it cannot be read. */
@@ -198,6 +208,13 @@ static bool load(struct vaultd *vaultd, struct error *error)
 	return done;
 }
 
+static void take_cosignature(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature)
+{
+	struct vaultd *vaultd = context;
+	witnesses_add(vaultd->witnesses, checkpoint, cosignature);
+}
+
 static bool check_reserve(const struct vaultd *vaultd, struct error *error)
 {
 	const struct state *state = sequencer_state(vaultd->sequencer);
@@ -266,7 +283,8 @@ bool loop_open(struct vaultd *vaultd, struct error *error)
 	if (vaultd_now(vaultd) + 1000 < state_last_at(sequencer_state(vaultd->sequencer)))
 		close_gate(vaultd, GATE_CLOCK,
 			"the clock stands before the last entry; set it, then an officer confirms the time");
-	return writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
+	return store_load_cosignatures(vaultd->conninfo, take_cosignature, vaultd, error) &&
+		writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
 }
 
 /* ---- the ends of a commit ---- */
@@ -293,6 +311,44 @@ static void committed(struct vaultd *vaultd)
 	batch_free(batch);
 }
 
+/*
+ * What the writer had is durable, and those who brought it hear so; or it goes back to what waits, for it
+ * rests on no batch; or, refused, its calls end and may come again.
+ */
+static void end_cosignings(struct vaultd *vaultd, enum commit_end end)
+{
+	struct cosigning *at = vaultd->cosignings_kept;
+	vaultd->cosignings_kept = NULL;
+	for (struct cosigning *next; at != NULL; at = next) {
+		next = at->next;
+		if (end == COMMIT_DONE || end == COMMIT_REFUSED) {
+			evidence_cosigned(vaultd, at, end == COMMIT_DONE);
+			continue;
+		}
+		at->next = vaultd->cosignings;
+		vaultd->cosignings = at;
+		vaultd->cosignings_count++;
+	}
+}
+
+static void count_commit(struct vaultd *vaultd, enum commit_end end)
+{
+	struct metrics *metrics = &vaultd->metrics;
+	if (end == COMMIT_DONE && vaultd->sealed != NULL) {
+		metrics_add(&metrics->commit_us, metrics_commit_bounds_us,
+			(uint64_t)(clock_us() - metrics->handed_over_us));
+		metrics_add(&metrics->commands, metrics_command_bounds, vaultd->sealed->command_count);
+	}
+	metrics->commits_refused += end == COMMIT_REFUSED ? 1 : 0;
+	metrics->commits_lost += end == COMMIT_LOST ? 1 : 0;
+}
+
+static void tell_readers(struct vaultd *vaultd)
+{
+	readers_committed(vaultd->readers, vaultd->committed_batch);
+	readers_committed(vaultd->replayers, vaultd->committed_batch);
+}
+
 /* What was not committed is forgotten and asked for again. */
 static void start_over(struct vaultd *vaultd)
 {
@@ -309,7 +365,7 @@ static void start_over(struct vaultd *vaultd)
 	server_rewind(vaultd->server);
 	server_release(vaultd->server, vaultd->committed_batch); /* what was loaded is durable */
 	server_resume(vaultd->server);
-	readers_committed(vaultd->readers, vaultd->committed_batch);
+	tell_readers(vaultd);
 }
 
 static void refused(struct vaultd *vaultd, const struct error *error)
@@ -347,6 +403,8 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 	if (!writer_take(vaultd->writer, &end, &error))
 		return 0;
 	bool was_away = vaultd->gate == GATE_DATABASE_AWAY;
+	count_commit(vaultd, end);
+	end_cosignings(vaultd, end);
 	switch (end) {
 	case COMMIT_DONE:
 		committed(vaultd);
@@ -358,7 +416,7 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 			store_lock_again(vaultd->lock);
 		loop_pump(vaultd);
 		server_release(vaultd->server, vaultd->committed_batch);
-		readers_committed(vaultd->readers, vaultd->committed_batch);
+		tell_readers(vaultd);
 		server_resume(vaultd->server);
 		break;
 	case COMMIT_REFUSED:
@@ -384,7 +442,7 @@ void loop_pump(void *context)
 		return;
 	assert(vaultd->sealed == NULL);
 	vaultd->sealed = sequencer_seal(vaultd->sequencer);
-	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept)
+	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept && vaultd->cosignings == NULL)
 		return;
 	const struct kept_checkpoint *checkpoint = NULL;
 	if (vaultd->checkpoint_unkept) {
@@ -392,7 +450,11 @@ void loop_pump(void *context)
 		vaultd->checkpoint_unkept = false;
 		checkpoint = &vaultd->keeping;
 	}
-	writer_commit(vaultd->writer, vaultd->sealed, checkpoint);
+	vaultd->cosignings_kept = vaultd->cosignings;
+	vaultd->cosignings = NULL;
+	vaultd->cosignings_count = 0;
+	vaultd->metrics.handed_over_us = clock_us();
+	writer_commit(vaultd->writer, vaultd->sealed, checkpoint, vaultd->cosignings_kept);
 }
 
 void loop_turn_end(void *context)
@@ -458,6 +520,7 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 		log_error("checkpoint-failed", "reason=%s", error.message);
 	loop_pump(vaultd);
 	watch_tick(vaultd);
+	past_tick(vaultd);
 	if (vaultd->stopping && server_flushed(vaultd->server) &&
 	    (vaultd->sealed == NULL || vaultd->gate == GATE_DATABASE_AWAY))
 		sd_event_exit(vaultd->event, vaultd->exit_status);
@@ -483,6 +546,16 @@ static int on_workers(sd_event_source *source, int fd, uint32_t events, void *co
 	(void)fd;
 	(void)events;
 	readers_dispatch(vaultd->workers);
+	return 0;
+}
+
+static int on_replayers(sd_event_source *source, int fd, uint32_t events, void *context)
+{
+	struct vaultd *vaultd = context;
+	(void)source;
+	(void)fd;
+	(void)events;
+	readers_dispatch(vaultd->replayers);
 	return 0;
 }
 
@@ -552,6 +625,8 @@ bool loop_start(struct vaultd *vaultd, struct error *error)
 	uint64_t now;
 	if (!readers_start(vaultd->conninfo, READER_THREADS, READER_QUEUE_MAX, deliver, vaultd,
 	    &vaultd->readers, error) ||
+	    !readers_start(vaultd->conninfo, 1, PAST_QUEUE_MAX, deliver, vaultd, &vaultd->replayers,
+	    error) ||
 	    !readers_start(NULL, WORKER_THREADS, WORKER_QUEUE_MAX, deliver, vaultd, &vaultd->workers,
 	    error))
 		return false;
@@ -561,6 +636,8 @@ bool loop_start(struct vaultd *vaultd, struct error *error)
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->readers), EPOLLIN, on_readers,
 			vaultd) >= 0 &&
 		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->workers), EPOLLIN, on_workers,
+			vaultd) >= 0 &&
+		sd_event_add_io(vaultd->event, NULL, readers_fd(vaultd->replayers), EPOLLIN, on_replayers,
 			vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGTERM, on_stop, vaultd) >= 0 &&
 		sd_event_add_signal(vaultd->event, NULL, SIGINT, on_stop, vaultd) >= 0 &&
@@ -587,8 +664,13 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	if (vaultd->readers != NULL)
 		readers_stop(vaultd->readers);
 	vaultd->readers = NULL;
+	readers_stop(vaultd->replayers);
+	past_free(vaultd->past);
 	readers_stop(vaultd->workers);
 	writer_stop(vaultd->writer);
+	evidence_cosignings_free(vaultd->cosignings);
+	evidence_cosignings_free(vaultd->cosignings_kept);
+	witnesses_free(vaultd->witnesses);
 	if (vaultd->server != NULL)
 		server_free(vaultd->server);
 	registry_free(vaultd->registry);

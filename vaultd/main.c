@@ -23,12 +23,14 @@
 #include "vaultd/folders.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/keys.h"
 #include "vaultd/log.h"
 #include "vaultd/restore.h"
 #include "vaultd/vaultd.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 
 struct arguments {
 	const char *config, *clock_file, *restore_from, *key;
@@ -175,6 +177,9 @@ static bool start(struct vaultd *vaultd, const struct arguments *arguments, stru
 	vaultd->hasher = hasher_new();
 	vaultd->verified = verified_new();
 	vaultd->watches = watches_new();
+	vaultd->witnesses = witnesses_new();
+	vaultd->metrics.started_at = vaultd_wall_clock();
+	vaultd->past = past_new();
 	return (sd_event_default(&vaultd->event) >= 0 ||
 		error_set(error, ERROR_CONFIG, "", "no event loop")) &&
 		cluster_open(vaultd->config, &vaultd->cluster, error) &&

@@ -168,6 +168,16 @@ bool registry_complete(const struct registry *registry, struct error *error)
 	return true;
 }
 
+const struct method *registry_find(const struct registry *registry, const char *name,
+	const struct interface_member **ret_signature)
+{
+	const struct route *route = find_route(registry, name);
+	if (route->name == NULL)
+		return NULL;
+	*ret_signature = route->signature;
+	return route->method;
+}
+
 static void answer_info(const struct registry *registry, struct buffer *out)
 {
 	struct json json;

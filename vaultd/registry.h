@@ -71,6 +71,13 @@ bool registry_add_method(struct registry *registry, const struct method *method,
 /* false, naming one, where an interface declares a method that nobody implements. */
 bool registry_complete(const struct registry *registry, struct error *error);
 
+/*
+ * What stands behind a method's whole name: its row, and the shape of its parameters. NULL where there is
+ * no such method, or nobody implements it.
+ */
+const struct method *registry_find(const struct registry *registry, const char *name,
+	const struct interface_member **ret_signature);
+
 /* Where a call goes, and what is told of one that is refused before it gets there. */
 struct registry_target {
 	void *context;

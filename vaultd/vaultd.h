@@ -13,6 +13,8 @@
 #include "ledger/key.h"
 #include "vaultd/cluster.h"
 #include "vaultd/config.h"
+#include "vaultd/cosignature.h"
+#include "vaultd/metrics.h"
 #include "vaultd/registry.h"
 #include "vaultd/sequencer.h"
 #include "vaultd/server.h"
@@ -43,6 +45,8 @@ struct vaultd {
 	struct writer *writer;
 	struct readers *readers;         /* read the database */
 	struct readers *workers;         /* compute, without it */
+	struct readers *replayers;       /* one thread that makes states of the past */
+	struct past *past;               /* the one that was made last */
 	struct verified *verified;       /* signatures that workers have checked */
 	struct watches *watches;         /* who follows the ledger */
 	struct store_lock *lock;         /* with `database =`: this one serves */
@@ -57,6 +61,11 @@ struct vaultd {
 	struct kept_checkpoint checkpoint; /* the last one signed; size 0: none */
 	bool checkpoint_unkept;          /* not yet in the database */
 	struct kept_checkpoint keeping;  /* the copy that the writer has */
+	struct witnesses *witnesses;     /* their cosignatures of checkpoints */
+	struct cosigning *cosignings;    /* wait for the writer */
+	size_t cosignings_count;         /* of them */
+	struct cosigning *cosignings_kept; /* the writer has them */
+	struct metrics metrics;
 
 	uint32_t solo_left;              /* commands to be committed one by one after a refusal */
 	struct poison poisons[POISONS_KEPT]; /* the last ones; zero where there is none */

@@ -39,10 +39,16 @@ struct check {
 	void (*after)(const struct check_run *run, const struct parsed_entry *entry);  /* or NULL */
 	void (*end)(const struct check_run *run);                 /* the whole state; or NULL */
 	void (*free)(void *own);                                  /* or NULL */
+	const struct check *via;     /* the check whose hooks look for this one's faults too, or NULL */
+	bool entries_only;           /* before looks at no state: it is called where the replay cannot go on */
 };
 
 extern const struct check *const checks[]; /* NULL ends */
 const struct check *check_find(const char *id);
+
+/* A field of an entry's body by its name: a text ("" where absent or unknown), a number (ABSENT). */
+const char *check_text(const struct parsed_entry *entry, const char *field);
+int64_t check_number(const struct parsed_entry *entry, const char *field);
 
 /*
  * Reports a finding. subject: the row or entry at fault ("lot GA-0042", "O-2026-0031"); with the check's id
@@ -52,12 +58,18 @@ const struct check *check_find(const char *id);
 void check_found(const struct check_run *run, const char *subject, int64_t index,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same with more: severity 0 for the check's own; column, expected and found may be NULL. */
+/*
+ * The same with more: severity 0 for the check's own; column, expected and found may be NULL. A finding
+ * of a check that was not asked for is dropped, so a check may report for those that go via it: with
+ * check_report_as. Subjects are cut to 63 bytes.
+ */
 struct check_finding {
 	enum finding_severity severity;
 	const char *subject, *column, *expected, *found, *message;
 	int64_t index;
 };
 void check_report(const struct check_run *run, const struct check_finding *finding);
+void check_report_as(const struct check_run *run, const struct check *check,
+	const struct check_finding *finding);
 
 #endif

@@ -65,12 +65,17 @@ void replay_watch_rows(struct replay *replay, replay_row *each)
 	replay->row = each;
 }
 
-static bool apply(struct replay *replay, const struct parsed_entry *entry,
-	const struct event_type *type, struct error *error)
+static void apply(struct replay *replay, const struct parsed_entry *entry,
+	const struct event_type *type)
 {
 	const struct applied applied = { .index = entry->sequence, .at = entry->at,
 		.effective = entry->effective, .actor = entry->actor };
 	reserve_apply(replay->state, &applied, type, entry->body);
+}
+
+/* Hands on what the entry touched and drops what ended; who looks after the entry has looked. */
+static bool sweep(struct replay *replay, struct error *error)
+{
 	bool good = true;
 	for (struct row *row = state_take_touched(replay->state), *next; row != NULL; row = next) {
 		next = row->next_touched;
@@ -90,8 +95,10 @@ bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, stru
 	assert(type != NULL && type->body == entry->body_descriptor);
 	if (replay->before != NULL && !replay->before(replay->context, state, entry, type, error))
 		return false;
-	return apply(replay, entry, type, error) &&
-		(replay->after == NULL || replay->after(replay->context, state, entry, type, error));
+	apply(replay, entry, type);
+	bool good = replay->after == NULL ||
+		replay->after(replay->context, state, entry, type, error);
+	return sweep(replay, error) && good;
 }
 
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error)

@@ -18,8 +18,8 @@
 struct replay;
 
 /*
- * Sees each entry: before it is applied the state is what decide saw, after it what it led to. What it
- * points at lives during the call. Returning false stops the replay with its error.
+ * Sees each entry: before it is applied the state is what decide saw, after it what it led to, and
+ * state_touched are the rows that it touched. What it points at lives during the call. Returning false stops the replay with its error.
  */
 typedef bool replay_hook(void *context, const struct state *state, const struct parsed_entry *entry,
 	const struct event_type *type, struct error *error);

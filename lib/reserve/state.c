@@ -301,6 +301,11 @@ void state_close(struct state *state, void *closed)
 	state_touch(state, row);
 }
 
+const struct row *state_touched(const struct state *state)
+{
+	return state->touched;
+}
+
 struct row *state_take_touched(struct state *state)
 {
 	struct row *list = state->touched;

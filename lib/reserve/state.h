@@ -66,6 +66,15 @@ enum table_id {
 	TABLE_DOCUMENT,
 	TABLE_FINDING,
 	/* merge: B1 */
+	TABLE_COUNT_POLICY,
+	TABLE_STOCKTAKE,
+	TABLE_STOCKTAKE_LINE,
+	TABLE_SAMPLE,
+	TABLE_SAMPLE_LOT,
+	TABLE_INSPECTION,
+	TABLE_LOADOUT_TEST,
+	TABLE_REQUIREMENT,
+	TABLE_FILING,
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */
@@ -148,6 +157,9 @@ void state_schedule(struct state *state, const void *row);
 
 /* From now on the row is found no more and its key is free; iteration meets it until it is swept. */
 void state_close(struct state *state, void *row);
+
+/* The first of the rows touched since the last take, for who only looks; NULL: none. */
+const struct row *state_touched(const struct state *state);
 
 /* The rows touched since the last take, each once; the list is emptied, the rows stay. */
 struct row *state_take_touched(struct state *state);

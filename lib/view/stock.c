@@ -1,6 +1,7 @@
 /* The room Stock: what is shown beside the plain lists. */
 #include "reserve/stock/floor.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/requirement.h"
 #include "view/view.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -22,6 +23,14 @@ bool view_commodity(const struct view *view, struct buffer *out, struct error *e
 	while ((floor = state_next(state, TABLE_FLOOR, floor)) != NULL) {
 		if (floor->commodity == commodity && !floor->row.closed)
 			json_record(&json, &floor_descriptor, floor);
+	}
+	json_close_array(&json);
+	json_key(&json, "requirements");
+	json_open_array(&json);
+	const struct requirement *requirement = NULL;
+	while ((requirement = state_next(state, TABLE_REQUIREMENT, requirement)) != NULL) {
+		if (requirement->commodity == commodity && !requirement->row.closed)
+			json_record(&json, &requirement_descriptor, requirement);
 	}
 	json_close_array(&json);
 	reply_end(&json, false);

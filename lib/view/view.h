@@ -11,6 +11,7 @@
 #define VIEW_VIEW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -29,28 +30,50 @@ struct view_around {
 	int64_t entries;            /* committed */
 	int64_t checkpoint_size;    /* of the newest that was signed; 0: none */
 	int64_t checkpoint_at;      /* ms UTC */
+	bool undecided;             /* the database is away: the state may hold what is not committed */
+	int64_t last_audit_at;      /* ms UTC; 0: none since the start */
+	const char *last_audit;     /* what it found */
 };
+
+/* One entry's bytes; false ends the reading. */
+typedef bool view_each_entry(void *context, int64_t index, const char *bytes, size_t length,
+	struct error *error);
+
+/* How much of what lies in the reserve whoever asks may see: all, in bands, or nothing. */
+enum view_sight { VIEW_SIGHT_ALL, VIEW_SIGHT_COARSE, VIEW_SIGHT_NONE };
 
 struct view {
 	const struct state *state;
 	const struct value *parameters; /* checked against the interface; may be NULL */
 	struct arena *arena;            /* until the reply is rendered */
+	enum view_sight sight;          /* of reports; the rows of a delegate's own member are never coarse */
 	int64_t now;                    /* ms UTC: what "today" and "overdue" are measured by */
 	const struct person *actor;     /* who asks, of this state; NULL: nobody known */
+	const struct error *nobody;     /* why nobody is known, where that is told; else NULL */
 	const struct view_around *around;
 	const struct history *history;  /* days that are past, where they were gathered; else NULL */
-	/* An entry's bytes appended, where the caller can read the ledger; else NULL. */
-	bool (*entry)(void *entry_context, int64_t index, struct buffer *out, struct error *error);
-	void *entry_context;
+	/*
+	 * Entries of the ledger from an index on, up to and without another, none behind the state's own
+	 * end; NULL where the caller can read none. False with an error where the ledger cannot be read,
+	 * without one where each ended it.
+	 */
+	bool (*entries)(void *ledger, int64_t from, int64_t to, view_each_entry *each, void *context,
+		struct error *error);
+	void *ledger;
 };
 
 /* Appends a whole reply, or fails with ERROR_NOT_FOUND, ERROR_INVALID or ERROR_LIMIT. */
 typedef bool view_render(const struct view *view, struct buffer *out, struct error *error);
 
+/* A page of a table's rows by its descriptor, filtered by every field that a parameter names. */
+bool view_list(const struct view *view, enum table_id table, struct buffer *out, struct error *error);
+
 /* Every view that methods.def names. */
 #define WRITE(room, method, command, prepare)
 #define LIST(room, method, table)
 #define VIEW(room, method, function) view_render function;
+#define SHOW(room, method, function, show) view_render function;
+#define PAST(room, method, function) view_render function;
 #define READ(room, method, handler)
 #define LATER(room, method, handler, more)
 #define STREAM(room, method, handler)
@@ -58,6 +81,8 @@ typedef bool view_render(const struct view *view, struct buffer *out, struct err
 #undef WRITE
 #undef LIST
 #undef VIEW
+#undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

@@ -14,8 +14,8 @@
 #include "wire/record.h"
 #include "wire/value.h"
 
-const char *const entry_subjects[] = { "finding", "order", "document", "settlement", "waiver",
-	"contract", "request", "plan", "exchange", "declaration", "commitment", "hold", "lot", "code", "site",
+const char *const entry_subjects[] = { "finding", "inspection", "test", "requirement", "filing", "order",
+	"document", "settlement", "waiver", "contract", "request", "plan", "exchange", "declaration", "commitment", "hold", "lot", "code", "site",
 	"observation", "subject", "assessment", "sale", "schedule", "production", "origin", NULL };
 
 /* Behind the string that begins at a quote; NULL where it does not end. */

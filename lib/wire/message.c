@@ -118,6 +118,14 @@ void reply_end(struct json *json, bool continues)
 	buffer_append_byte(json->out, '\0');
 }
 
+void reply_inner(const struct buffer *reply, const char **ret_bytes, size_t *ret_length)
+{
+	static const char begin[] = "{\"parameters\":";
+	assert(reply->length > sizeof begin && memcmp(reply->bytes, begin, sizeof begin - 1) == 0);
+	*ret_bytes = reply->bytes + sizeof begin - 1;
+	*ret_length = reply->length - (sizeof begin - 1) - 2; /* the outer brace and the NUL */
+}
+
 void reply_empty(struct buffer *out)
 {
 	buffer_append(out, "{}", 3);

@@ -44,6 +44,9 @@ void reply_end(struct json *json, bool continues);
 void reply_empty(struct buffer *out);
 void reply_record(struct buffer *out, const struct descriptor *descriptor, const void *record);
 
+/* The object of a reply's parameters, inside what reply_begin and reply_end have written. */
+void reply_inner(const struct buffer *reply, const char **ret_bytes, size_t *ret_length);
+
 /* An error reply, built the same way; name is whole: org.projectvault.Refused. */
 void reply_error_begin(struct json *json, struct buffer *out, const char *name);
 void reply_error_end(struct json *json);

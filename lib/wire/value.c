@@ -117,6 +117,14 @@ void value_free(struct value *value)
 	json_decref(json_of(value));
 }
 
+struct value *value_copy(const struct value *value)
+{
+	json_t *copy = value != NULL ? json_deep_copy(json_of(value)) : NULL;
+	if (value != NULL && copy == NULL)
+		abort();
+	return (struct value *)copy;
+}
+
 enum value_kind value_kind(const struct value *value)
 {
 	if (value == NULL)

@@ -34,6 +34,9 @@ void value_free(struct value *value);
 
 enum value_kind value_kind(const struct value *value);
 
+/* A value of its own, equal to the one given; NULL of NULL. value_free. */
+struct value *value_copy(const struct value *value);
+
 /* "an integer", "a string" and so on, for messages. */
 const char *value_kind_name(enum value_kind kind);
 

@@ -35,7 +35,7 @@ expect 0 lot.corrected vaultctl --as ruiz lot correct GA-0001 --net 240kg --beca
 same "available" "$(available ga)" 239976
 
 say "Holds, moves, losses"
-expect 0 lot.held vaultctl --as ruiz lot hold GA-0001 --because "seal broken"
+expect 0 lot.held vaultctl --as ruiz lot hold GA-0001 --reason seal --because "seal broken"
 same "available while held" "$(available ga)" 0
 expect 4 "somebody else" vaultctl --as ruiz lot unhold GA-0001/1 --because "seal renewed"
 expect 3 "" vaultctl --as kim lot arrive GA-0001
@@ -45,7 +45,7 @@ same "available in transit" "$(available ga)" 0
 expect 0 lot.arrived vaultctl --as kim lot arrive GA-0001
 same "available" "$(available ga)" 239976
 stock_lot GA-0002 20
-expect 0 lot.lost vaultctl --as kim lot lose GA-0002 --because "fell overboard"
+expect 0 lot.lost vaultctl --as kim lot lose GA-0002 --reason transport --because "fell overboard"
 same "available" "$(available ga)" 239976
 ok vaultctl account ga
 

@@ -82,7 +82,7 @@ expect 3 "" vaultctl --as kim lot arrive GA-0001
 expect 3 "recorded already" vaultctl --as kim lot new GA-0001 ga ROT 5kg
 
 say "What says nothing, and what names nothing"
-expect 2 "because: is empty" vaultctl --as kim lot hold GA-0009 --because ""
+expect 2 "because: is empty" vaultctl --as kim lot hold GA-0009 --reason seal --because ""
 expect 2 "at most 511 bytes" vaultctl --as haas site set BAL suspended --because "$(printf '%0512d' 0)"
 expect 2 "is none of" vaultctl lot --state acepted
 expect 7 "no such commodity: zz" vaultctl lot --commodity zz
@@ -90,14 +90,14 @@ ok vaultctl lot --state held
 
 say "Command ids"
 id=$(new_id)
-ok vaultctl --as kim --id "$id" lot hold GA-0009 --because "first"
-ok vaultctl --as kim --id "$id" lot hold GA-0009 --because "first"
+ok vaultctl --as kim --id "$id" lot hold GA-0009 --reason seal --because "first"
+ok vaultctl --as kim --id "$id" lot hold GA-0009 --reason seal --because "first"
 size=$(entries)
-expect 2 "[R18]" vaultctl --as kim --id "$id" lot hold GA-0009 --because "second"
-expect 2 "" vaultctl --as ana --id "$id" lot hold GA-0009 --because "first"
-expect 2 "" vaultctl --as kim --id "$(new_id -31)" lot hold GA-0009 --because "old"
-expect 2 "" vaultctl --as kim --id "$(new_id 1)" lot hold GA-0009 --because "early"
-expect 2 "" vaultctl --as kim --id not-an-id lot hold GA-0009 --because "none"
+expect 2 "[R18]" vaultctl --as kim --id "$id" lot hold GA-0009 --reason seal --because "second"
+expect 2 "" vaultctl --as ana --id "$id" lot hold GA-0009 --reason seal --because "first"
+expect 2 "" vaultctl --as kim --id "$(new_id -31)" lot hold GA-0009 --reason seal --because "old"
+expect 2 "" vaultctl --as kim --id "$(new_id 1)" lot hold GA-0009 --reason seal --because "early"
+expect 2 "" vaultctl --as kim --id not-an-id lot hold GA-0009 --reason seal --because "none"
 
 say "Keys and signatures"
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/rsa.pem" 2>/dev/null

@@ -88,7 +88,7 @@ expect 3 "R06" vaultctl --as kim lot import "$work/lots.csv"
 expect 7 "GA-0004" vaultctl lot GA-0004
 expect 0 "lot.announced" vaultctl --as kim lot new GA-0002 ga ROT 300kg
 expect 3 "[R06]" vaultctl --as kim lot new GA-0003 ga ROT 101kg
-expect 0 "lot.rejected" vaultctl --as ana lot reject GA-0002 --because "never came"
+expect 0 "lot.rejected" vaultctl --as ana lot reject GA-0002 --reason not-delivered --because "never came"
 expect 0 "400.0 kg" vaultctl annual --action acquire
 expect 3 "[R21]" vaultctl --as haas annual set 2027 ga acquire 2t --from 2027-01-20 --because more
 sign_by "$(prepare annual set 2027 ga acquire 2t --because more)" ruiz lee
@@ -150,7 +150,7 @@ same "available afterwards" "$(available ga)" 599940
 
 say "An export tells the same, and a standing changed behind vaultd's back is found"
 ok vaultctl ledger export "$work/export"
-expect 0 "" vaultctl audit run --ledger "$work/export" --key "$work/reserve.vkey"
+expect 0 "" vaultctl audit run --fail-on critical --ledger "$work/export" --key "$work/reserve.vkey"
 behind_its_back "update member set status = 'in-force' where code = 'BRA'"
 expect 2 "BRA" vaultctl --as noor audit run
 finish

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
+#include "audit/notes.h"
+#include "audit/plans.h"
 #include "audit/replay.h"
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/decide.h"
-#include "vaultctl/offline/notes.h"
-#include "vaultctl/offline/plans.h"
 
 struct pass {
 	const struct offline_check *check;
@@ -17,6 +17,7 @@ struct pass {
 	struct event_kinds kinds;
 	struct notes *notes;
 	struct plans *plans;
+	struct error fault;       /* of what persons signed: the first of this entry */
 	int64_t last_at;
 };
 
@@ -24,6 +25,35 @@ static bool at_entry(struct error *error, int64_t index, const struct error *cau
 {
 	return error_set(error, ERROR_LEDGER, "", "entry %lld: %s", (long long)index,
 		cause->message);
+}
+
+/* The first fault ends a verification; an audit goes on. */
+static void take_fault(void *context, const struct check *check, const char *subject,
+	const char *message)
+{
+	struct pass *pass = context;
+	(void)check;
+	(void)subject;
+	error_set(&pass->fault, ERROR_LEDGER, "", "%s", message);
+}
+
+static bool at_fault(const struct parsed_entry *entry, const struct error *fault,
+	struct error *error)
+{
+	return fault->id == ERROR_NONE || error_set(error, ERROR_LEDGER, "", "entry %lld (%s): %s",
+		(long long)entry->sequence, entry->kind, fault->message);
+}
+
+static bool check_notes(struct pass *pass, const struct parsed_entry *entry, struct error *error)
+{
+	notes_entry(pass->notes, entry);
+	return at_fault(entry, &pass->fault, error);
+}
+
+static bool check_plans(struct pass *pass, const struct parsed_entry *entry, struct error *error)
+{
+	struct error fault = { 0 };
+	return plans_entry(pass->plans, entry, &fault) || at_fault(entry, &fault, error);
 }
 
 static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
@@ -36,8 +66,8 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 	if (!entry_parse((const char *)bytes, length, event_find_body, &pass->kinds, pass->arena, &entry,
 	    &cause))
 		return at_entry(error, index, &cause);
-	if (!replay_in_order(&entry, index, pass->last_at, error) || !notes_entry(pass->notes, &entry, error) ||
-	    !plans_entry(pass->plans, &entry, error))
+	if (!replay_in_order(&entry, index, pass->last_at, error) ||
+	    !check_notes(pass, &entry, error) || !check_plans(pass, &entry, error))
 		return false;
 	pass->last_at = entry.at;
 	return pass->check->each == NULL || pass->check->each(pass->check->context, &entry, error);
@@ -54,8 +84,9 @@ static bool verify(const char *directory, const struct offline_check *check,
 	const struct verifier_key *keys, size_t key_count, struct offline_result *result,
 	struct error *error)
 {
-	struct pass pass = { .check = check, .arena = arena_new(0), .notes = notes_new(),
-		.plans = plans_new(), .last_at = TIME_NONE };
+	struct pass pass = { .check = check, .arena = arena_new(0), .plans = plans_new(),
+		.last_at = TIME_NONE };
+	pass.notes = notes_new(take_fault, &pass);
 	const struct export_check tree = {
 		.keys = keys,
 		.key_count = key_count,

@@ -8,6 +8,7 @@
 #include "reserve/document.h"
 #include "reserve/emergency/why.h"
 #include "reserve/refusal.h"
+#include "view/why.h"
 #include "wire/entry.h"
 #include "wire/message.h"
 
@@ -86,22 +87,6 @@ static void write_receipt(struct json *json, const struct answer *answer)
 	if (answer->remark != NULL) {
 		json_key(json, "remark");
 		json_text(json, answer->remark);
-	}
-	json_close_object(json);
-}
-
-void answer_decision(struct json *json, const char *kind, const struct request_decided *body,
-	int64_t index, int64_t at)
-{
-	struct why why;
-	why_fill(kind, body, index != ABSENT ? index : -1, at, &why);
-	json_key(json, "decision");
-	json_open_object(json);
-	json_members(json, &why_descriptor, &why);
-	if (why.picks.count == 0) { /* the interface has it always */
-		json_key(json, "picks");
-		json_open_array(json);
-		json_close_array(json);
 	}
 	json_close_object(json);
 }
@@ -243,6 +228,6 @@ void answer_write(struct buffer *out, const struct answer *answer)
 	reply_begin(&json, out);
 	write_receipt(&json, answer);
 	if (why_decides(first->type->kind))
-		answer_decision(&json, first->type->kind, first->body, answer->index, answer->at);
+		view_write_decision(&json, first->type->kind, first->body, answer->index, answer->at);
 	reply_end(&json, false);
 }

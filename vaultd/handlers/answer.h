@@ -36,9 +36,4 @@ void answer_write(struct buffer *out, const struct answer *answer);
 /* What an event is about: R-2026-0014, GA-0042. */
 const char *answer_subject(const struct event *event);
 
-/* Member "decision": why a request was decided so, from the body of an entry of that kind. */
-struct request_decided;
-void answer_decision(struct json *json, const char *kind, const struct request_decided *body,
-	int64_t index, int64_t at);
-
 #endif

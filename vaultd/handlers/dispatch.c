@@ -17,13 +17,18 @@
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/rule.h"
+#include "reserve/evidence/filing.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
+#include "reserve/stock/inspection.h"
+#include "reserve/stock/loadout_test.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/requirement.h"
+#include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 #include "reserve/zone/assessment.h"
 #include "reserve/zone/commitment.h"
@@ -45,6 +50,8 @@
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/past.h"
+#include "vaultd/handlers/show.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
@@ -60,6 +67,12 @@
 #define VIEW(room, name, function) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_VIEW, \
 		.view = function };
+#define SHOW(room, name, function, rows) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_SHOW, \
+		.view = function, .show = &rows };
+#define PAST(room, name, function) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_PAST, \
+		.view = function };
 #define READ(room, name, function) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_READ, \
 		.read = function };
@@ -73,6 +86,8 @@
 #undef WRITE
 #undef LIST
 #undef VIEW
+#undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM
@@ -82,6 +97,8 @@
 #define WRITE(room, method, command, prepare) ROW(room, method, false, false)
 #define LIST(room, method, table) ROW(room, method, false, false)
 #define VIEW(room, method, function) ROW(room, method, false, false)
+#define SHOW(room, method, function, show) ROW(room, method, false, false)
+#define PAST(room, method, function) ROW(room, method, false, true)
 #define READ(room, method, handler) ROW(room, method, false, false)
 #define LATER(room, method, handler, more) ROW(room, method, more, true)
 #define STREAM(room, method, handler) ROW(room, method, true, true)
@@ -91,6 +108,8 @@ const struct method methods[] = {
 #undef WRITE
 #undef LIST
 #undef VIEW
+#undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM
@@ -343,153 +362,42 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 	return fail(asked, &error, out, ret_batch);
 }
 
-/* ---- lists ---- */
-
-/* Whether a row has, in each field that a parameter names, that parameter's text. */
-static bool row_matches(const struct asked *asked, const struct descriptor *descriptor,
-	const struct row *row)
-{
-	struct value_cursor cursor = { 0 };
-	const char *key;
-	const struct value *member;
-	while (value_next(asked->parameters, &cursor, &key, &member)) {
-		const char *wanted = value_text(member, NULL);
-		const struct field *field = descriptor_field(descriptor, key);
-		if (wanted == NULL || field == NULL || text_equal(key, "after"))
-			continue;
-		if (row->table == TABLE_LOT && text_equal(key, "state") &&
-		    text_equal(lot_state_shown((const struct lot *)(const void *)row), wanted))
-			continue;
-		if (!text_equal(field_text(field, row), wanted))
-			return false;
-	}
-	return true;
-}
-
-static bool no_such_name(const struct asked *asked, const struct field *field, const char *wanted,
-	struct error *error)
-{
-	const char *names = "";
-	for (int i = 1; field->names[i] != NULL; i++)
-		names = arena_printf(asked->arena, "%s%s%s", names, i > 1 ? ", " : "", field->names[i]);
-	return error_set(error, ERROR_INVALID, field->name, "\"%.40s\" is none of %s", wanted, names);
-}
-
-/* What no row could ever have is a slip, and an empty list would hide it. */
-static bool check_filters(const struct asked *asked, const struct state *state,
-	enum table_id table, struct error *error)
-{
-	struct value_cursor cursor = { 0 };
-	const char *key;
-	const struct value *member;
-	while (value_next(asked->parameters, &cursor, &key, &member)) {
-		const char *wanted = value_text(member, "");
-		const struct field *field = descriptor_field(table_info(table)->descriptor, key);
-		if (wanted[0] == '\0' || field == NULL || text_equal(key, "after"))
-			continue;
-		bool held = table == TABLE_LOT && text_equal(wanted, "held"); /* shown, and no state */
-		if (field->type == FIELD_ENUM && field_name_value(field, wanted) < 0 && !held)
-			return no_such_name(asked, field, wanted, error);
-		if (field->type == FIELD_REF &&
-		    state_find(state, (enum table_id)field->table, wanted) == NULL)
-			return not_found(error, key, key, wanted);
-	}
-	return true;
-}
-
-/*
- * Where a page begins: behind the row of that key. What a reply calls next is KEY#SLOT, so that a list
- * goes on where its last row has ended meanwhile.
- */
-static bool page_begin(const struct state *state, enum table_id table, const char *after,
-	uint32_t *ret_slot, struct error *error)
-{
-	char key[CODE_MAX * 4] = "";
-	const char *mark = strrchr(after, '#');
-	size_t length = mark != NULL ? (size_t)(mark - after) : strlen(after);
-	int64_t slot = -1;
-	if (length < sizeof key)
-		memcpy(key, after, length);
-	const struct row *row = state_find(state, table, key);
-	if (row != NULL)
-		slot = row->slot;
-	else if (mark == NULL || !text_to_int(mark + 1, &slot) || slot < 0 || slot >= UINT32_MAX)
-		return error_set(error, ERROR_NOT_FOUND, "after", "no such row: %s", after);
-	*ret_slot = (uint32_t)slot + 1;
-	return true;
-}
-
-static bool list_rows(struct asked *asked, enum table_id table, struct buffer *out,
-	struct error *error)
-{
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const struct descriptor *descriptor = table_info(table)->descriptor;
-	const char *after = value_get_text(asked->parameters, "after", "");
-	int64_t limit = value_get_int(asked->parameters, "limit", PAGE_ROWS);
-	uint32_t slot = 0;
-	/* what is over is history, told to who asks for it or for its state */
-	bool all = value_get_bool(asked->parameters, "history", false) ||
-		value_get_text(asked->parameters, "state", "")[0] != '\0';
-	bool (*over)(const struct row *) = all ? NULL : table_info(table)->over;
-	if (!check_filters(asked, state, table, error) ||
-	    (after[0] != '\0' && !page_begin(state, table, after, &slot, error)))
-		return false;
-	if (limit < 1 || limit > PAGE_ROWS)
-		return error_set(error, ERROR_INVALID, "limit", "a page has 1 to %d rows", PAGE_ROWS);
-	struct json json;
-	const struct row *last = NULL;
-	reply_begin(&json, out);
-	json_key(&json, "rows");
-	json_open_array(&json);
-	int64_t count = 0;
-	bool more = false;
-	for (const struct row *row; (row = state_next_from(state, table, slot)) != NULL;) {
-		slot = row->slot + 1;
-		if (row->closed || (over != NULL && over(row)) || !row_matches(asked, descriptor, row))
-			continue;
-		if (count == limit || (count > 0 && out->length > PAGE_BYTES)) {
-			more = true;
-			break;
-		}
-		json_record(&json, descriptor, row);
-		last = row;
-		count++;
-	}
-	json_close_array(&json);
-	if (more) {
-		json_key(&json, "next");
-		json_text(&json, arena_printf(asked->arena, "%s#%u", row_key(last), (unsigned)last->slot));
-	}
-	reply_end(&json, false);
-	return true;
-}
-
 /* ---- dispatch ---- */
 
 /* By a reader thread, behind every earlier reply of the session. */
 static enum call_outcome answer_later(struct asked *asked, struct buffer *out)
 {
 	if (!session_has_held(asked->session))
-		return job_submit(asked, asked->vaultd->readers, asked->job, out);
+		return job_submit(asked, asked->pool != NULL ? asked->pool : asked->vaultd->readers,
+			asked->job, out);
 	job_drop(asked->job);
 	return CALL_WAIT;
 }
 
-static bool show_view(struct asked *asked, const struct handler *handler, struct buffer *out,
+/* A view of the live state; of a list, a page of its table. */
+static bool show_live(struct asked *asked, const struct handler *handler, struct buffer *out,
 	struct error *error)
 {
-	const struct vaultd *vaultd = asked->vaultd;
+	struct vaultd *vaultd = asked->vaultd;
+	struct error nobody = { 0 };
+	bool away = vaultd->gate == GATE_DATABASE_AWAY;
 	const struct view_around around = {
 		.read_only = vaultd->gate == GATE_OPEN ? NULL : vaultd->gate_reason,
 		.read_only_since = vaultd->gate_since,
-		.entries = vaultd->gate == GATE_DATABASE_AWAY ? vaultd->committed_size :
+		.entries = away ? vaultd->committed_size :
 			state_size(sequencer_state(vaultd->sequencer)),
-		.checkpoint_size = vaultd->checkpoint.size,
-		.checkpoint_at = vaultd->checkpoint.at,
+		.checkpoint_size = vaultd->checkpoint.size, .checkpoint_at = vaultd->checkpoint.at,
+		.undecided = away,
+		.last_audit_at = vaultd->last_audit_at, .last_audit = vaultd->last_audit,
 	};
-	const struct view view = { .state = sequencer_state(vaultd->sequencer),
+	struct view view = { .state = sequencer_state(vaultd->sequencer),
 		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),
-		.actor = asked->actor, .around = &around };
+		.around = &around };
+	if (handler->kind == HANDLER_LIST)
+		return view_list(&view, handler->table, out, error);
+	if (!peer_actor(vaultd, asked->session, value_get_text(asked->parameters, "as", ""),
+	    &view.actor, &nobody))
+		view.nobody = &nobody;
 	return handler->view(&view, out, error);
 }
 
@@ -498,7 +406,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 {
 	struct error error = { 0 };
 	struct vaultd *vaultd = asked->vaultd;
-	bool without_database = handler->read == evidence_status ||
+	bool without_database = handler->view == view_status ||
 		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time;
 	if (handler->kind == HANDLER_STREAM) /* it waits for the database as for everything else */
 		return handler->stream(asked, &error) ? CALL_DEFERRED :
@@ -510,11 +418,14 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	bool done = false;
 	if (handler->kind == HANDLER_LATER)
 		asked->job = handler->later(asked, &error);
-	else if (handler->kind == HANDLER_VIEW)
-		done = show_view(asked, handler, out, &error);
+	else if (handler->kind == HANDLER_SHOW && !show_lives(asked, handler->show))
+		asked->job = show_later(asked, handler);
+	else if (handler->kind == HANDLER_PAST)
+		asked->job = past_show(asked, handler);
+	else if (handler->kind == HANDLER_READ)
+		done = handler->read(asked, out, &error);
 	else
-		done = handler->kind == HANDLER_LIST ? list_rows(asked, handler->table, out, &error) :
-			handler->read(asked, out, &error);
+		done = show_live(asked, handler, out, &error);
 	if (asked->job != NULL)
 		return answer_later(asked, out);
 	if (!done)

@@ -1,4 +1,4 @@
-/* The room Evidence: persons, notes to sign, setup, checkpoints. */
+/* The room Evidence: persons, signed notes, founding, checkpoints. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,14 +7,11 @@
 #include "reserve/document.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
-#include "reserve/stock/floor.h"
-#include "reserve/stock/material.h"
-#include "reserve/zone/member.h"
 #include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/rows.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
+#include "wire/record.h"
 #include "wire/value.h"
 
 /* ---- who ---- */
@@ -70,42 +67,8 @@ bool evidence_who_am_i(struct asked *asked, struct buffer *out, struct error *er
 
 /* ---- notes to sign ---- */
 
-bool evidence_inbox(struct asked *asked, struct buffer *out, struct error *error)
-{
-	struct vaultd *vaultd = asked->vaultd;
-	const struct state *state = sequencer_state(vaultd->sequencer);
-	const struct person *actor;
-	if (!peer_actor(vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
-	    error))
-		return false;
-	struct json json;
-	reply_begin(&json, out);
-	json_key(&json, "documents");
-	json_open_array(&json);
-	const struct document *document = NULL;
-	while ((document = state_next(state, TABLE_DOCUMENT, document)) != NULL) {
-		if (document_waits_for(state, document, actor))
-			json_record(&json, &document_descriptor, document);
-	}
-	json_close_array(&json);
-	if (actor != NULL && (actor->duties & DUTY_OFFICER) != 0) /* who amends, defaults and credits */
-		evidence_write_overdue(&json, "overdue", state, vaultd_now(vaultd));
-	reply_end(&json, false);
-	return true;
-}
-
-/* From the state while it is open; the store has it when it is not. */
-bool evidence_get_document(struct asked *asked, struct buffer *out, struct error *error)
-{
-	const char *id = value_get_text(asked->parameters, "id", "");
-	if (state_find(sequencer_state(asked->vaultd->sequencer), TABLE_DOCUMENT, id) != NULL)
-		return show_row(asked, TABLE_DOCUMENT, "id", "document", out, error);
-	asked->job = show_row_later(asked, TABLE_DOCUMENT, "id", "document", NULL, error);
-	return false;
-}
-
 /* The person whose key name ORIGIN/CODE this is, or "". */
-static const char *code_of(const char *key_name, const char *origin)
+const char *evidence_person_of(const char *key_name, const char *origin)
 {
 	size_t length = strlen(origin);
 	if (strncmp(key_name, origin, length) != 0 || key_name[length] != '/')
@@ -118,7 +81,7 @@ static bool take_signature(struct asked *asked, const struct note_signature *sig
 	struct document_signature *ret, struct verifier_key *ret_key, struct error *error)
 {
 	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *code = code_of(signature->name, state_reserve(state)->origin);
+	const char *code = evidence_person_of(signature->name, state_reserve(state)->origin);
 	char key_id[9];
 	snprintf(key_id, sizeof key_id, "%08x", (unsigned)signature->key_id);
 	const struct key *key = person_key(state, code, key_id);
@@ -191,6 +154,30 @@ bool evidence_prepare_sign(struct asked *asked, void *params, struct error *erro
 	return true;
 }
 
+/* ---- persons ---- */
+
+/* A key that no verifier could read would stand in the ledger for ever. */
+static bool read_with_key(struct asked *asked, const struct descriptor *descriptor, void *params,
+	struct error *error)
+{
+	static const struct record_options lenient = { .lenient = true };
+	struct verifier_key key;
+	struct error cause = { 0 };
+	if (!verifier_key_parse(value_get_text(asked->parameters, "verifier_key", ""), &key, &cause))
+		return error_set(error, ERROR_INVALID, "verifier_key", "%s", cause.message);
+	return record_read(asked->parameters, descriptor, asked->arena, &lenient, params, error);
+}
+
+bool evidence_prepare_enrol(struct asked *asked, void *params, struct error *error)
+{
+	return read_with_key(asked, command_person_enrol.params, params, error);
+}
+
+bool evidence_prepare_replace(struct asked *asked, void *params, struct error *error)
+{
+	return read_with_key(asked, command_key_replace.params, params, error);
+}
+
 /* ---- founding ---- */
 
 static bool verifier_text(const struct signer *signer, const char *name, char *to, size_t size,
@@ -240,6 +227,12 @@ static bool check_founding(const struct vaultd *vaultd, const struct founding *f
 	if (!text_equal(log, founding->log_key) || !text_equal(orders, founding->order_key))
 		return error_set(error, ERROR_INVALID, "note",
 			"the log or order key is not the one that this vaultd holds");
+	const struct founding_witness *witnesses = founding->witnesses.items;
+	for (uint32_t i = 0; i < founding->witnesses.count; i++) {
+		struct verifier_key key;
+		if (!verifier_key_parse(witnesses[i].verifier_key, &key, error))
+			return false;
+	}
 	if (vaultd->config->clock_file[0] != '\0' && !founding->demonstration)
 		return error_set(error, ERROR_INVALID, "note",
 			"vaultd runs on a clock of its own, and only a demonstration may");
@@ -295,116 +288,7 @@ bool evidence_prepare_found(struct asked *asked, void *params, struct error *err
 	return true;
 }
 
-/* ---- setup ---- */
-
-static void need(struct json *json, bool *ready, const char *what, const char *needs,
-	const char *remedy)
-{
-	*ready = false;
-	json_open_object(json);
-	json_key(json, "what");
-	json_text(json, what);
-	json_key(json, "needs");
-	json_text(json, needs);
-	json_key(json, "remedy");
-	json_text(json, remedy);
-	json_close_object(json);
-}
-
-static void check_persons(struct json *json, const struct state *state, bool *ready)
-{
-	if (person_count(state, DUTY_OFFICER) < 2)
-		need(json, ready, "sign releases, declarations and prices", "two officers",
-			"vaultctl person enrol CODE --duties officer ...");
-	if (person_count(state, DUTY_OFFICER | DUTY_KEEPER | DUTY_ASSAYER | DUTY_ADMINISTRATOR) < 3)
-		need(json, ready, "release metal", "somebody beside the two officers to record requests",
-			"vaultctl person enrol CODE --duties keeper ...");
-	if (person_count(state, DUTY_KEEPER) == 0)
-		need(json, ready, "weigh lots", "a keeper",
-			"vaultctl person enrol CODE --duties keeper ...");
-	if (person_count(state, DUTY_ASSAYER) == 0)
-		need(json, ready, "assay and accept lots", "an assayer",
-			"vaultctl person enrol CODE --duties assayer ...");
-	if (person_count(state, DUTY_AUDITOR) == 0)
-		need(json, ready, "audit by somebody else", "an auditor",
-			"vaultctl person enrol CODE --duties auditor ...");
-}
-
-static void check_records(struct json *json, const struct state *state, bool *ready)
-{
-	const struct commodity *commodity = NULL;
-	if (state_count(state, TABLE_COMMODITY) == 0)
-		need(json, ready, "announce lots", "commodities",
-			"vaultctl commodity import commodities.csv");
-	if (state_count(state, TABLE_SITE) == 0)
-		need(json, ready, "announce lots", "a site", "vaultctl site import sites.csv");
-	if (state_count(state, TABLE_MEMBER) == 0)
-		need(json, ready, "take requests", "members", "vaultctl member import members.csv");
-	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
-		char what[64];
-		if (commodity->available_g == 0)
-			continue;
-		snprintf(what, sizeof what, "release %s", commodity->code);
-		if (commodity->operating == NULL || commodity->hard == NULL)
-			need(json, ready, what, "an operating and a hard floor",
-				"vaultctl floor import floors.csv");
-		if (commodity->price == NULL)
-			need(json, ready, what, "a reference price", "vaultctl price import prices.csv");
-	}
-}
-
-bool evidence_check_setup(struct asked *asked, struct buffer *out, struct error *error)
-{
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	struct json json;
-	bool ready = true;
-	(void)error;
-	reply_begin(&json, out);
-	json_key(&json, "needs");
-	json_open_array(&json);
-	if (state_reserve(state) == NULL) {
-		need(&json, &ready, "anything", "a founding note signed by every person it names",
-			"vaultctl found write --origin ... --person ... > founding.note");
-	} else {
-		check_persons(&json, state, &ready);
-		check_records(&json, state, &ready);
-	}
-	json_close_array(&json);
-	json_key(&json, "ready");
-	json_bool(&json, ready);
-	reply_end(&json, false);
-	return true;
-}
-
-/* ---- checkpoints and the clock ---- */
-
-bool evidence_get_checkpoint(struct asked *asked, struct buffer *out, struct error *error)
-{
-	struct vaultd *vaultd = asked->vaultd;
-	if (!vaultd_checkpoint(vaultd, error))
-		return false;
-	const struct kept_checkpoint *checkpoint = &vaultd->checkpoint;
-	struct buffer root = { 0 };
-	base64_append(&root, checkpoint->root.bytes, HASH_SIZE);
-	struct json json;
-	reply_begin(&json, out);
-	json_key(&json, "checkpoint");
-	json_open_object(&json);
-	json_key(&json, "origin");
-	json_text(&json, state_reserve(sequencer_state(vaultd->sequencer))->origin);
-	json_key(&json, "size");
-	json_int(&json, checkpoint->size);
-	json_key(&json, "root");
-	json_text_n(&json, root.bytes, root.length);
-	json_key(&json, "note");
-	json_text(&json, checkpoint->note);
-	json_key(&json, "at");
-	json_time(&json, checkpoint->at);
-	json_close_object(&json);
-	reply_end(&json, false);
-	buffer_free(&root);
-	return true;
-}
+/* ---- the clock ---- */
 
 bool evidence_confirm_time(struct asked *asked, struct buffer *out, struct error *error)
 {

@@ -1,394 +1,207 @@
 /*
- * Where a mineral comes from and what a ban would take away: figures by SQL on a reader thread, for lots
- * may be a million; shares and indexes by the core.
+ * Exposure by SQL on a reader thread: five statements, each a sum over one table; static text, the mineral
+ * and the year its parameters.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/checked.h"
-#include "base/text.h"
-#include "reserve/stock/material.h"
-#include "reserve/zone/concentration.h"
-#include "reserve/zone/country.h"
-#include "reserve/zone/production.h"
-#include "vaultd/handlers/exposure.h"
+#include "base/descriptor.h"
 #include "vaultd/handlers/handler.h"
-#include "vaultd/handlers/write.h"
-#include "wire/message.h"
-#include "wire/value.h"
+#include "view/exposure.h"
+
+static const char commodities_sql[] =
+	"select c.code, c.stage, c.available_g, f.consumption_g_per_day from commodity c "
+	"left join floor f on f.commodity = c.code and f.kind = 'operating' and f.state = 'in-force' "
+	"and not f.closed where c.mineral = $1 order by c.code";
+
+/* What is rejected, lost or out is no supply. In transit is a lot between two sites. */
+static const char lots_sql[] =
+	"select c.code, c.stage, coalesce(l.origin, ''), count(*), "
+	"coalesce(sum(l.contained_g) filter (where coalesce(l.in_transit_g, 0) = 0), 0)::int8, "
+	"coalesce(sum(l.contained_g) filter (where l.in_transit_g > 0), 0)::int8, "
+	"coalesce(sum(l.expected_g) filter (where l.state = 'expected'), 0)::int8, "
+	"coalesce(sum(l.on_hand_g) filter (where l.grade_ppm is null and l.state <> 'expected'), 0)::int8 "
+	"from lot l join commodity c on c.code = l.commodity where not l.closed and c.mineral = $1 "
+	"and l.state in ('expected', 'received', 'quarantined', 'accepted') "
+	"group by c.code, c.stage, 3 order by c.code, 5 desc, 3";
+
+/*
+ * Of each series the year that ends with its newest period; and what was recorded at the border, as a
+ * series of its own, where it is counted in the commodity's basis.
+ */
+static const char imports_sql[] =
+	"with told as (select commodity, series, origin, mass_g, starts_at, ends_at from observation "
+	"where kind = 'import' and mass_g > 0 union all "
+	"select a.commodity, 'recorded here', a.origin, a.contained_g, a.entry_at, a.entry_at "
+	"from assessment a join commodity c on c.code = a.commodity where a.contained_g > 0 "
+	"and coalesce(a.reference_basis, c.basis) = c.basis), "
+	"newest as (select commodity, series, max(ends_at) as until from told group by commodity, series) "
+	"select c.code, c.stage, t.series, coalesce(t.origin, ''), sum(t.mass_g)::int8 from told t "
+	"join newest n on n.commodity = t.commodity and n.series = t.series "
+	"join commodity c on c.code = t.commodity where c.mineral = $1 "
+	"and t.starts_at >= n.until - interval '1 year' "
+	"group by c.code, c.stage, t.series, 4 order by c.code, t.series, 5 desc, 4";
+
+/* What is awarded has origins, by its lots; what is waited for has none. */
+static const char requests_sql[] =
+	"select c.code, c.stage, coalesce(l.origin, ''), count(distinct r.id), "
+	"sum((p ->> 'contained_g')::int8)::int8 from request r join commodity c on c.code = r.commodity "
+	"cross join lateral json_array_elements(r.picks::json) p "
+	"join lot l on l.code = p ->> 'lot' and not l.closed "
+	"where not r.closed and r.picks is not null and c.mineral = $1 group by c.code, c.stage, 3 "
+	"union all select c.code, c.stage, null, count(*), sum(r.mass_g)::int8 from request r "
+	"join commodity c on c.code = r.commodity where not r.closed and r.state = 'eligible' "
+	"and c.mineral = $1 group by c.code, c.stage order by 1, 5 desc, 3";
+
+/* The mineral's own figures, or its family's where it has none. */
+static const char production_sql[] =
+	"with named as (select coalesce((select p.mineral from production p where p.mineral = $1 limit 1), "
+	"(select m.family from mineral m where m.code = $1)) as mineral), "
+	"newest as (select p.stage, max(p.year) as year from production p join named n on n.mineral = "
+	"p.mineral where p.mass_g > 0 and ($2::int8 is null or p.year = $2::int8) group by p.stage) "
+	"select p.mineral, p.stage, p.country, p.mass_g, p.year, "
+	"case when p.estimated then 1 else 0 end::int8, coalesce(p.content, ''), coalesce(p.source, '') "
+	"from production p join named n on n.mineral = p.mineral join newest y on y.stage = p.stage and "
+	"y.year = p.year order by case p.stage when 'mining' then 1 when 'refining' then 2 "
+	"when 'processing' then 3 else 4 end, p.mass_g desc, p.country";
+
+struct taking {
+	struct exposure_list *list;
+	struct arena *arena;
+};
+
+static struct exposure_row *add_row(struct taking *taking)
+{
+	struct exposure_list *list = taking->list;
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity == 0 ? 32 : list->capacity * 2;
+		list->rows = reallocarray(list->rows, list->capacity, sizeof *list->rows);
+		if (list->rows == NULL)
+			abort();
+	}
+	struct exposure_row *row = &list->rows[list->count++];
+	*row = (struct exposure_row){ .country = "", .series = "", .source = "" };
+	return row;
+}
+
+static const char *text_of(struct taking *taking, const struct reader_row *row, int column)
+{
+	const char *text = reader_row_text(row, column);
+	return arena_text(taking->arena, text, strlen(text));
+}
+
+static void take_names(struct taking *taking, const struct reader_row *row,
+	struct exposure_row *to)
+{
+	to->commodity = text_of(taking, row, 0);
+	to->stage = text_of(taking, row, 1);
+}
+
+static bool take_commodity(void *context, const struct reader_row *row)
+{
+	struct exposure_row *to = add_row(context);
+	take_names(context, row, to);
+	to->mass_g = reader_row_int(row, 2);
+	to->consumption_g = reader_row_int(row, 3);
+	return true;
+}
+
+static bool take_lots(void *context, const struct reader_row *row)
+{
+	struct exposure_row *to = add_row(context);
+	take_names(context, row, to);
+	to->country = text_of(context, row, 2);
+	to->number = reader_row_int(row, 3);
+	to->mass_g = reader_row_int(row, 4);
+	to->in_transit_g = reader_row_int(row, 5);
+	to->expected_g = reader_row_int(row, 6);
+	to->unassayed_g = reader_row_int(row, 7);
+	return true;
+}
+
+static bool take_imports(void *context, const struct reader_row *row)
+{
+	struct exposure_row *to = add_row(context);
+	take_names(context, row, to);
+	to->series = text_of(context, row, 2);
+	to->country = text_of(context, row, 3);
+	to->mass_g = reader_row_int(row, 4);
+	return true;
+}
+
+static bool take_requests(void *context, const struct reader_row *row)
+{
+	struct exposure_row *to = add_row(context);
+	take_names(context, row, to);
+	to->country = text_of(context, row, 2);
+	to->number = reader_row_int(row, 3);
+	to->mass_g = reader_row_int(row, 4);
+	return true;
+}
+
+static bool take_production(void *context, const struct reader_row *row)
+{
+	struct exposure_row *to = add_row(context);
+	take_names(context, row, to);
+	to->country = text_of(context, row, 2);
+	to->mass_g = reader_row_int(row, 3);
+	to->year = reader_row_int(row, 4);
+	to->estimated = reader_row_int(row, 5) == 1;
+	to->series = text_of(context, row, 6);
+	to->source = text_of(context, row, 7);
+	return true;
+}
+
+static bool read_all(struct reader *reader, struct exposure_shown *show, struct error *error)
+{
+	struct exposure *found = &show->found;
+	const struct {
+		const char *sql;
+		reader_each_row *take;
+		struct exposure_list *list;
+		int values;
+	} parts[] = {
+		{ commodities_sql, take_commodity, &found->commodities, 1 },
+		{ lots_sql, take_lots, &found->lots, 1 },
+		{ imports_sql, take_imports, &found->imports, 1 },
+		{ requests_sql, take_requests, &found->requests, 1 },
+		{ production_sql, take_production, &found->production, 2 },
+	};
+	const char *const values[] = { show->mineral, show->year == ABSENT ? NULL :
+		arena_printf(show->arena, "%lld", (long long)show->year) };
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		struct taking taking = { parts[i].list, show->arena };
+		if (!reader_query(reader, parts[i].sql, parts[i].values, values, parts[i].take, &taking,
+		    error))
+			return false;
+	}
+	return true;
+}
 
 struct exposure_job {
 	struct read_job job;
-	const char *mineral, *name, *ban, *year;
-	int64_t at;
-	struct exposure found;
+	struct exposure_shown shown;
 };
-
-/* ---- which mineral ---- */
-
-static bool is_called(const struct mineral *mineral, const char *given)
-{
-	return strcasecmp(mineral->code, given) == 0 || strcasecmp(mineral->name, given) == 0 ||
-		(mineral->symbol[0] != '\0' && strcasecmp(mineral->symbol, given) == 0);
-}
-
-/* By code, name or symbol, or by the code of one of its commodities. */
-static const struct mineral *find_mineral(const struct state *state, const char *given)
-{
-	const struct mineral *mineral = state_find(state, TABLE_MINERAL, given);
-	const struct commodity *commodity = state_find(state, TABLE_COMMODITY, given);
-	if (mineral != NULL)
-		return mineral;
-	while ((mineral = state_next(state, TABLE_MINERAL, mineral)) != NULL) {
-		if (is_called(mineral, given))
-			return mineral;
-	}
-	return commodity != NULL ? commodity->mineral : NULL;
-}
-
-/* ---- figures for people and programs ---- */
-
-static void member_days(struct json *json, const char *name, int64_t mass_g, int64_t a_day_g)
-{
-	int64_t tenths;
-	if (mass_g != ABSENT && a_day_g != ABSENT && a_day_g > 0 &&
-	    checked_mul_div_down(mass_g, 10, a_day_g, &tenths) && tenths <= VAULT_INT_MAX)
-		write_int(json, name, tenths);
-}
-
-static bool is_banned(const struct exposure_job *show, const char *country)
-{
-	return show->ban[0] != '\0' && text_equal(country, show->ban);
-}
-
-/* ---- world production ---- */
-
-static void write_source(struct json *json, const struct exposure_job *show,
-	const struct exposure_row *row, int64_t total_g)
-{
-	json_open_object(json);
-	write_text(json, "country", row->country);
-	write_text(json, "name", country_name(row->country));
-	write_int(json, "mass_g", row->mass_g);
-	write_int(json, "share_ppm", share_ppm_of(row->mass_g, total_g));
-	write_true(json, "banned", is_banned(show, row->country));
-	json_close_object(json);
-}
-
-/* Rows of one stage, which stand together, by mass; true where there is a figure to speak of. */
-static void write_stage(struct json *json, const struct exposure_job *show,
-	const struct exposure_row *rows, uint32_t count)
-{
-	struct concentration of;
-	struct supplier *suppliers = arena_alloc(show->job.arena, count * sizeof *suppliers);
-	int64_t banned_g = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		suppliers[i] = (struct supplier){ rows[i].country, rows[i].mass_g };
-		banned_g += is_banned(show, rows[i].country) ? rows[i].mass_g : 0;
-	}
-	if (!concentration_of(suppliers, count, &of))
-		return;
-	json_open_object(json);
-	write_text(json, "stage", rows->stage);
-	write_text(json, "mineral", rows->commodity);
-	write_int(json, "year", rows->year);
-	write_true(json, "estimated", rows->estimated);
-	write_text(json, "content", rows->series);
-	write_int(json, "world_g", of.total_g);
-	write_int(json, "others_g", of.others_g);
-	write_int(json, "index_least", of.index_least);
-	write_int(json, "index_most", of.index_most);
-	write_text(json, "largest", of.largest);
-	write_text(json, "largest_name", country_name(of.largest));
-	write_int(json, "largest_share_ppm", of.largest_share_ppm);
-	if (show->ban[0] != '\0') {
-		write_int(json, "banned_g", banned_g);
-		write_int(json, "banned_share_ppm", share_ppm_of(banned_g, of.total_g));
-	}
-	json_key(json, "sources");
-	json_open_array(json);
-	for (uint32_t i = 0; i < count; i++) {
-		if (!text_equal(rows[i].country, PRODUCTION_WORLD) &&
-		    !text_equal(rows[i].country, PRODUCTION_OTHER) && rows[i].mass_g > 0)
-			write_source(json, show, &rows[i], of.total_g);
-	}
-	json_close_array(json);
-	write_text(json, "source", rows->source);
-	json_close_object(json);
-}
-
-static uint32_t same_stage(const struct exposure_list *list, uint32_t first)
-{
-	uint32_t end = first + 1;
-	while (end < list->count && text_equal(list->rows[end].stage, list->rows[first].stage))
-		end++;
-	return end;
-}
-
-static void write_production(struct json *json, const struct exposure_job *show)
-{
-	const struct exposure_list *list = &show->found.production;
-	json_key(json, "production");
-	json_open_array(json);
-	for (uint32_t first = 0, end; first < list->count; first = end) {
-		end = same_stage(list, first);
-		write_stage(json, show, &list->rows[first], end - first);
-	}
-	json_close_array(json);
-}
-
-/* ---- lots, imports, requests ---- */
-
-static void begin_row(struct json *json, const struct exposure_row *row)
-{
-	json_open_object(json);
-	write_text(json, "commodity", row->commodity);
-	write_text(json, "stage", row->stage);
-	write_text(json, "series", row->series);
-	write_text(json, "origin", row->country);
-	write_text(json, "name", country_name(row->country));
-}
-
-static void end_row(struct json *json, const struct exposure_job *show,
-	const struct exposure_row *row)
-{
-	write_true(json, "banned", is_banned(show, row->country));
-	json_close_object(json);
-}
-
-static void write_lots(struct json *json, const struct exposure_job *show)
-{
-	json_key(json, "lots");
-	json_open_array(json);
-	for (uint32_t i = 0; i < show->found.lots.count; i++) {
-		const struct exposure_row *row = &show->found.lots.rows[i];
-		begin_row(json, row);
-		write_int(json, "lots", row->number);
-		write_int(json, "held_g", row->mass_g);
-		write_int(json, "in_transit_g", row->in_transit_g);
-		write_int(json, "expected_g", row->expected_g);
-		write_int(json, "unassayed_g", row->unassayed_g);
-		end_row(json, show, row);
-	}
-	json_close_array(json);
-}
-
-/* What a series tells of imports of a commodity, from everywhere. */
-static int64_t imports_g(const struct exposure_list *list, const struct exposure_row *like)
-{
-	int64_t sum_g = 0;
-	for (uint32_t i = 0; i < list->count; i++) {
-		if (text_equal(list->rows[i].commodity, like->commodity) &&
-		    text_equal(list->rows[i].series, like->series))
-			sum_g = checked_add_to(sum_g, list->rows[i].mass_g, VAULT_INT_MAX);
-	}
-	return sum_g;
-}
-
-static void write_imports(struct json *json, const struct exposure_job *show)
-{
-	const struct exposure_list *list = &show->found.imports;
-	json_key(json, "imports");
-	json_open_array(json);
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct exposure_row *row = &list->rows[i];
-		begin_row(json, row);
-		write_int(json, "mass_g", row->mass_g);
-		write_int(json, "share_ppm", share_ppm_of(row->mass_g, imports_g(list, row)));
-		end_row(json, show, row);
-	}
-	json_close_array(json);
-}
-
-static void write_requests(struct json *json, const struct exposure_job *show)
-{
-	json_key(json, "requests");
-	json_open_array(json);
-	for (uint32_t i = 0; i < show->found.requests.count; i++) {
-		const struct exposure_row *row = &show->found.requests.rows[i];
-		begin_row(json, row);
-		write_int(json, "requests", row->number);
-		write_int(json, "mass_g", row->mass_g);
-		end_row(json, show, row);
-	}
-	json_close_array(json);
-}
-
-/* ---- a commodity's stock against the ban ---- */
-
-/* Which share of a commodity's supply the country has: of imports by the series that tells of most, or
- * else of world production at its stage, or at the earlier stages where its own has no figures. */
-struct supply_share {
-	int64_t share_ppm;
-	const char *by;
-};
-
-static struct supply_share share_of_imports(const struct exposure_job *show,
-	const struct exposure_row *commodity)
-{
-	const struct exposure_list *list = &show->found.imports;
-	const struct exposure_row *best = NULL;
-	int64_t best_g = 0, banned_g = 0;
-	for (uint32_t i = 0; i < list->count; i++) {
-		int64_t sum_g = text_equal(list->rows[i].commodity, commodity->commodity) ?
-			imports_g(list, &list->rows[i]) : 0;
-		if (sum_g > best_g) {
-			best = &list->rows[i];
-			best_g = sum_g;
-		}
-	}
-	for (uint32_t i = 0; best != NULL && i < list->count; i++) {
-		const struct exposure_row *row = &list->rows[i];
-		if (text_equal(row->commodity, best->commodity) && text_equal(row->series, best->series) &&
-		    is_banned(show, row->country))
-			banned_g = checked_add_to(banned_g, row->mass_g, VAULT_INT_MAX);
-	}
-	return best == NULL ? (struct supply_share){ ABSENT, "" } :
-		(struct supply_share){ share_ppm_of(banned_g, best_g),
-			arena_printf(show->job.arena, "imports by %s", best->series) };
-}
-
-static struct supply_share share_of_production(const struct exposure_job *show,
-	const struct exposure_row *commodity)
-{
-	const struct exposure_list *list = &show->found.production;
-	struct supply_share share = { ABSENT, "" };
-	for (uint32_t first = 0, end; first < list->count; first = end) {
-		struct concentration of;
-		end = same_stage(list, first);
-		struct supplier *suppliers = arena_alloc(show->job.arena,
-			(end - first) * sizeof *suppliers);
-		int64_t banned_g = 0;
-		for (uint32_t i = first; i < end; i++) {
-			suppliers[i - first] = (struct supplier){ list->rows[i].country,
-				list->rows[i].mass_g };
-			banned_g += is_banned(show, list->rows[i].country) ? list->rows[i].mass_g : 0;
-		}
-		bool own = text_equal(list->rows[first].stage, commodity->stage);
-		if ((own || share.share_ppm == ABSENT) && concentration_of(suppliers, end - first, &of))
-			share = (struct supply_share){ share_ppm_of(banned_g, of.total_g),
-				arena_printf(show->job.arena, "world %s of %lld", list->rows[first].stage,
-					(long long)list->rows[first].year) };
-	}
-	return share;
-}
-
-static void write_ban(struct json *json, const struct exposure_job *show,
-	const struct exposure_row *commodity, int64_t held_g, int64_t coming_g)
-{
-	struct supply_share share = share_of_imports(show, commodity);
-	if (share.share_ppm == ABSENT)
-		share = share_of_production(show, commodity);
-	int64_t a_day_g = commodity->consumption_g, lost_g = ABSENT;
-	write_int(json, "ban_held_g", held_g);
-	member_days(json, "ban_held_tenths", held_g, a_day_g);
-	write_int(json, "ban_coming_g", coming_g);
-	member_days(json, "ban_coming_tenths", coming_g, a_day_g);
-	write_int(json, "ban_supply_ppm", share.share_ppm);
-	write_text(json, "ban_supply_by", share.by);
-	if (share.share_ppm != ABSENT && a_day_g != ABSENT &&
-	    checked_mul_div_up(a_day_g, share.share_ppm, VAULT_PPM, &lost_g))
-		write_int(json, "ban_lost_g_per_day", lost_g);
-	member_days(json, "ban_bridged_tenths", commodity->mass_g, lost_g);
-}
-
-static void write_commodity(struct json *json, const struct exposure_job *show,
-	const struct exposure_row *commodity)
-{
-	const struct exposure_list *lots = &show->found.lots;
-	struct supplier *origins = arena_alloc(show->job.arena, (lots->count + 1) * sizeof *origins);
-	int64_t held_g = 0, ban_held_g = 0, ban_coming_g = 0;
-	struct concentration of;
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < lots->count; i++) {
-		const struct exposure_row *row = &lots->rows[i];
-		if (!text_equal(row->commodity, commodity->commodity))
-			continue;
-		held_g += row->mass_g;
-		ban_held_g += is_banned(show, row->country) ? row->mass_g : 0;
-		ban_coming_g += is_banned(show, row->country) ? row->in_transit_g + row->expected_g : 0;
-		origins[count++] = (struct supplier){ row->country[0] != '\0' ? row->country :
-			PRODUCTION_OTHER, row->mass_g };
-	}
-	json_open_object(json);
-	write_text(json, "commodity", commodity->commodity);
-	write_text(json, "stage", commodity->stage);
-	write_int(json, "available_g", commodity->mass_g);
-	write_int(json, "consumption_g_per_day", commodity->consumption_g);
-	member_days(json, "cover_tenths", commodity->mass_g, commodity->consumption_g);
-	write_int(json, "held_g", held_g);
-	if (concentration_of(origins, count, &of)) {
-		write_int(json, "index_least", of.index_least);
-		write_int(json, "index_most", of.index_most);
-		write_text(json, "largest", of.largest);
-		write_int(json, "largest_share_ppm", of.largest_share_ppm);
-	}
-	if (show->ban[0] != '\0')
-		write_ban(json, show, commodity, ban_held_g, ban_coming_g);
-	json_close_object(json);
-}
-
-/* ---- the job ---- */
-
-static void write_exposure(struct exposure_job *show)
-{
-	struct json json;
-	reply_begin(&json, &show->job.out);
-	json_key(&json, "exposure");
-	json_open_object(&json);
-	write_text(&json, "mineral", show->mineral);
-	write_text(&json, "name", show->name);
-	json_key(&json, "at");
-	json_time(&json, show->at);
-	write_text(&json, "ban", show->ban);
-	write_text(&json, "ban_name", country_name(show->ban));
-	json_key(&json, "commodities");
-	json_open_array(&json);
-	for (uint32_t i = 0; i < show->found.commodities.count; i++)
-		write_commodity(&json, show, &show->found.commodities.rows[i]);
-	json_close_array(&json);
-	write_production(&json, show);
-	write_lots(&json, show);
-	write_imports(&json, show);
-	write_requests(&json, show);
-	json_close_object(&json);
-	reply_end(&json, false);
-}
 
 static void run_exposure(struct read_job *job, struct reader *reader)
 {
-	struct exposure_job *show = (struct exposure_job *)(void *)job;
+	struct exposure_job *asked = (struct exposure_job *)(void *)job;
 	struct error error = { 0 };
-	if (exposure_read(reader, show->mineral, show->year, job->arena, &show->found, &error))
-		write_exposure(show);
+	if (read_all(reader, &asked->shown, &error))
+		exposure_write(&asked->shown, &job->out);
 	else
 		job_fail(job, 0, &error);
-	exposure_free(&show->found);
+	exposure_free(&asked->shown.found);
 }
 
 struct read_job *zone_exposure(struct asked *asked, struct error *error)
 {
-	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *given = value_get_text(asked->parameters, "mineral", "");
-	const char *ban = value_get_text(asked->parameters, "ban", "");
-	int64_t year = value_get_int(asked->parameters, "year", ABSENT);
-	const struct mineral *mineral = find_mineral(state, given);
-	if (mineral == NULL) {
-		not_found(error, "mineral", "mineral", given);
-		return NULL;
-	}
-	if (ban[0] != '\0' && !country_check(ban, "ban", 0, error))
-		return NULL;
-	if (year != ABSENT && (year < 1 || year > 9999)) {
-		error_set(error, ERROR_INVALID, "year", "%lld is no year", (long long)year);
-		return NULL;
-	}
-	struct exposure_job *show = job_new(asked, sizeof *show, run_exposure);
-	show->mineral = arena_printf(show->job.arena, "%s", mineral->code);
-	show->name = arena_printf(show->job.arena, "%s", mineral->name);
-	show->ban = arena_printf(show->job.arena, "%s", ban);
-	show->year = year == ABSENT ? NULL : arena_printf(show->job.arena, "%lld", (long long)year);
-	show->at = vaultd_now(asked->vaultd);
-	return &show->job;
+	struct exposure_job *job = job_new(asked, sizeof *job, run_exposure);
+	const struct view view = { .state = sequencer_state(asked->vaultd->sequencer),
+		.parameters = asked->parameters, .arena = job->job.arena,
+		.now = vaultd_now(asked->vaultd) };
+	if (exposure_ask(&view, &job->shown, error))
+		return &job->job;
+	job_drop(&job->job);
+	return NULL;
 }

@@ -21,6 +21,7 @@ struct asked {
 	const struct value *parameters;  /* checked against the interface; may be NULL */
 	struct arena *arena;             /* until the reply is rendered */
 	const struct person *actor;      /* who acts, or NULL where nobody is known */
+	struct readers *pool;            /* that the job goes to; NULL: vaultd->readers */
 	struct read_job *job;            /* left by a prepare or read that cannot go on by itself */
 };
 
@@ -42,7 +43,10 @@ typedef struct read_job *handler_later(struct asked *asked, struct error *error)
 /* Makes the session one that replies are sent to from now on, or fails. See watch.h. */
 typedef bool handler_stream(struct asked *asked, struct error *error);
 
-enum handler_kind { HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_READ, HANDLER_LATER, HANDLER_STREAM };
+enum handler_kind {
+	HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_SHOW, HANDLER_PAST, HANDLER_READ,
+	HANDLER_LATER, HANDLER_STREAM
+};
 
 struct handler {
 	enum handler_kind kind;
@@ -50,6 +54,7 @@ struct handler {
 	handler_prepare *prepare;
 	enum table_id table;
 	view_render *view;
+	const struct show *show;
 	handler_read *read;
 	handler_later *later;
 	handler_stream *stream;
@@ -63,9 +68,13 @@ struct note;
 bool evidence_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
 	struct error *error);
 
-/* A list of that name: the first exchanges that are not back when they were due. Returns how many are. */
-int64_t evidence_write_overdue(struct json *json, const char *name, const struct state *state,
-	int64_t now);
+/* The person whose key name ORIGIN/CODE this is, or "". */
+const char *evidence_person_of(const char *key_name, const char *origin);
+
+/* The newest checkpoint that so many enrolled witnesses cosigned; false with an error that says so. */
+struct cosigned;
+bool evidence_of_quorum(const struct vaultd *vaultd, int64_t quorum,
+	const struct cosigned **ret_cosigned, struct error *error);
 
 /* Every row of methods.def, as the registry wants them. */
 extern const struct method methods[];
@@ -75,10 +84,13 @@ extern const size_t methods_count;
 server_dispatch handlers_dispatch;
 
 /* Completions of parameters, and the functions that methods.def names. */
-handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found, evidence_prepare_sign;
+handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found,
+	evidence_prepare_sign, evidence_prepare_enrol, evidence_prepare_replace;
 #define WRITE(room, method, command, prepare)
 #define LIST(room, method, table)
 #define VIEW(room, method, function)
+#define SHOW(room, method, function, show)
+#define PAST(room, method, function)
 #define READ(room, method, handler) handler_read handler;
 #define LATER(room, method, handler, more) handler_later handler;
 #define STREAM(room, method, handler) handler_stream handler;
@@ -86,6 +98,8 @@ handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prep
 #undef WRITE
 #undef LIST
 #undef VIEW
+#undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

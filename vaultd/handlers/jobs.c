@@ -8,11 +8,13 @@
 #include "vaultd/handlers/handler.h"
 #include "wire/entry.h"
 #include "wire/message.h"
+#include "wire/value.h"
 
 void job_drop(struct read_job *job)
 {
 	buffer_free(&job->out);
 	arena_free(job->arena);
+	value_free(job->parameters);
 	free(job);
 }
 

@@ -85,6 +85,15 @@ bool reader_flush(struct reader *reader, struct read_job *job)
 	return goes_on;
 }
 
+bool reader_goes_on(struct reader *reader)
+{
+	struct readers *readers = reader->readers;
+	pthread_mutex_lock(&readers->lock);
+	bool goes_on = !readers->stop;
+	pthread_mutex_unlock(&readers->lock);
+	return goes_on;
+}
+
 static struct read_job *next_job(struct readers *readers, int number)
 {
 	pthread_mutex_lock(&readers->lock);
@@ -277,6 +286,14 @@ bool readers_submit(struct readers *readers, struct read_job *job, uint64_t comm
 	return room;
 }
 
+size_t readers_waiting(struct readers *readers)
+{
+	pthread_mutex_lock(&readers->lock);
+	size_t waiting = readers->queued;
+	pthread_mutex_unlock(&readers->lock);
+	return waiting;
+}
+
 void readers_committed(struct readers *readers, uint64_t committed)
 {
 	pthread_mutex_lock(&readers->lock);
@@ -455,21 +472,31 @@ static bool key_condition(struct reader *reader, const char *column, const char 
 	return true;
 }
 
-bool reader_rows_with_key(struct reader *reader, enum table_id table, const char *key,
-	struct state **ret_state, struct error *error)
+/* Closed rows too. A table that never ends is there already. */
+static bool load_part(struct reader *reader, struct state *state, const struct reader_part *part,
+	const char *key, struct arena *scratch, struct error *error)
 {
+	struct buffer condition = { 0 };
+	bool good = table_info(part->table)->forever ||
+		(key_condition(reader, part->column, key, &condition) &&
+		load_table(reader->connection, state, part->table, true, buffer_text(&condition), scratch,
+			error));
+	buffer_free(&condition);
+	return good;
+}
+
+bool reader_rows_with(struct reader *reader, enum table_id table, const struct reader_part *beside,
+	const char *key, struct state **ret_state, struct error *error)
+{
+	const struct reader_part own = { table, table_info(table)->descriptor->fields[0].name };
 	if (reader->connection == NULL)
 		return error_set(error, ERROR_STORE, "", "the database does not answer");
 	struct state *state = state_new(true);
 	struct arena *scratch = arena_new(0);
-	struct buffer condition = { 0 };
-	bool good = load_forever(reader, state, true, false, scratch, error);
-	if (good && !table_info(table)->forever)
-		good = key_condition(reader, table_info(table)->descriptor->fields[0].name, key,
-				&condition) &&
-			load_table(reader->connection, state, table, true, buffer_text(&condition), scratch,
-				error);
-	buffer_free(&condition);
+	bool good = load_forever(reader, state, true, false, scratch, error) &&
+		load_part(reader, state, &own, key, scratch, error);
+	for (; good && beside != NULL && beside->table != TABLE_COUNT; beside++)
+		good = load_part(reader, state, beside, key, scratch, error);
 	arena_free(scratch);
 	if (!good) {
 		state_free(state);
@@ -479,27 +506,10 @@ bool reader_rows_with_key(struct reader *reader, enum table_id table, const char
 	return true;
 }
 
-bool reader_rows_about(struct reader *reader, const enum table_id *tables, const char *column,
-	const char *code, struct state **ret_state, struct error *error)
+bool reader_rows_with_key(struct reader *reader, enum table_id table, const char *key,
+	struct state **ret_state, struct error *error)
 {
-	if (reader->connection == NULL)
-		return error_set(error, ERROR_STORE, "", "the database does not answer");
-	struct state *state = state_new(true);
-	struct arena *scratch = arena_new(0);
-	struct buffer condition = { 0 };
-	bool good = load_forever(reader, state, true, false, scratch, error) &&
-		key_condition(reader, column, code, &condition);
-	for (; good && *tables != TABLE_COUNT; tables++)
-		good = load_table(reader->connection, state, *tables, true, buffer_text(&condition),
-			scratch, error);
-	buffer_free(&condition);
-	arena_free(scratch);
-	if (!good) {
-		state_free(state);
-		return false;
-	}
-	*ret_state = state;
-	return true;
+	return reader_rows_with(reader, table, NULL, key, ret_state, error);
 }
 
 bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error)
@@ -536,6 +546,23 @@ bool reader_live_state(struct reader *reader, struct state **ret_state, struct e
 	}
 	state_set_position(state, head.size, last_at);
 	*ret_state = state;
+	return true;
+}
+
+bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
+	struct error *error)
+{
+	char number[24];
+	const char *values[] = { number };
+	number_text(number, size);
+	buffer_clear(note);
+	PGresult *result = query(reader, "select note from checkpoint where size = $1::int8", 1, values,
+		error);
+	if (result == NULL)
+		return false;
+	if (PQntuples(result) == 1)
+		buffer_append(note, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
+	PQclear(result);
 	return true;
 }
 

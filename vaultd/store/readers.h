@@ -20,6 +20,7 @@
 #include "vaultd/store/store.h"
 
 struct readers;
+struct value;
 struct reader; /* a thread's connection, inside a job */
 
 enum { READ_AGAIN = -1 };
@@ -36,6 +37,7 @@ struct read_job {
 	void (*done)(struct read_job *job, void *context); /* context as given to readers_start */
 	struct arena *arena;      /* the job's, freed with it */
 	struct buffer out;        /* reply messages not yet handed over */
+	struct value *parameters; /* a copy of the call's, freed with the job, or NULL */
 	bool gone;                /* the session has gone: stop soon */
 };
 
@@ -65,6 +67,12 @@ void readers_drained(struct readers *readers, uint64_t handle);
 
 /* Hands over what is in job->out; waits where the peer is slow. False: the session has gone. */
 bool reader_flush(struct reader *reader, struct read_job *job);
+
+/* Jobs that wait for a thread. From any thread. */
+size_t readers_waiting(struct readers *readers);
+
+/* Whether the pool still runs: a job that takes long asks now and then, and ends where it does not. */
+bool reader_goes_on(struct reader *reader);
 
 /* The database's view of the ledger's end. */
 bool reader_head(struct reader *reader, struct head *ret_head, struct error *error);
@@ -105,18 +113,23 @@ const char *reader_row_text(const struct reader_row *row, int column);
 bool reader_rows_with_key(struct reader *reader, enum table_id table, const char *key,
 	struct state **ret_state, struct error *error);
 
-/*
- * The same, and of some other tables (TABLE_COUNT ends) the rows that have a code in a column, closed
- * ones too.
- */
-bool reader_rows_about(struct reader *reader, const enum table_id *tables, const char *column,
-	const char *code, struct state **ret_state, struct error *error);
+/* The same, and of other tables the rows that have that key in a column, closed ones too. */
+struct reader_part {
+	enum table_id table; /* TABLE_COUNT ends a list of them */
+	const char *column;
+};
+bool reader_rows_with(struct reader *reader, enum table_id table, const struct reader_part *beside,
+	const char *key, struct state **ret_state, struct error *error);
 
 /* Every row of every table, closed ones too, into a state of its own. */
 bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error);
 
 /* What a start would load, at the reader's moment: a whole state of its own, ready to decide on. */
 bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error);
+
+/* The checkpoint of that size that was signed, if one is kept; note is emptied where none is. */
+bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
+	struct error *error);
 
 /* Checkpoints as (size, root) in order of size. */
 typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,

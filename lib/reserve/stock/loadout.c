@@ -10,13 +10,15 @@
 #include "base/time.h"
 #include "reserve/finding.h"
 #include "reserve/person.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 
-enum { BULK_TOLERANCE_PPM = 5000, SEALED_TOLERANCE_PPM = 1000, NAMED_MAX = 20 };
+enum { NAMED_MAX = 20 };
 
 /* Gives back what of a line did not leave. */
 static void unreserve(struct state *state, struct lot *lot, const struct pick *rest)
@@ -46,6 +48,7 @@ static void end_loading(struct state *state, struct order *order, int64_t day)
 
 struct loaded {
 	char carrier[64];
+	uint8_t evidence_sha256[32]; /* of the weighbridge's slip */
 	int64_t gross_g;
 	char lot[CODE_MAX], order[CODE_MAX];
 	int64_t out_contained_g, out_net_g; /* of this load */
@@ -56,6 +59,7 @@ struct loaded {
 };
 static const struct field loaded_fields[] = {
 	F_TEXT(struct loaded, carrier),
+	F_BYTES(struct loaded, evidence_sha256),
 	F_INT(struct loaded, gross_g),
 	F_TEXT(struct loaded, lot),
 	F_TEXT(struct loaded, order),
@@ -72,6 +76,7 @@ static const struct descriptor loaded_body =
 	DESCRIPTOR("order.loaded", struct loaded, loaded_fields);
 static const struct field load_fields[] = {
 	R_TEXT(struct loaded, carrier),
+	F_BYTES(struct loaded, evidence_sha256),
 	R_INT_IN(struct loaded, gross_g, 1, LOT_MASS_MAX),
 	R_TEXT(struct loaded, lot),
 	R_TEXT(struct loaded, order),
@@ -198,7 +203,8 @@ static int64_t distance_g(int64_t a, int64_t b)
 
 static bool beyond_tolerance(const struct lot *lot, int64_t expected_g, int64_t out_g)
 {
-	int64_t ppm = lot->class == LOT_SEALED ? SEALED_TOLERANCE_PPM : BULK_TOLERANCE_PPM;
+	int64_t ppm = lot->class == LOT_SEALED ? WEIGHT_SEALED_TOLERANCE_PPM :
+		WEIGHT_BULK_TOLERANCE_PPM;
 	int64_t allowed_g;
 	bool fits = checked_mul_div_down(expected_g, ppm, VAULT_PPM, &allowed_g);
 	assert(fits);
@@ -278,9 +284,9 @@ static void check_weights(const struct context *context, const struct load *load
 	const char *because = line != NULL ? line : whole;
 	int64_t left_g = lot->on_hand_g - body->out_net_g;
 	if (left_g > 0 && because != NULL)
-		lot_add_hold(decision, lot->code, because);
+		lot_add_hold(decision, lot->code, REASON_WEIGHT, because);
 	else if (left_g > 0 && lot->class == LOT_SEALED && empties(load, body))
-		lot_add_hold(decision, lot->code, arena_printf(context->arena,
+		lot_add_hold(decision, lot->code, REASON_WEIGHT, arena_printf(context->arena,
 			"no unit is left of it, and %lld g are on its books", (long long)left_g));
 	if (line != NULL && whole != NULL)
 		because = arena_printf(context->arena, "%s; %s", line, whole);
@@ -288,13 +294,33 @@ static void check_weights(const struct context *context, const struct load *load
 		finding_add(context, decision, "weight-out", "warning", lot->code, because);
 }
 
+/* While the site is counted its orders wait. */
+static bool is_frozen(const struct context *context, const struct loaded *params,
+	struct decision *decision)
+{
+	const struct order *order = state_find(context->state, TABLE_RELEASE_ORDER, params->order);
+	const struct lot *lot = state_find(context->state, TABLE_LOT, params->lot);
+	const struct count *count = lot != NULL ? count_freezing(lot) : NULL;
+	if (order == NULL || count == NULL || order_line_of(order, lot->code) == NULL)
+		return false;
+	return refuse_act(decision, order->id, "R24", context->actor->code, arena_printf(context->arena,
+		"%s is being counted (%s): nothing is loaded there until that stocktake has ended",
+		lot->site->code, count->id));
+}
+
 static bool decide_load(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
 	const struct loaded *params = data;
 	struct load load = { 0 };
+	if (is_frozen(context, params, decision))
+		return true;
 	if (!find_load(context, params, &load, error))
 		return false;
+	const struct finding *finding = commodity_stopped(context->state, load.order->commodity);
+	if (finding != NULL)
+		return refuse_act(decision, load.order->id, "R24", context->actor->code,
+			finding_stop_words(context->arena, finding));
 	struct loaded *body = decision_body(decision, &event_order_loaded);
 	if (!take_load(&load, params, body, error))
 		return false;
@@ -359,12 +385,15 @@ const struct command_type command_load_out = { "load_out", &load_params, DUTY_KE
 /* ---- delivery ---- */
 
 struct delivered {
-	char consignee[NAME_MAX_BYTES], order[CODE_MAX];
+	char consignee[NAME_MAX_BYTES];
+	uint8_t evidence_sha256[32]; /* of the receipt that the consignee signed */
+	char order[CODE_MAX];
 	int64_t out_contained_g, out_net_g;
 	char receiver[NAME_MAX_BYTES], request[CODE_MAX];
 };
 static const struct field delivered_fields[] = {
 	F_TEXT(struct delivered, consignee),
+	F_BYTES(struct delivered, evidence_sha256),
 	F_TEXT(struct delivered, order),
 	F_INT(struct delivered, out_contained_g),
 	F_INT(struct delivered, out_net_g),
@@ -375,6 +404,7 @@ static const struct descriptor delivered_body =
 	DESCRIPTOR("order.delivered", struct delivered, delivered_fields);
 static const struct field deliver_fields[] = {
 	R_TEXT(struct delivered, consignee),
+	F_BYTES(struct delivered, evidence_sha256),
 	R_TEXT(struct delivered, order),
 	R_TEXT(struct delivered, receiver),
 };

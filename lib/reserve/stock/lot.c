@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "reserve/person.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/title.h"
@@ -64,6 +65,7 @@ static const struct field hold_fields[] = {
 	F_TEXT(struct hold, id),
 	F_TEXT(struct hold, lot),
 	F_INT(struct hold, lot_index),
+	F_ENUM(struct hold, reason, reason_names),
 	F_TEXT(struct hold, because),
 	F_TEXT(struct hold, opened_by),
 	F_TIME(struct hold, opened_at),
@@ -124,7 +126,8 @@ int64_t lot_contained_g(int64_t net_g, int64_t moisture_ppm, int64_t grade_ppm)
 static bool may_leave(const struct lot *lot)
 {
 	return lot->state == LOT_ACCEPTED && !lot->row.closed && lot->assayed && !lot->expired &&
-		lot->holds == 0 && !lot->pledged && lot->destination == NULL && lot->site->state == SITE_OPEN;
+		lot->holds == 0 && !lot->pledged && lot->destination == NULL && lot->site->state == SITE_OPEN &&
+		count_freezing(lot) == NULL;
 }
 
 /* What is here and may not leave now is kept apart. */
@@ -177,15 +180,20 @@ void lot_loaded(struct state *state, struct row *row)
 		pick_insert(&lot->commodity->aside, lot);
 }
 
-/* What is available came from the commodity's own row, which knew of the pledge. */
-void lot_loaded_pledged(struct lot *lot)
+/* What is available came from the commodity's own row, which knew that the lot may not leave. */
+void lot_loaded_frozen(struct lot *lot)
 {
-	lot->pledged = true;
 	if (!lot->listed)
 		return;
 	pick_remove(&lot->commodity->lots, lot);
 	lot->listed = false;
 	pick_insert(&lot->commodity->aside, lot);
+}
+
+void lot_loaded_pledged(struct lot *lot)
+{
+	lot->pledged = true;
+	lot_loaded_frozen(lot);
 }
 
 int64_t lot_due(const struct row *row)
@@ -194,8 +202,7 @@ int64_t lot_due(const struct row *row)
 	return lot->state == LOT_ACCEPTED && !lot->expired ? lot->retest_at : TIME_NONE;
 }
 
-/* A sealed lot that nobody counted is one unit. */
-static int64_t counted_units(const struct lot *lot)
+int64_t lot_units(const struct lot *lot)
 {
 	return lot->units != ABSENT ? lot->units : 1;
 }
@@ -207,7 +214,7 @@ static int64_t reserved_units(const struct lot *lot)
 
 int64_t lot_free_units(const struct lot *lot)
 {
-	return lot->class == LOT_SEALED ? counted_units(lot) - reserved_units(lot) : 0;
+	return lot->class == LOT_SEALED ? lot_units(lot) - reserved_units(lot) : 0;
 }
 
 struct lot_left lot_left(const struct lot *lot)
@@ -277,7 +284,7 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 	lot->reserved_net_g += sign * part->net_g;
 	if (part->units != ABSENT) {
 		lot->reserved_units = reserved_units(lot) + sign * part->units;
-		assert(lot->reserved_units >= 0 && lot->reserved_units <= counted_units(lot));
+		assert(lot->reserved_units >= 0 && lot->reserved_units <= lot_units(lot));
 	}
 	assert(lot->reserved_g >= 0 && lot->reserved_net_g >= 0);
 	lot->commodity->reserved_g += contained_g;
@@ -311,8 +318,8 @@ void lot_take_out(struct state *state, struct lot *lot, const struct pick *reser
 	state_touch(state, lot);
 }
 
-void lot_open_hold(struct state *state, struct lot *lot, const char *because, const char *by,
-	int64_t at)
+void lot_open_hold(struct state *state, struct lot *lot, enum reason reason, const char *because,
+	const char *by, int64_t at)
 {
 	char id[CODE_MAX + 8], serial[WORD_INT];
 	lot_unlist(state, lot);
@@ -327,6 +334,7 @@ void lot_open_hold(struct state *state, struct lot *lot, const char *because, co
 	struct hold *hold = state_insert(state, TABLE_HOLD, id);
 	body_text(hold->lot, lot->code);
 	hold->lot_index = lot->created_index;
+	hold->reason = (uint8_t)reason;
 	body_text(hold->because, because);
 	body_text(hold->opened_by, by);
 	hold->opened_at = at;

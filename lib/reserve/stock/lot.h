@@ -15,6 +15,7 @@
 #include "reserve/decide.h"
 #include "reserve/state.h"
 #include "reserve/stock/pick.h"
+#include "reserve/stock/reason.h"
 #include "vault/limits.h"
 
 enum lot_state { LOT_NONE, LOT_EXPECTED, LOT_RECEIVED, LOT_QUARANTINED, LOT_ACCEPTED, LOT_REJECTED,
@@ -60,6 +61,7 @@ struct hold {
 	char id[CODE_MAX + 8]; /* GA-0042/1 */
 	char lot[CODE_MAX];
 	int64_t lot_index;     /* created_index of the lot */
+	uint8_t reason;        /* enum reason; REASON_NONE: opened before it was asked for */
 	char because[REASON_MAX];
 	char opened_by[CODE_MAX];
 	int64_t opened_at, closed_at;
@@ -122,6 +124,9 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 /* Whole units of a sealed lot that are neither reserved nor gone; 0 for bulk. */
 int64_t lot_free_units(const struct lot *lot);
 
+/* Units of a sealed lot: one that nobody counted is one unit. */
+int64_t lot_units(const struct lot *lot);
+
 /* What of a lot is neither reserved nor gone: as it stands, or as parts cut off leave it. */
 struct lot_left {
 	int64_t contained_g, net_g;
@@ -144,14 +149,18 @@ void lot_take_out(struct state *state, struct lot *lot, const struct pick *reser
 	int64_t out_contained_g, int64_t out_net_g);
 
 /* Opens a hold, for the core itself (weight out of tolerance). */
-void lot_open_hold(struct state *state, struct lot *lot, const char *because, const char *by,
-	int64_t at);
+void lot_open_hold(struct state *state, struct lot *lot, enum reason reason, const char *because,
+	const char *by, int64_t at);
 
 /* For loading: a pledge is in force on a lot that was loaded without it. */
 void lot_loaded_pledged(struct lot *lot);
 
+/* For loading: a stocktake freezes the place of a lot that was loaded without it. */
+void lot_loaded_frozen(struct lot *lot);
+
 /* Adds the event of a hold to a decision. */
-void lot_add_hold(struct decision *decision, const char *lot, const char *because);
+void lot_add_hold(struct decision *decision, const char *lot, enum reason reason,
+	const char *because);
 
 void tick_lot(const struct context *context, const struct lot *lot, int64_t due_ms,
 	struct decision *decision);

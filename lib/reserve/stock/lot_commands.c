@@ -10,37 +10,38 @@
 #include "reserve/refusal.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_acts.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/reason.h"
+#include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 
 /* ---- rejected, lost ---- */
 
 struct lot_because {
 	const char *because;
+	uint8_t evidence_sha256[32];
 	char lot[CODE_MAX];
+	uint8_t reason; /* REASON_NONE in entries of before it was asked for */
 };
 static const struct field lot_because_fields[] = {
 	R_STRING(struct lot_because, because),
+	F_BYTES(struct lot_because, evidence_sha256),
 	R_TEXT(struct lot_because, lot),
+	F_ENUM(struct lot_because, reason, reason_names),
 };
 static const struct descriptor lot_because =
 	DESCRIPTOR("lot", struct lot_because, lot_because_fields);
-
-/* A lot that ends takes its holds with it: its code may be another lot's, and so their ids. */
-static void close_holds(struct state *state, struct lot *lot, int64_t at)
-{
-	struct hold *hold = NULL;
-	while (lot->holds > 0 && (hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
-		if (hold->row.closed || hold->lot_index != lot->created_index)
-			continue;
-		hold->closed_at = at;
-		state_close(state, hold);
-		lot->holds--;
-	}
-	assert(lot->holds == 0);
-}
+static const struct field because_fields[] = {
+	R_STRING(struct lot_because, because),
+	F_BYTES(struct lot_because, evidence_sha256),
+	R_TEXT(struct lot_because, lot),
+	R_ENUM(struct lot_because, reason, reason_names),
+};
+static const struct descriptor because_params =
+	DESCRIPTOR("lot", struct lot_because, because_fields);
 
 static bool decide_reject(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
@@ -51,6 +52,8 @@ static bool decide_reject(const struct context *context, const void *data,
 		return false;
 	if (lot->destination != NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
+	if (lot->on_hand_g > 0 && count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_rejected, params);
 }
@@ -66,13 +69,13 @@ static void apply_rejected(struct state *state, const struct applied *applied, c
 			lot->supplier, lot->on_hand_g);
 	lot->out_g += lot->on_hand_g;
 	lot->on_hand_g = lot->contained_g = 0;
-	close_holds(state, lot, applied->at);
+	lot_acts_close_holds(state, lot, applied->at);
 	title_lot_ended(state, lot, applied->at);
 	state_close(state, lot);
 }
 
 const struct event_type event_lot_rejected = { "lot.rejected", &lot_because, apply_rejected };
-const struct command_type command_lot_reject = { "lot.reject", &lot_because,
+const struct command_type command_lot_reject = { "lot.reject", &because_params,
 	DUTY_ASSAYER | DUTY_OFFICER, decide_reject, NULL };
 
 static bool decide_lose(const struct context *context, const void *data,
@@ -84,6 +87,8 @@ static bool decide_lose(const struct context *context, const void *data,
 		return false;
 	if (lot_is_awarded(lot))
 		return lot_acts_refuse_reserved(context, lot, "cannot be written off", decision);
+	if (lot->on_hand_g > 0 && count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_lost, params);
 }
@@ -101,13 +106,13 @@ static void apply_lost(struct state *state, const struct applied *applied, const
 			lot->in_transit_g);
 	lot->lost_g += lot->on_hand_g + lot->in_transit_g;
 	lot->on_hand_g = lot->in_transit_g = lot->contained_g = 0;
-	close_holds(state, lot, applied->at);
+	lot_acts_close_holds(state, lot, applied->at);
 	title_lot_ended(state, lot, applied->at);
 	state_close(state, lot);
 }
 
 const struct event_type event_lot_lost = { "lot.lost", &lot_because, apply_lost };
-const struct command_type command_lot_lose = { "lot.lose", &lot_because,
+const struct command_type command_lot_lose = { "lot.lose", &because_params,
 	DUTY_KEEPER | DUTY_OFFICER, decide_lose, NULL };
 
 /* ---- holds ---- */
@@ -130,19 +135,21 @@ static void apply_held(struct state *state, const struct applied *applied, const
 {
 	const struct lot_because *body = data;
 	struct lot *lot = lot_acts_applied(state, body->lot);
-	lot_open_hold(state, lot, body->because, applied->actor, applied->at);
+	lot_open_hold(state, lot, (enum reason)body->reason, body->because, applied->actor, applied->at);
 }
 
-void lot_add_hold(struct decision *decision, const char *lot, const char *because)
+void lot_add_hold(struct decision *decision, const char *lot, enum reason reason,
+	const char *because)
 {
 	struct lot_because *body = decision_body(decision, &event_lot_held);
 	body->because = because;
+	body->reason = (uint8_t)reason;
 	body_text(body->lot, lot);
 	decision_add(decision, &event_lot_held, body);
 }
 
 const struct event_type event_lot_held = { "lot.held", &lot_because, apply_held };
-const struct command_type command_lot_hold = { "lot.hold", &lot_because,
+const struct command_type command_lot_hold = { "lot.hold", &because_params,
 	DUTY_KEEPER | DUTY_ASSAYER | DUTY_OFFICER | DUTY_AUDITOR, decide_hold, NULL };
 
 struct hold_released {
@@ -193,9 +200,11 @@ const struct command_type command_lot_hold_release = { "lot.hold_release", &hold
 /* ---- moved ---- */
 
 struct moved {
+	uint8_t evidence_sha256[32]; /* of the transport papers */
 	char lot[CODE_MAX], to[CODE_MAX];
 };
 static const struct field moved_fields[] = {
+	F_BYTES(struct moved, evidence_sha256),
 	R_TEXT(struct moved, lot),
 	R_TEXT(struct moved, to),
 };
@@ -219,8 +228,12 @@ static bool decide_move(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "to", "site %s is not open", site->code);
 	if (lot_is_awarded(lot))
 		return lot_acts_refuse_reserved(context, lot, "cannot be moved", decision);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot arrive %s", lot->code);
+	if (storage_missing(lot->commodity, site) != 0)
+		decision->remark = storage_words(decision->arena, lot->commodity, site);
 	return decision_add(decision, &event_lot_moved, params);
 }
 
@@ -241,22 +254,35 @@ const struct event_type event_lot_moved = { "lot.moved", &moved_body, apply_move
 const struct command_type command_lot_move = { "lot.move", &moved_body, DUTY_KEEPER, decide_move,
 	NULL };
 
+struct arrived {
+	uint8_t evidence_sha256[32]; /* of the receipt */
+	char lot[CODE_MAX];
+};
+static const struct field arrived_fields[] = {
+	F_BYTES(struct arrived, evidence_sha256),
+	R_TEXT(struct arrived, lot),
+};
+static const struct descriptor arrived_body =
+	DESCRIPTOR("lot.arrived", struct arrived, arrived_fields);
+
 static bool decide_arrive(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
-	const struct lot_acts_only *params = data;
+	const struct arrived *params = data;
 	const struct lot *lot = lot_acts_find(context, params->lot, error);
 	if (lot == NULL)
 		return false;
 	if (lot->destination == NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is not in transit", lot->code);
+	if (count_refuses(context, lot, lot->destination, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_arrived, params);
 }
 
 static void apply_arrived(struct state *state, const struct applied *applied, const void *data)
 {
-	const struct lot_acts_only *body = data;
+	const struct arrived *body = data;
 	(void)applied;
 	struct lot *lot = lot_acts_applied(state, body->lot);
 	lot->site = lot->destination;
@@ -268,8 +294,8 @@ static void apply_arrived(struct state *state, const struct applied *applied, co
 	lot_refresh(state, lot);
 }
 
-const struct event_type event_lot_arrived = { "lot.arrived", &lot_acts_only, apply_arrived };
-const struct command_type command_lot_arrive = { "lot.arrive", &lot_acts_only, DUTY_KEEPER,
+const struct event_type event_lot_arrived = { "lot.arrived", &arrived_body, apply_arrived };
+const struct command_type command_lot_arrive = { "lot.arrive", &arrived_body, DUTY_KEEPER,
 	decide_arrive, NULL };
 
 /* ---- corrected ---- */
@@ -338,6 +364,8 @@ static bool decide_correct(const struct context *context, const void *data,
 	if (exchange[0] != '\0')
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s came back for %s, which counts what it "
 			"was: it cannot be corrected", lot->code, exchange);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	struct corrected *body = decision_body(decision, &event_lot_corrected);
 	*body = *params;
 	int64_t net_g = params->net_g != ABSENT ? params->net_g : lot->on_hand_g;

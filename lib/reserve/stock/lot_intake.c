@@ -8,10 +8,12 @@
 #include "reserve/refusal.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_acts.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/storage.h"
 
 /* ---- announced ---- */
 
@@ -111,6 +113,19 @@ static bool over_plan(const struct context *context, const struct announced *ite
 	return false;
 }
 
+/* The first lot of a list that its site does not offer what it needs. */
+static void warn_of_storage(const struct context *context, const struct announced *items,
+	uint32_t count, struct decision *decision)
+{
+	for (uint32_t i = 0; i < count && decision->remark == NULL; i++) {
+		const struct commodity *commodity = state_find(context->state, TABLE_COMMODITY,
+			items[i].commodity);
+		const struct site *site = state_find(context->state, TABLE_SITE, items[i].site);
+		if (storage_missing(commodity, site) != 0)
+			decision->remark = storage_words(decision->arena, commodity, site);
+	}
+}
+
 static bool decide_add(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -129,6 +144,7 @@ static bool decide_add(const struct context *context, const void *data,
 	if (over_plan(context, items, params->lots.count, decision))
 		return true;
 	decision->id = items[params->lots.count - 1].code;
+	warn_of_storage(context, items, params->lots.count, decision);
 	if (params->lots.count == 1)
 		decision->next = arena_printf(decision->arena, "vaultctl lot weigh %s --gross ... --tare ...",
 			items[0].code);
@@ -163,11 +179,13 @@ const struct command_type command_lot_add = { "lot.add", &add_params,
 /* ---- weighed ---- */
 
 struct weighed {
+	uint8_t evidence_sha256[32]; /* of the weighbridge's slip */
 	int64_t gross_g;
 	char lot[CODE_MAX];
 	int64_t tare_g;
 };
 static const struct field weighed_fields[] = {
+	F_BYTES(struct weighed, evidence_sha256),
 	R_INT_IN(struct weighed, gross_g, 1, LOT_MASS_MAX),
 	R_TEXT(struct weighed, lot),
 	R_INT_IN(struct weighed, tare_g, 0, LOT_MASS_MAX),
@@ -186,6 +204,8 @@ static bool decide_weigh(const struct context *context, const void *data,
 		return error_set(error, ERROR_INVALID, "tare_g",
 			"tare %lld g is not less than gross %lld g", (long long)params->tare_g,
 			(long long)params->gross_g);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena,
 		"vaultctl lot assay %s --grade ... --laboratory ...", lot->code);
@@ -230,6 +250,8 @@ static bool decide_sample(const struct context *context, const void *data,
 	const struct lot *lot = lot_acts_find_for(context, params->lot, LOT_SAMPLE, "sampled", error);
 	if (lot == NULL)
 		return false;
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_sampled, params);
 }
@@ -351,6 +373,8 @@ static bool decide_accept(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "lot",
 			"lot %s has %lld ppm, and %s admits %lld ppm or more", lot->code,
 			(long long)lot->grade_ppm, lot->commodity->code, (long long)min_grade_ppm);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_accepted, params);
 }

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/stage.h"
+#include "reserve/stock/storage.h"
 
 static const char *const stage_names[] = { "", "mining", "refining", "processing",
 	"manufacturing", NULL };
@@ -35,6 +37,7 @@ static const struct field commodity_fields[] = {
 	F_INT(struct commodity, cap_g),
 	F_INT(struct commodity, cap_used_g),
 	F_INT(struct commodity, entitled_g),
+	F_SET(struct commodity, storage, storage_names),
 };
 const struct descriptor commodity_descriptor =
 	DESCRIPTOR("commodity", struct commodity, commodity_fields);
@@ -46,6 +49,9 @@ static const struct field site_fields[] = {
 	F_ENUM(struct site, state, site_states),
 	F_INT(struct site, capacity_g),
 	F_INT(struct site, daily_loadout_g),
+	F_INT(struct site, proven_loadout_g),
+	F_TIME(struct site, loadout_tested_at),
+	F_SET(struct site, storage, storage_names),
 };
 const struct descriptor site_descriptor = DESCRIPTOR("site", struct site, site_fields);
 
@@ -61,6 +67,12 @@ struct commodity *commodity_find(const struct context *context, const char *fiel
 int64_t commodity_entitled_g(const struct commodity *commodity)
 {
 	return commodity->entitled_g != ABSENT ? commodity->entitled_g : 0;
+}
+
+const struct finding *commodity_stopped(const struct state *state,
+	const struct commodity *commodity)
+{
+	return commodity->stopped != NULL ? commodity->stopped : state_reserve(state)->stopped;
 }
 
 void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g)
@@ -320,11 +332,13 @@ const struct command_type command_site_add = { "site.add", &site_params,
 
 struct site_set {
 	const char *because;
+	int64_t daily_loadout_g; /* ABSENT: as it was */
 	char site[CODE_MAX];
 	uint8_t state;
 };
 static const struct field site_set_fields[] = {
 	R_STRING(struct site_set, because),
+	F_INT_IN(struct site_set, daily_loadout_g, 1, VAULT_INT_MAX),
 	R_TEXT(struct site_set, site),
 	R_ENUM(struct site_set, state, site_states),
 };
@@ -338,7 +352,7 @@ static bool decide_site_set(const struct context *context, const void *data,
 	const struct site *site = site_find(context, "site", params->site, error);
 	if (site == NULL)
 		return false;
-	if (site->state == params->state)
+	if (site->state == params->state && params->daily_loadout_g == ABSENT)
 		return error_set(error, ERROR_ILLEGAL, "state", "site %s is %s already", site->code,
 			site_states[site->state]);
 	decision->id = site->code;
@@ -352,6 +366,8 @@ static void apply_site_set(struct state *state, const struct applied *applied, c
 	struct site *site = state_find(state, TABLE_SITE, body->site);
 	assert(site != NULL);
 	site->state = body->state;
+	if (body->daily_loadout_g != ABSENT)
+		site->daily_loadout_g = body->daily_loadout_g;
 	state_touch(state, site);
 	struct lot *lot = NULL;
 	while ((lot = state_next(state, TABLE_LOT, lot)) != NULL) {

@@ -21,13 +21,16 @@ struct mineral {
 
 struct annual_line;
 struct declaration;
+struct finding;
 struct floor;
 struct observation_list;
 struct price;
 struct price_history;
+struct requirement;
 struct rule_list;
 struct schedule_list;
 struct usage;
+struct count;
 
 /* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
 struct commodity {
@@ -38,6 +41,7 @@ struct commodity {
 	char form[32];
 	char basis[12];          /* what its contained grams are grams of: Ga, WO3 */
 	int64_t min_grade_ppm;   /* admission test; ABSENT: none */
+	uint32_t storage;        /* what it needs (storage.h); 0: nobody said */
 	int64_t available_g;     /* contained, less what is reserved */
 	int64_t reserved_g;
 	int64_t entitled_g;      /* what participants may draw; ABSENT: never any. See commodity_entitled_g */
@@ -47,6 +51,7 @@ struct commodity {
 	/* Derived, not stored: the lots that may leave, those here that may not, and what is in force. */
 	struct pick_index lots, aside;
 	struct floor *operating, *hard;
+	struct requirement *requirement; /* in force (requirement.h), or NULL */
 	struct price *price;
 	struct price_history *prices;           /* of Zone: every price that was or is in force */
 	struct observation_list *observations;  /* of Zone: in order of period */
@@ -54,6 +59,7 @@ struct commodity {
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
 	struct annual_line *annual[6]; /* of the annual plan: the line in force for each action, or NULL */
+	const struct finding *stopped; /* of Evidence: nothing is awarded or released until it is lifted */
 	int64_t released_year, released_g; /* of Emergency: awarded in the newest fiscal year of usage */
 };
 
@@ -63,8 +69,12 @@ struct site {
 	char name[NAME_MAX_BYTES];
 	char country[8];
 	uint8_t state;
-	int64_t capacity_g, daily_loadout_g; /* daily: net grams; ABSENT: no limit */
+	int64_t capacity_g, daily_loadout_g; /* daily: net grams, as declared; ABSENT: no limit */
+	int64_t proven_loadout_g;            /* a day, by its newest load-out test; ABSENT: never tested */
+	int64_t loadout_tested_at;           /* the day of that test */
+	uint32_t storage;                    /* what it offers (storage.h); 0: nobody said */
 	struct slot_book book;  /* derived: what is booked by day */
+	struct count *count;    /* derived: the stocktake that freezes it, or NULL */
 };
 
 extern const struct descriptor mineral_descriptor, commodity_descriptor, site_descriptor;
@@ -80,6 +90,10 @@ struct site *site_find(const struct context *context, const char *field, const c
 
 /* What participants may draw of it and have not drawn, contained grams. */
 int64_t commodity_entitled_g(const struct commodity *commodity);
+
+/* The finding that stops it, alone or with everything else [R24]; NULL: none. */
+const struct finding *commodity_stopped(const struct state *state,
+	const struct commodity *commodity);
 
 /* For apply: so much more (or less) of it may be drawn. */
 void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g);

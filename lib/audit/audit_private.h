@@ -1,0 +1,89 @@
+/* What the parts of the engine share: the run, the ledger's hashes, rows, command ids. Nobody else's. */
+#ifndef AUDIT_AUDIT_PRIVATE_H
+#define AUDIT_AUDIT_PRIVATE_H
+
+#include "audit/audit.h"
+#include "audit/replay.h"
+#include "base/arena.h"
+#include "ledger/hash.h"
+#include "ledger/tiles.h"
+
+/* A check of this run. */
+struct slot {
+	const struct check *check;
+	struct check_run run;
+	bool chosen;      /* what it finds is told */
+	bool active;      /* its hooks run: it is chosen, or one that goes via it */
+	bool cut_off;     /* told as unchecked */
+	uint32_t found;
+};
+
+/* The ledger's hashes beside what others keep of them. */
+struct ledger_part {
+	struct tile_builder builder;
+	struct hasher *hasher;
+	bool gap;                    /* rows are missing: no root can be told any more */
+	bool reached, root_holds;    /* the size that the keeper names, and its root */
+	struct { int level; int64_t number, index; } tiles[64]; /* the first that differ */
+	uint32_t tile_count;
+	bool has_checkpoint;         /* the next one that was signed */
+	int64_t checkpoint_size;
+	struct hash checkpoint_root;
+	const char *checkpoint_note;
+	int64_t beyond;              /* rows behind the end */
+};
+
+/* Rows of one table of the replay by their keys, while it is compared. */
+struct table_part {
+	bool open;
+	enum table_id table;
+	const struct row **index;    /* open addressing; rows that share a key stand beside one another */
+	bool *brought;               /* side by side with index */
+	size_t capacity;             /* a power of two */
+	bool done[TABLE_COUNT];
+};
+
+struct calls;
+struct place;
+struct command_item;
+struct command_part {
+	struct command_item *items;  /* open addressing */
+	size_t capacity, count;
+	uint8_t last[16];            /* whose entries are being read, and the last of them */
+	int64_t last_index;
+};
+
+struct audit {
+	struct audit_options options;
+	struct slot *slots;
+	size_t slot_count;
+	struct calls *calls;         /* by place of the kind in event_types */
+	struct place *places;        /* that place, by the kind's address */
+	struct replay *replay;
+	struct arena *entry_arena, *arena; /* of one entry where the replay cannot go on; of one call */
+	char broken[320];            /* why the replay cannot go on; "" while it can */
+	bool hushed;                 /* this entry is before what is asked for */
+	struct ledger_part ledger;
+	struct table_part tables;
+	struct command_part commands;
+};
+
+extern const struct check check_ledger_entry, check_ledger_root, check_tables, check_command_ids;
+
+/* Tells a finding that somebody may see, whatever since is. */
+void audit_findf(struct audit *audit, const struct check *check, const char *subject, int64_t index,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+bool audit_wants(const struct audit *audit, const struct check *check);
+
+/* The next leaf; NULL for a row that is missing. Then the end. */
+void audit_ledger_begin(struct audit *audit);
+void audit_ledger_leaf(struct audit *audit, const char *bytes, size_t length);
+void audit_ledger_end(struct audit *audit);
+void audit_ledger_free(struct audit *audit);
+
+/* An entry's command, kept until its row is brought. */
+void audit_command_entry(struct audit *audit, const struct parsed_entry *entry);
+void audit_commands_free(struct audit *audit);
+void audit_tables_free(struct audit *audit);
+
+#endif

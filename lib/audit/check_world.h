@@ -1,0 +1,32 @@
+/*
+ * The checks of the world: whether what was let go, taken in, priced, pledged and owed was right at every
+ * index of the ledger, and what is overdue, old, short or unexplained now. Each recomputes from first
+ * figures (weights, grades, dates, prices as quoted) what decide once found.
+ */
+#ifndef AUDIT_CHECK_WORLD_H
+#define AUDIT_CHECK_WORLD_H
+
+#include "audit/check.h"
+
+/* Floors and cover: check_floors.c, check_cover.c */
+extern const struct check check_floor_broken, check_below_target, check_below_floor,
+	check_available_book;
+
+/* Prices and money: check_prices.c, check_fresh.c, check_charges.c, check_tariffs.c */
+extern const struct check check_price_broken, check_price_computed, check_price_stale,
+	check_observation_stale, check_charges, check_entitlements, check_assessments;
+
+/* Where every gram is: check_mass.c, check_weights.c */
+extern const struct check check_mass_conserved, check_accounts_zero, check_recount,
+	check_weight_in_out, check_supplier_weights;
+
+/* Lots: check_intake.c, check_titles.c, check_age.c */
+extern const struct check check_accepted_unweighed, check_accepted_on_paper, check_same_hands,
+	check_one_title, check_one_pledge, check_retest_overdue, check_old_metal;
+
+/* Orders, returns, declarations, reasons: check_orders.c, check_returns.c, check_declarations.c, check_reasons.c */
+extern const struct check check_delivered_elsewhere, check_release_without_order,
+	check_order_unlifted, check_return_overdue, check_return_amended, check_expired_declaration,
+	check_reason_missing;
+
+#endif
