@@ -67,6 +67,8 @@ struct check_finding {
 	enum finding_severity severity;
 	const char *subject, *column, *expected, *found, *message;
 	int64_t index;
+	const char *stops;     /* drift: the commodity that it reaches, or FINDING_STOPS_ALL; NULL: no drift */
+	const char *caused_by; /* who made the entry at fault; NULL: the engine says so where it knows */
 };
 void check_report(const struct check_run *run, const struct check_finding *finding);
 void check_report_as(const struct check_run *run, const struct check *check,
