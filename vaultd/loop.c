@@ -24,17 +24,26 @@
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
+#include "vaultd/handlers/cosign.h"
 #include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 
 static int64_t clock_ms(clockid_t clock)
 {
 	struct timespec now;
 	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t clock_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* The demonstration's clock: one line, an RFC 3339 time; the wall clock where it cannot be read. */
@@ -232,6 +241,13 @@ static bool load(struct vaultd *vaultd, struct error *error)
 	return done;
 }
 
+static void take_cosignature(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature)
+{
+	struct vaultd *vaultd = context;
+	witnesses_add(vaultd->witnesses, checkpoint, cosignature);
+}
+
 static bool check_reserve(const struct vaultd *vaultd, struct error *error)
 {
 	const struct state *state = sequencer_state(vaultd->sequencer);
@@ -300,7 +316,8 @@ bool loop_open(struct vaultd *vaultd, struct error *error)
 	if (vaultd_now(vaultd) + 1000 < state_last_at(sequencer_state(vaultd->sequencer)))
 		close_gate(vaultd, GATE_CLOCK,
 			"the clock stands before the last entry; set it, then an officer confirms the time");
-	return writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
+	return store_load_cosignatures(vaultd->conninfo, take_cosignature, vaultd, error) &&
+		writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
 }
 
 /* ---- the ends of a commit ---- */
@@ -325,6 +342,38 @@ static void committed(struct vaultd *vaultd)
 	vaultd->committed_size = batch->new_size;
 	vaultd->committed_root = batch->new_root;
 	batch_free(batch);
+}
+
+/*
+ * What the writer had is durable, and those who brought it hear so; or it goes back to what waits, for it
+ * rests on no batch; or, refused, its calls end and may come again.
+ */
+static void end_cosignings(struct vaultd *vaultd, enum commit_end end)
+{
+	struct cosigning *at = vaultd->cosignings_kept;
+	vaultd->cosignings_kept = NULL;
+	for (struct cosigning *next; at != NULL; at = next) {
+		next = at->next;
+		if (end == COMMIT_DONE || end == COMMIT_REFUSED) {
+			evidence_cosigned(vaultd, at, end == COMMIT_DONE);
+			continue;
+		}
+		at->next = vaultd->cosignings;
+		vaultd->cosignings = at;
+		vaultd->cosignings_count++;
+	}
+}
+
+static void count_commit(struct vaultd *vaultd, enum commit_end end)
+{
+	struct metrics *metrics = &vaultd->metrics;
+	if (end == COMMIT_DONE && vaultd->sealed != NULL) {
+		metrics_add(&metrics->commit_us, metrics_commit_bounds_us,
+			(uint64_t)(clock_us() - metrics->handed_over_us));
+		metrics_add(&metrics->commands, metrics_command_bounds, vaultd->sealed->command_count);
+	}
+	metrics->commits_refused += end == COMMIT_REFUSED ? 1 : 0;
+	metrics->commits_lost += end == COMMIT_LOST ? 1 : 0;
 }
 
 static void tell_readers(struct vaultd *vaultd)
@@ -387,6 +436,8 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 	if (!writer_take(vaultd->writer, &end, &error))
 		return 0;
 	bool was_away = vaultd->gate == GATE_DATABASE_AWAY;
+	count_commit(vaultd, end);
+	end_cosignings(vaultd, end);
 	switch (end) {
 	case COMMIT_DONE:
 		committed(vaultd);
@@ -424,7 +475,7 @@ void loop_pump(void *context)
 		return;
 	assert(vaultd->sealed == NULL);
 	vaultd->sealed = sequencer_seal(vaultd->sequencer);
-	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept)
+	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept && vaultd->cosignings == NULL)
 		return;
 	const struct kept_checkpoint *checkpoint = NULL;
 	if (vaultd->checkpoint_unkept) {
@@ -432,7 +483,11 @@ void loop_pump(void *context)
 		vaultd->checkpoint_unkept = false;
 		checkpoint = &vaultd->keeping;
 	}
-	writer_commit(vaultd->writer, vaultd->sealed, checkpoint);
+	vaultd->cosignings_kept = vaultd->cosignings;
+	vaultd->cosignings = NULL;
+	vaultd->cosignings_count = 0;
+	vaultd->metrics.handed_over_us = clock_us();
+	writer_commit(vaultd->writer, vaultd->sealed, checkpoint, vaultd->cosignings_kept);
 }
 
 void loop_turn_end(void *context)
@@ -646,6 +701,9 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	past_free(vaultd->past);
 	readers_stop(vaultd->workers);
 	writer_stop(vaultd->writer);
+	evidence_cosignings_free(vaultd->cosignings);
+	evidence_cosignings_free(vaultd->cosignings_kept);
+	witnesses_free(vaultd->witnesses);
 	if (vaultd->server != NULL)
 		server_free(vaultd->server);
 	registry_free(vaultd->registry);

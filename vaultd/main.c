@@ -29,6 +29,7 @@
 #include "vaultd/log.h"
 #include "vaultd/vaultd.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 
 struct arguments {
 	const char *config, *clock_file;
@@ -154,6 +155,8 @@ static bool start(struct vaultd *vaultd, const struct arguments *arguments, stru
 	vaultd->hasher = hasher_new();
 	vaultd->verified = verified_new();
 	vaultd->watches = watches_new();
+	vaultd->witnesses = witnesses_new();
+	vaultd->metrics.started_at = vaultd_wall_clock();
 	vaultd->past = past_new();
 	return (sd_event_default(&vaultd->event) >= 0 ||
 		error_set(error, ERROR_CONFIG, "", "no event loop")) &&

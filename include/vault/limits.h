@@ -90,7 +90,6 @@
 #define RETURN_CRITICAL_DAYS 30          /* a return is late by so many days */
 #define HOLD_OLD_DAYS 180                /* a hold so old is asked why it still stands */
 #define IN_TRANSIT_DAYS 30               /* loaded, and nobody has it: as long as an order may wait */
-#define DECLARATION_BEHIND_MS (60LL * 60 * 1000) /* its end was entered later than that */
 #define WEIGHT_BULK_TOLERANCE_PPM 5000LL    /* weight out against weight in, of bulk */
 #define WEIGHT_SEALED_TOLERANCE_PPM 1000LL  /* the same of sealed units */
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
@@ -107,6 +106,16 @@
 #define FILING_QUARTER_DAYS 40
 #define FILING_LAST_QUARTER_DAYS 60
 /* merge: C */
+#define WITNESSES_MAX 32               /* cosignatures under one checkpoint that are kept in memory */
+#define COSIGNED_KEPT 32               /* checkpoints with cosignatures in memory: the newest */
+#define COSIGN_ROUND_MS (24LL * 60 * 60 * 1000) /* a checkpoint is put to witnesses no longer */
+#define COSIGN_QUEUE_MAX 64            /* calls whose cosignatures wait to be committed */
+#define COSIGN_AGAIN_MS (60LL * 60 * 1000) /* the same one again is kept again after so long */
+#define WITNESS_LATELY_MS (48LL * 60 * 60 * 1000)
+#define COSIGN_AHEAD_MS (5LL * 60 * 1000) /* a witness's clock may be ahead of ours by so much */
+#define POLICY_LOGS_MAX 32
+#define POLICY_NAMES_MAX 128           /* witnesses and groups of one policy */
+#define POLICY_TEXT_MAX (64 * 1024)
 /* merge: D */
 /* merge: E */
 /* merge: F */

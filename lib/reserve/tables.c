@@ -62,6 +62,7 @@
 #include "reserve/stock/requirement.h"
 #include "reserve/stock/storage.h"
 /* merge: C */
+#include "reserve/evidence/dispute.h"
 /* merge: D */
 /* merge: E */
 /* merge: F */
@@ -330,6 +331,7 @@ const struct command_type *const command_types[] = {
 	&command_inspection_record, &command_loadout_test, &command_commodity_storage,
 	&command_site_storage, &command_requirement_set, &command_report_file,
 	/* merge: C */
+	&command_checkpoint_dispute,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */
@@ -388,6 +390,7 @@ const struct event_type *const event_types[] = {
 	&event_site_storage, &event_requirement_proposed, &event_requirements_approved,
 	&event_requirement_in_force, &event_report_filed,
 	/* merge: C */
+	&event_witness_named, &event_checkpoint_disputed,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */

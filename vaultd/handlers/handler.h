@@ -68,6 +68,14 @@ struct note;
 bool evidence_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
 	struct error *error);
 
+/* The person whose key name ORIGIN/CODE this is, or "". */
+const char *evidence_person_of(const char *key_name, const char *origin);
+
+/* The newest checkpoint that so many enrolled witnesses cosigned; false with an error that says so. */
+struct cosigned;
+bool evidence_of_quorum(const struct vaultd *vaultd, int64_t quorum,
+	const struct cosigned **ret_cosigned, struct error *error);
+
 /* Every row of methods.def, as the registry wants them. */
 extern const struct method methods[];
 extern const size_t methods_count;
@@ -76,7 +84,8 @@ extern const size_t methods_count;
 server_dispatch handlers_dispatch;
 
 /* Completions of parameters, and the functions that methods.def names. */
-handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found, evidence_prepare_sign;
+handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found,
+	evidence_prepare_sign, evidence_prepare_enrol, evidence_prepare_replace;
 #define WRITE(room, method, command, prepare)
 #define LIST(room, method, table)
 #define VIEW(room, method, function)
