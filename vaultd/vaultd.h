@@ -76,6 +76,8 @@ struct vaultd {
 	sd_event_source *timer;
 	int64_t clock_offset_ms;         /* wall clock less boot clock when it was last trusted */
 	bool self_checking;
+	uint64_t self_check_batch;       /* the last commit that it saw go by, and since when none did */
+	int64_t self_check_quiet_at;
 	int64_t self_check_at;           /* wall clock; 0: none since the start */
 	int64_t self_check_drifts;       /* what it found; -1: it failed */
 	struct certification *certification; /* in the test build alone */

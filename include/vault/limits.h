@@ -94,6 +94,9 @@
 #define WEIGHT_SEALED_TOLERANCE_PPM 1000LL  /* the same of sealed units */
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
+#define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
+#define SELF_CHECK_HOURS_MAX 8760
+#define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
 /* merge: B1 */
 #define INSPECTION_COMMODITY_DAYS 366   /* a stock is looked at yearly (DLA's Form 30) */
 #define INSPECTION_FACILITY_DAYS 366

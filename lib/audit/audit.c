@@ -128,12 +128,12 @@ int64_t check_number(const struct parsed_entry *entry, const char *name)
 
 /* ---- the plan of calls ---- */
 
-static bool named(const struct audit_options *options, const char *id)
+static bool named(const struct audit_options *options, const struct check *check)
 {
 	if (options->only == NULL)
 		return true;
 	for (const char *const *only = options->only; *only != NULL; only++) {
-		if (text_equal(*only, id))
+		if (check_is_meant(check, *only))
 			return true;
 	}
 	return false;
@@ -149,7 +149,7 @@ static void choose(struct audit *audit)
 	for (size_t i = 0; i < audit->slot_count; i++) {
 		struct check_slot *slot = &audit->slots[i];
 		slot->check = checks[i];
-		slot->chosen = named(&audit->options, checks[i]->id);
+		slot->chosen = named(&audit->options, checks[i]);
 		slot->run = (struct check_run){ .state = replay_state(audit->replay),
 			.now = audit->options.now, .arena = audit->arena, .check = checks[i],
 			.audit = audit };
@@ -465,6 +465,17 @@ void audit_free(struct audit *audit)
 	free(audit->calls);
 	free(audit->slots);
 	free(audit);
+}
+
+size_t audit_checks(const struct audit *audit)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < audit->slot_count; i++) {
+		const struct check_slot *slot = &audit->slots[i];
+		count += slot->chosen && (slot->check != &check_tables || audit->options.tables) &&
+			(slot->check != &check_command_ids || audit->options.commands);
+	}
+	return count;
 }
 
 int64_t audit_size(const struct audit *audit)

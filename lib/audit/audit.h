@@ -32,7 +32,7 @@ typedef void audit_unchecked(void *context, const struct check *check, const cha
 typedef bool audit_tile(void *context, int level, int64_t number, struct hash ret_hashes[TILE_WIDTH]);
 
 struct audit_options {
-	const char *const *only;   /* ids of checks, NULL ends; NULL: all */
+	const char *const *only;   /* ids of checks or groups (check_is_meant), NULL ends; NULL: all */
 	int64_t now;               /* ms UTC */
 	int64_t since;             /* ms UTC: history of before is not reported; ABSENT: all. The state always is */
 	int64_t since_index;       /* the same by index; ABSENT: all */
@@ -83,6 +83,9 @@ void audit_end(struct audit *audit);
 
 /* Something that the caller found itself: what it brings cannot be read. */
 void audit_find(struct audit *audit, const struct check *check, const struct check_finding *finding);
+
+/* How many checks ran. */
+size_t audit_checks(const struct audit *audit);
 
 /* Entries seen and the root over them; the state of the replay. */
 int64_t audit_size(const struct audit *audit);

@@ -29,7 +29,6 @@ struct audit_job {
 	struct read_job job;
 	struct audit_options options;
 	const char **only;
-	char asked_by[CODE_MAX];
 	bool watched;              /* somebody waits for replies */
 	bool whole;                /* all checks, all of history */
 	bool recorded;             /* what it finds is, whoever asked: they audit, or the daemon itself */
@@ -78,6 +77,8 @@ static void tell_finding(struct audit_job *audit, const struct check *check,
 	write_member(json, "expected", finding->expected);
 	write_member(json, "found", finding->found);
 	write_member(json, "message", finding->message);
+	write_member(json, "title", check->title);
+	write_member(json, "looks_at", check->looks_at);
 	write_member(json, "remedy", check->remedy);
 	if (finding->index != ABSENT) {
 		json_key(json, "index");
@@ -269,10 +270,11 @@ static bool bring_commands(struct audit_job *audit)
 	return true;
 }
 
-static bool wants(const struct audit_job *audit, const char *check)
+static bool wants(const struct audit_job *audit, const char *id)
 {
+	const struct check *check = check_find(id);
 	for (const char **only = audit->only; only != NULL && *only != NULL; only++) {
-		if (text_equal(*only, check))
+		if (check_is_meant(check, *only))
 			return true;
 	}
 	return audit->only == NULL;
@@ -307,6 +309,7 @@ static void run_checks(struct audit_job *audit)
 	if (brought) {
 		audit_end(audit->audit);
 		audit_root(audit->audit, &root);
+		audit->record.checks = (int64_t)audit_checks(audit->audit);
 		audit->record.entries = audit_size(audit->audit);
 		memcpy(audit->record.root, root.bytes, sizeof audit->record.root);
 	}
@@ -418,8 +421,6 @@ static struct audit_job *prepare(struct vaultd *vaultd, struct audit_job *audit)
 	audit->options.unchecked = take_unchecked;
 	audit->options.context = audit;
 	audit->released = vaultd->checkpoint;
-	for (const struct check *const *check = checks; *check != NULL; check++)
-		audit->record.checks += wants(audit, (*check)->id);
 	return audit;
 }
 
@@ -441,6 +442,24 @@ void audit_self_check(struct vaultd *vaultd)
 		drop(audit);
 }
 
+/* The first when the daemon has come to rest, later ones in idle time, and in the end without it. */
+void audit_tick(struct vaultd *vaultd)
+{
+	int64_t now = vaultd_wall_clock(), every_ms = vaultd->config->self_check_hours * 3600000;
+	if (vaultd->self_check_batch != vaultd->committed_batch || vaultd->self_check_quiet_at == 0) {
+		vaultd->self_check_batch = vaultd->committed_batch;
+		vaultd->self_check_quiet_at = now;
+	}
+	if (every_ms == 0 || vaultd->self_checking || vaultd->stopping ||
+	    vaultd->gate == GATE_DATABASE_AWAY || vaultd->committed_size == 0)
+		return;
+	bool first = vaultd->self_check_at == 0;
+	bool quiet = now - vaultd->self_check_quiet_at >= SELF_CHECK_QUIET_MS;
+	int64_t since_ms = now - vaultd->self_check_at;
+	if (first ? quiet : since_ms >= 2 * every_ms || (since_ms >= every_ms && quiet))
+		audit_self_check(vaultd);
+}
+
 /* ---- for a person ---- */
 
 static bool choose(struct asked *asked, struct arena *arena, const char ***ret_only,
@@ -450,13 +469,12 @@ static bool choose(struct asked *asked, struct arena *arena, const char ***ret_o
 	size_t count = value_count(only);
 	*ret_only = count == 0 ? NULL : arena_alloc(arena, (count + 1) * sizeof **ret_only);
 	for (size_t i = 0; i < count; i++) {
-		const struct check *check = check_find(value_text(value_at(only, i), ""));
-		if (check == NULL) {
-			error_set(error, ERROR_INVALID, "only", "there is no check \"%.40s\"",
-				value_text(value_at(only, i), ""));
+		const char *name = value_text(value_at(only, i), "");
+		if (!check_name_known(name)) {
+			error_set(error, ERROR_INVALID, "only", "there is no check \"%.40s\"", name);
 			return error_remedy(error, "vaultctl audit checks");
 		}
-		(*ret_only)[i] = check->id;
+		(*ret_only)[i] = arena_text(arena, name, strlen(name));
 	}
 	return true;
 }
