@@ -619,12 +619,15 @@ static void evidence(struct screen *screen)
 	if (checkpoint_ms != TIME_NONE) {
 		span(screen->now_ms - checkpoint_ms, ago);
 		line(screen, "Evidence", "%s entries, checkpoint %s ago", entries, ago);
+	} else if (screen->options->past) {
+		line(screen, "Evidence", "%s entries", entries);
 	} else {
 		line(screen, "Evidence", "%s entries, no checkpoint yet", entries);
 	}
 	self_check(screen);
 	if (audit_ms == TIME_NONE) {
-		line(screen, "", "never audited     vaultctl audit run");
+		if (!screen->options->past)
+			line(screen, "", "never audited     vaultctl audit run");
 		return;
 	}
 	int64_t criticals = value_get_int(screen->status, "last_audit_critical", 0);
