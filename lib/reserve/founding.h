@@ -7,6 +7,8 @@
  *   log VERIFIER-KEY               named like the origin
  *   orders VERIFIER-KEY            named origin/orders
  *   person CODE DUTY[,DUTY…] VERIFIER-KEY NAME…
+ *   witness CODE MEMBER VERIFIER-KEY NAME…   a member state that cosigns checkpoints; it signs no note,
+ *                                  this one neither, and its key is of type 0x04
  *   signatures KIND N              optional, 2: persons that must sign a note of this kind (person,
  *                                  floors that are lowered, prices, declaration, release-order)
  *   floor-notice-days N            optional, 14
@@ -54,12 +56,19 @@ struct founding_person {
 	char verifier_key[224];
 };
 
+struct founding_witness {
+	char code[CODE_MAX], member[8];
+	char name[NAME_MAX_BYTES];
+	char verifier_key[224];
+};
+
 /* A founding text, read. */
 struct founding {
 	char origin[128], log_key[224], order_key[224];
 	bool demonstration;
 	int64_t floor_notice_days, order_lapse_days;
 	struct list persons;    /* of struct founding_person, in the arena */
+	struct list witnesses;  /* of struct founding_witness, in the arena */
 	struct list thresholds; /* of struct threshold, in the arena */
 };
 

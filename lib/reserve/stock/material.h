@@ -30,6 +30,7 @@ struct requirement;
 struct rule_list;
 struct schedule_list;
 struct usage;
+struct count;
 
 /* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
 struct commodity {
@@ -73,6 +74,7 @@ struct site {
 	int64_t loadout_tested_at;           /* the day of that test */
 	uint32_t storage;                    /* what it offers (storage.h); 0: nobody said */
 	struct slot_book book;  /* derived: what is booked by day */
+	struct count *count;    /* derived: the stocktake that freezes it, or NULL */
 };
 
 extern const struct descriptor mineral_descriptor, commodity_descriptor, site_descriptor;
