@@ -64,18 +64,6 @@ static void too_poor(void)
 	audited_free(audited);
 }
 
-static void out_of_date(void)
-{
-	struct audited *audited = stocked();
-	weighed(audited, "GA-2", 1000);
-	DO(audited->world, "asa", "lot.assay", "lot=GA-2 grade_ppm=999900 laboratory=lab retest_at=%lld",
-		(long long)audited->world->now + TIME_DAY_MS);
-	audited_sleep(audited, 1);
-	audited_plant(audited, "asa", "lot.accepted", "lot=GA-2");
-	AUDIT_FINDS(audited, "accepted-unweighed", "lot GA-2", "when its assay was past its retest date");
-	audited_free(audited);
-}
-
 /* ---- accepted-on-paper ---- */
 
 static void on_paper(void)
@@ -313,7 +301,6 @@ int main(void)
 		{ "provisional", provisional },
 		{ "unweighed", unweighed },
 		{ "too poor", too_poor },
-		{ "out of date", out_of_date },
 		{ "on paper", on_paper },
 		{ "same hands", same_hands },
 		{ "weighed and accepted", weighed_and_accepted },
