@@ -33,3 +33,24 @@ const struct check *check_find(const char *id)
 	}
 	return NULL;
 }
+
+bool check_is_meant(const struct check *check, const char *name)
+{
+	bool replay = check == &check_tables || check == &check_command_ids;
+	bool ledger = check->entries_only || check == &check_ledger_entry || check == &check_ledger_root;
+	if (text_equal(name, "ledger"))
+		return ledger;
+	if (text_equal(name, "replay"))
+		return replay;
+	if (text_equal(name, "world"))
+		return !ledger && !replay;
+	return text_equal(name, check->id);
+}
+
+bool check_name_known(const char *name)
+{
+	bool known = false;
+	for (size_t i = 0; checks[i] != NULL; i++)
+		known = known || check_is_meant(checks[i], name);
+	return known;
+}

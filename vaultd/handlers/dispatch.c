@@ -18,6 +18,7 @@
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/rule.h"
 #include "reserve/evidence/filing.h"
+#include "reserve/evidence/finding_life.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
@@ -388,7 +389,8 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 			state_size(sequencer_state(vaultd->sequencer)),
 		.checkpoint_size = vaultd->checkpoint.size, .checkpoint_at = vaultd->checkpoint.at,
 		.undecided = away,
-		.last_audit_at = vaultd->last_audit_at, .last_audit = vaultd->last_audit,
+		.self_check_at = vaultd->self_check_at,
+		.self_check_drifts = vaultd->self_check_drifts,
 	};
 	struct view view = { .state = sequencer_state(vaultd->sequencer),
 		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),

@@ -316,6 +316,13 @@ void readers_drained(struct readers *readers, uint64_t handle)
 
 /* ---- reading ---- */
 
+PGconn *reader_connection(struct reader *reader, struct error *error)
+{
+	if (reader->connection == NULL)
+		error_set(error, ERROR_STORE, "", "the database does not answer");
+	return reader->connection;
+}
+
 static PGresult *query(struct reader *reader, const char *sql, int count,
 	const char *const *values, struct error *error)
 {
