@@ -12,6 +12,12 @@ const struct show show_document = { TABLE_DOCUMENT, "id", NULL, false };
 const struct show show_why = { TABLE_REQUEST, "request", NULL, true };
 const struct show show_plan = { TABLE_PLAN, "id", NULL, true };
 
+static const struct reader_part count_parts[] = {
+	{ TABLE_STOCKTAKE_LINE, "count" },
+	{ TABLE_COUNT, NULL }
+};
+const struct show show_count = { TABLE_STOCKTAKE, "id", count_parts, true };
+
 static const struct reader_part participant_parts[] = {
 	{ TABLE_MOVEMENT, "participant" },
 	{ TABLE_CHARGE, "participant" },
