@@ -28,7 +28,7 @@ $$;
 
 -- Views whose columns are chosen below, and tables that are no record of the reserve.
 create function vault_schema.has_own_view(name text) returns boolean language sql immutable as $$
-	select name in ('ledger', 'request', 'checkpoint', 'tile', 'head', 'command', 'migration');
+	select name in ('ledger', 'request', 'checkpoint', 'tile', 'head', 'command', 'cosignature', 'migration');
 $$;
 
 create function vault_schema.make_audit_views() returns void language plpgsql as $$

@@ -270,7 +270,7 @@ int command_status(struct ctl *ctl, int argc, char **argv)
 	struct reply reply = { 0 };
 	struct buffer text = { 0 };
 	struct status_options options = { .all = ctl_take_flag(&argc, argv, "--all"),
-		.colour = ctl->out_terminal };
+		.colour = ctl->out_terminal, .past = ctl->past != NULL };
 	if (!ctl_words(argc, argv, 0, 0, &error) ||
 	    !ctl_call(ctl, "Evidence.Status", NULL, &reply, &error))
 		return ctl_fail(ctl, &error);
@@ -299,7 +299,7 @@ int command_start(struct ctl *ctl, int argc, char **argv)
 		"  vaultctl request new     ask for metal, question by question\n"
 		"  vaultctl why R-…         why a request was decided as it was\n"
 		"  vaultctl help            all commands; vaultctl help request tells all about one\n";
-	if (ctl->output == OUTPUT_TABLE)
+	if (ctl->output == OUTPUT_TABLE && ctl->past == NULL)
 		fputs(tries, status == 0 ? stdout : stderr);
 	return status;
 }

@@ -51,6 +51,7 @@ int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT],
 /* merge: E */
 int check_schedule_run(struct ctl *ctl, int argc, char **argv); /* --root DIR */
 /* merge: F */
+int ledger_replay_run(struct ctl *ctl, int argc, char **argv);   /* DIR --key KEY */
 /* merge: A */
 
 #endif

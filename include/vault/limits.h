@@ -93,6 +93,7 @@
 #define WEIGHT_BULK_TOLERANCE_PPM 5000LL    /* weight out against weight in, of bulk */
 #define WEIGHT_SEALED_TOLERANCE_PPM 1000LL  /* the same of sealed units */
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
+#define PRICE_DERIVED_PPM 10LL            /* between a derived price and what its quote gives: weights of atoms change */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
 /* merge: B1 */
 /* stocktakes and re-assays; what officers set by a policy stands above these */

@@ -78,10 +78,10 @@ static void report_aged(const struct check_run *run, const struct commodity *com
 	time_format(aged->oldest->weighed_at, since);
 	if (aged->old.lots > 0)
 		old = arena_printf(run->arena, "; in store for over ten years: %s",
-			group_words(run->arena, &aged->old));
+			group_words(run->arena, &aged->old, AUDIT_NAMED_MAX));
 	if (aged->untested.lots > 0)
 		untested = arena_printf(run->arena, "; for over five years without any retest date: %s",
-			group_words(run->arena, &aged->untested));
+			group_words(run->arena, &aged->untested, AUDIT_NAMED_MAX));
 	check_found(run, arena_printf(run->arena, "commodity %s", commodity->code),
 		aged->oldest->row.last_index, "%s: the oldest lot, %s, has been in store since %.10s%s%s",
 		commodity->code, aged->oldest->code, since, old, untested);

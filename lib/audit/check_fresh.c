@@ -77,11 +77,6 @@ static void check_newest(const struct check_run *run, const struct commodity *co
 	int64_t ends_at)
 {
 	char ended[TIME_TEXT_SIZE];
-	if (ends_at == 0) {
-		check_found(run, commodity_subject(run, commodity), ABSENT, "no market price of %s was ever "
-			"observed: it is released by its reference price alone", commodity->code);
-		return;
-	}
 	time_format(ends_at, ended);
 	if (run->now - ends_at >= MARKET_FRESH_DAYS * TIME_DAY_MS)
 		check_found(run, commodity_subject(run, commodity), ABSENT, "the newest market price of %s is "
@@ -90,15 +85,29 @@ static void check_newest(const struct check_run *run, const struct commodity *co
 			MARKET_FRESH_DAYS);
 }
 
+/* Those that nobody ever observed are one finding: whoever keeps no market series keeps none of many. */
 static void end_observations(const struct check_run *run)
 {
 	struct column newest = newest_of(run->state);
 	const struct commodity *commodity = NULL;
+	const char *never = "";
+	uint32_t count = 0;
 	while ((commodity = state_next(run->state, TABLE_COMMODITY, commodity)) != NULL) {
-		if (is_stocked(commodity) && commodity->price != NULL)
-			check_newest(run, commodity, *(int64_t *)column_at(&newest, commodity));
+		int64_t ends_at = *(int64_t *)column_at(&newest, commodity);
+		if (!is_stocked(commodity) || commodity->price == NULL)
+			continue;
+		if (ends_at > 0)
+			check_newest(run, commodity, ends_at);
+		else if (count++ < AUDIT_NAMED_MAX)
+			never = arena_printf(run->arena, "%s%s%s", never, count > 1 ? ", " : "",
+				commodity->code);
 	}
 	column_free(&newest);
+	if (count > AUDIT_NAMED_MAX)
+		never = arena_printf(run->arena, "%s and %u more", never, count - AUDIT_NAMED_MAX);
+	if (count > 0)
+		check_found(run, "market", ABSENT, "no market price was ever observed of %s: released by the "
+			"reference price alone", never);
 }
 
 const struct check check_observation_stale = {

@@ -5,6 +5,7 @@
 #include "audit/check_world.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit/column.h"
 #include "audit/group.h"
@@ -123,37 +124,70 @@ static void after_sampled(const struct check_run *run, const struct parsed_entry
 		((struct own_lot *)column_at(run->own, lot))->sampled = true;
 }
 
-static void report_paper(const struct check_run *run, const struct account *supplier,
-	const struct group *group)
+/* A supplier's lots of one commodity, told with its others. */
+struct unsampled {
+	const struct account *supplier;
+	struct group group;
+};
+
+static int by_party(const void *left, const void *right)
 {
-	const char *name = supplier->party[0] != '\0' ? supplier->party : "nobody named";
-	check_found(run, arena_printf(run->arena, "supplier %s", supplier->party[0] != '\0' ?
-		arena_printf(run->arena, "%s/%s", supplier->party, supplier->commodity->code) :
-		supplier->commodity->code), group->named[0]->row.last_index,
-		"of %s of %s no sample of ours was ever taken, the grade is a paper's: %s",
-		supplier->commodity->code, name, group_words(run->arena, group));
+	const struct unsampled *a = left, *b = right;
+	int order = strcmp(a->supplier->party, b->supplier->party);
+	return order != 0 ? order : strcmp(a->supplier->id, b->supplier->id);
 }
 
-static void end_paper(const struct check_run *run)
+static struct column unsampled_of(const struct check_run *run)
 {
-	struct column groups = COLUMN_OF(struct group);
+	struct column all = COLUMN_OF(struct unsampled);
 	const struct lot *lot = NULL;
 	while ((lot = state_next(run->state, TABLE_LOT, lot)) != NULL) {
 		const struct row *supplier;
 		if (lot->row.closed || lot->state != LOT_ACCEPTED ||
-		    ((struct own_lot *)column_at(run->own, lot))->sampled)
+		    ((struct own_lot *)column_at(run->own, lot))->sampled ||
+		    (supplier = group_supplier(run->state, lot)) == NULL)
 			continue;
-		supplier = group_supplier(run->state, lot);
-		if (supplier != NULL)
-			group_add(column_at(&groups, supplier), lot);
+		struct unsampled *unsampled = column_at(&all, supplier);
+		unsampled->supplier = (const struct account *)(const void *)supplier;
+		group_add(&unsampled->group, lot);
 	}
-	const struct account *account = NULL;
-	while ((account = state_next(run->state, TABLE_ACCOUNT, account)) != NULL) {
-		const struct group *group = column_at(&groups, account);
-		if (group->lots > 0)
-			report_paper(run, account, group);
+	return all;
+}
+
+/* The run of one party's commodities that begins there. Returns where the next begins. */
+static size_t report_party(const struct check_run *run, const struct unsampled *all, size_t at,
+	size_t count)
+{
+	const char *party = all[at].supplier->party, *words = "";
+	size_t first = at;
+	for (; at < count && text_equal(all[at].supplier->party, party); at++) {
+		if (at - first < AUDIT_NAMED_MAX)
+			words = arena_printf(run->arena, "%s; %s %s", words,
+				all[at].supplier->commodity->code, group_words(run->arena, &all[at].group, 2));
 	}
-	column_free(&groups);
+	if (at - first > AUDIT_NAMED_MAX)
+		words = arena_printf(run->arena, "%s; and of %zu more commodities", words,
+			at - first - AUDIT_NAMED_MAX);
+	check_found(run, party[0] != '\0' ? arena_printf(run->arena, "supplier %s", party) :
+		"no supplier", ABSENT, "no sample of ours was ever taken of what came from %s: its grade is a "
+		"paper's%s", party[0] != '\0' ? party : "nobody who is named", words);
+	return at;
+}
+
+static void end_paper(const struct check_run *run)
+{
+	struct column all = unsampled_of(run);
+	struct unsampled *items = (struct unsampled *)(void *)all.cells;
+	size_t count = 0;
+	for (size_t i = 0; i < all.count; i++) {
+		if (items[i].supplier != NULL)
+			items[count++] = items[i];
+	}
+	if (count > 0)
+		qsort(items, count, sizeof *items, by_party);
+	for (size_t at = 0; at < count;)
+		at = report_party(run, items, at, count);
+	column_free(&all);
 }
 
 static const struct event_type *const sample_kinds[] = { &event_lot_sampled, NULL };

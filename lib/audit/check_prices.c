@@ -78,6 +78,16 @@ static int64_t market_leg_micros(const struct commodity *commodity, int64_t at)
 	return (int64_t)((mean * 95 + 99) / 100);
 }
 
+/*
+ * Whether a derived figure is what its quote gives, but for what the weights of atoms that its factor
+ * rests on have changed since.
+ */
+static bool is_derived(int64_t derived, int64_t again)
+{
+	wide distance = derived > again ? derived - again : again - derived;
+	return distance * VAULT_PPM <= (wide)again * PRICE_DERIVED_PPM;
+}
+
 /* A release as its price is judged. */
 struct asked {
 	const struct order *order;
@@ -122,7 +132,7 @@ static const char *broken_because(const struct check_run *run, const struct aske
 {
 	const struct order *order = asked->order;
 	const struct price *price = *(const struct price **)column_at(run->own, order->commodity);
-	int64_t reference, market = asked->market ? market_leg_micros(order->commodity, asked->at) :
+	int64_t reference = 0, market = asked->market ? market_leg_micros(order->commodity, asked->at) :
 		ABSENT;
 	if (price == NULL || !quoted_micros(price->quoted, price->decimals, price->unit, price->basis,
 	    order->commodity, &reference))
@@ -149,7 +159,7 @@ static void check_order(const struct check_run *run, const struct parsed_entry *
 	struct asked asked = asked_of(run, order, entry->at);
 	const char *subject = arena_printf(run->arena, "order %s", order->id);
 	if (!quoted_micros(order->quoted, order->decimals, order->unit, order->basis, order->commodity,
-	    &asked.micros) || asked.micros != order->price_micros_per_kg) {
+	    &asked.micros) || !is_derived(order->price_micros_per_kg, asked.micros)) {
 		check_found(run, subject, entry->sequence, "order %s is quoted at %lld/10^%lld %s of %s, which "
 			"is not %lld micro-dollars a kilogram", order->id, (long long)order->quoted,
 			(long long)order->decimals, order->unit, order->basis,
@@ -253,7 +263,7 @@ static const char *input_because(const struct check_run *run, const struct price
 	if (below == NULL || below->version != input->version)
 		return "was not known then";
 	return !quoted_micros(below->quoted, below->decimals, below->unit, below->basis,
-		price->commodity, &micros) || micros != input->price_micros_per_kg ?
+		price->commodity, &micros) || !is_derived(input->price_micros_per_kg, micros) ?
 		"was another price then" : NULL;
 }
 
@@ -278,7 +288,7 @@ static void after_drafted(const struct check_run *run, const struct parsed_entry
 		return;
 	const char *subject = arena_printf(run->arena, "price %s", price->id);
 	if (!quoted_micros(price->quoted, price->decimals, price->unit, price->basis, price->commodity,
-	    &derived) || derived != price->price_micros_per_kg)
+	    &derived) || !is_derived(price->price_micros_per_kg, derived))
 		check_found(run, subject, entry->sequence, "the price %s is quoted otherwise than %lld "
 			"micro-dollars a kilogram", price->id, (long long)price->price_micros_per_kg);
 	if (price->inputs.count == 0)

@@ -189,8 +189,8 @@ static void report_supplier(const struct check_run *run, const struct account *a
 		supplier->worst->row.last_index, "the weights of %s in %s were off, at worst %s by %s; off: %s; "
 		"still here: %s; %lld of these held", account->party, commodity, supplier->worst->code,
 		off_words(run->arena, supplier->worst_expected_g, supplier->worst_weighed_g,
-		WEIGHT_PAPER_TOLERANCE_PPM), group_words(run->arena, &supplier->off),
-		group_words(run->arena, &supplier->here), (long long)supplier->held);
+		WEIGHT_PAPER_TOLERANCE_PPM), group_words(run->arena, &supplier->off, AUDIT_NAMED_MAX),
+		group_words(run->arena, &supplier->here, AUDIT_NAMED_MAX), (long long)supplier->held);
 }
 
 static void end_suppliers(const struct check_run *run)

@@ -15,16 +15,17 @@ void group_add(struct group *group, const struct lot *lot)
 	group->contained_g += lot->contained_g;
 }
 
-const char *group_words(struct arena *arena, const struct group *group)
+const char *group_words(struct arena *arena, const struct group *group, int64_t most)
 {
 	char mass[WORD_MASS];
 	word_mass(mass, group->contained_g);
 	const char *words = arena_printf(arena, "%lld lot%s, %s contained:", (long long)group->lots,
 		group->lots == 1 ? "" : "s", mass);
-	for (int64_t i = 0; i < group->lots && i < AUDIT_NAMED_MAX; i++)
+	most = most < AUDIT_NAMED_MAX ? most : AUDIT_NAMED_MAX;
+	for (int64_t i = 0; i < group->lots && i < most; i++)
 		words = arena_printf(arena, "%s%s %s", words, i > 0 ? "," : "", group->named[i]->code);
-	return group->lots <= AUDIT_NAMED_MAX ? words : arena_printf(arena, "%s and %lld more", words,
-		(long long)(group->lots - AUDIT_NAMED_MAX));
+	return group->lots <= most ? words : arena_printf(arena, "%s and %lld more", words,
+		(long long)(group->lots - most));
 }
 
 const struct row *group_supplier(const struct state *state, const struct lot *lot)

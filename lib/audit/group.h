@@ -18,8 +18,8 @@ struct group {
 
 void group_add(struct group *group, const struct lot *lot);
 
-/* "2 lots, 61.2 t contained: GA-0042, GA-0043"; of more than are named "and 30 more". */
-const char *group_words(struct arena *arena, const struct group *group);
+/* "2 lots, 61.2 t contained: GA-0042, GA-0043", naming so many at most and "and 30 more". */
+const char *group_words(struct arena *arena, const struct group *group, int64_t most);
 
 /* Whom a lot came from: its supplier's account of its commodity, to be a group's row; NULL: nobody's. */
 const struct row *group_supplier(const struct state *state, const struct lot *lot);

@@ -13,6 +13,7 @@ struct view_method {
 #define LIST(room, method, table) { #room "." #method, NULL, table },
 #define VIEW(room, method, function) { #room "." #method, function, TABLE_COUNT },
 #define SHOW(room, method, function, show) { #room "." #method, function, TABLE_COUNT },
+#define PAST(room, method, function) { #room "." #method, function, TABLE_COUNT },
 #define READ(room, method, handler)
 #define LATER(room, method, handler, more)
 #define STREAM(room, method, handler)
@@ -23,6 +24,7 @@ static const struct view_method view_methods[] = {
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

@@ -1,4 +1,4 @@
-/* The methods that a state alone can answer, by name: every LIST, VIEW and SHOW of methods.def. */
+/* The methods that a state alone can answer, by name: every LIST, VIEW, SHOW and PAST of methods.def. */
 #ifndef VIEW_METHOD_H
 #define VIEW_METHOD_H
 
