@@ -425,7 +425,7 @@ static bool decide_result(const struct context *context, const void *data, struc
 	decision_add(decision, &event_sample_result, body);
 	if (off)
 		hold_supplier(context, lot, row, params->grade_ppm, decision);
-	decision->id = sample->id;
+	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl sample %s", sample->id);
 	return true;
 }
