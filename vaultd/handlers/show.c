@@ -13,6 +13,12 @@ const struct show show_why = { TABLE_REQUEST, "request", NULL, true, NULL };
 const struct show show_plan = { TABLE_PLAN, "id", NULL, true, NULL };
 const struct show show_exposure = { .always = true, .later = zone_exposure };
 
+static const struct reader_part count_parts[] = {
+	{ TABLE_STOCKTAKE_LINE, "count" },
+	{ TABLE_COUNT, NULL }
+};
+const struct show show_count = { TABLE_STOCKTAKE, "id", count_parts, true };
+
 static const struct reader_part participant_parts[] = {
 	{ TABLE_MOVEMENT, "participant" },
 	{ TABLE_CHARGE, "participant" },
