@@ -1,6 +1,7 @@
 /* The list of what every audit checks, in the order in which it is shown. */
 #include "audit/check.h"
 
+#include "audit/check_facts.h"
 #include "base/text.h"
 
 extern const struct check check_ledger_entry, check_ledger_root, check_founding, check_signatures,
@@ -11,6 +12,9 @@ const struct check *const checks[] = {
 	&check_two_signatures, &check_signer_asked, &check_plan_hash, &check_tables, &check_command_ids,
 	/* merge: B1 */
 	/* merge: B2 */
+	&check_inspection_overdue, &check_scale_failed, &check_loadout_unproven, &check_storage_class,
+	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
+	&check_evidence_missing, &check_criteria_missing,
 	/* merge: C */
 	/* merge: D */
 	NULL
