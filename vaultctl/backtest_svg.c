@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "vaultctl/svg.h"
 #include "vaultctl/units.h"
 
 /* In tenths of a pixel. */
@@ -37,19 +38,7 @@ static int64_t x_of(const struct picture *picture, int64_t month)
 
 static int64_t y_of(const struct picture *picture, int64_t cents)
 {
-	return BOTTOM - (int64_t)((__extension__ (__int128)cents) * (BOTTOM - TOP) / picture->most);
-}
-
-/* 1, 2 or 5 times a power of ten, at least so much. */
-static int64_t round_step(int64_t least)
-{
-	static const int64_t steps[] = { 1, 2, 5 };
-	for (int64_t power = 1;; power *= 10) {
-		for (int i = 0; i < 3; i++) {
-			if (steps[i] * power >= least)
-				return steps[i] * power;
-		}
-	}
+	return BOTTOM - svg_scale(cents, BOTTOM - TOP, picture->most);
 }
 
 static void set_scales(struct picture *picture)
@@ -61,7 +50,7 @@ static void set_scales(struct picture *picture)
 		most = point->floor > most ? point->floor : most;
 		most = point->landed > most ? point->landed : most;
 	}
-	picture->step = round_step((most + TICKS_WANTED - 1) / TICKS_WANTED);
+	picture->step = svg_round_step((most + TICKS_WANTED - 1) / TICKS_WANTED);
 	picture->most = (most / picture->step + 1) * picture->step;
 	picture->first = picture->points[0].month;
 	picture->last = picture->points[picture->count - 1].month;
@@ -86,53 +75,6 @@ static bool read_points(struct picture *picture, const struct value *months)
 			value_get_int(month, "landed_cents", 0) - value_get_int(month, "duty_cents", 0) };
 	}
 	return picture->count > 0;
-}
-
-/* ---- words ---- */
-
-/* A coordinate with its tenth. */
-static void tenths(struct buffer *to, int64_t value)
-{
-	buffer_printf(to, "%lld.%lld", (long long)(value / 10), (long long)(value % 10));
-}
-
-static void words(struct buffer *to, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text == '&')
-			buffer_append_text(to, "&amp;");
-		else if (*text == '<')
-			buffer_append_text(to, "&lt;");
-		else if (*text == '>')
-			buffer_append_text(to, "&gt;");
-		else
-			buffer_append_byte(to, *text);
-	}
-}
-
-static void text_at(struct buffer *to, int64_t x, int64_t y, const char *class, const char *text)
-{
-	buffer_append_text(to, "<text x=\"");
-	tenths(to, x);
-	buffer_append_text(to, "\" y=\"");
-	tenths(to, y);
-	buffer_printf(to, "\" class=\"%s\">", class);
-	words(to, text);
-	buffer_append_text(to, "</text>\n");
-}
-
-static void line_at(struct buffer *to, int64_t x1, int64_t y1, int64_t x2, int64_t y2,
-	const char *class)
-{
-	const int64_t numbers[] = { x1, y1, x2, y2 };
-	static const char *const names[] = { "x1", "y1", "x2", "y2" };
-	buffer_append_text(to, "<line");
-	for (int i = 0; i < 4; i++) {
-		buffer_printf(to, " %s=\"", names[i]);
-		tenths(to, numbers[i]);
-		buffer_append_byte(to, '"');
-	}
-	buffer_printf(to, " class=\"%s\"/>\n", class);
 }
 
 /* ---- the frame ---- */
@@ -169,14 +111,14 @@ static void head(struct buffer *to, const char *title, const char *subtitle, con
 	buffer_printf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
 		"width=\"%d\" height=\"%d\" role=\"img\">\n<title>", WIDTH / 10, HEIGHT / 10, WIDTH / 10,
 		HEIGHT / 10);
-	words(to, title);
+	svg_escape(to, title);
 	buffer_append_text(to, "</title>\n");
 	style(to);
 	buffer_printf(to, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH / 10,
 		HEIGHT / 10);
-	text_at(to, 240, 340, "title", title);
-	text_at(to, 240, 570, "sub", subtitle);
-	text_at(to, 240, HEIGHT - 140, "tick", footer);
+	svg_text(to, 240, 340, "title", title);
+	svg_text(to, 240, 570, "sub", subtitle);
+	svg_text(to, 240, HEIGHT - 140, "tick", footer);
 }
 
 static void y_axis(const struct picture *picture)
@@ -189,10 +131,10 @@ static void y_axis(const struct picture *picture)
 		else
 			snprintf(label, sizeof label, "%lld.%02lld", (long long)(cents / 100),
 				(long long)(cents % 100));
-		line_at(picture->to, LEFT, y, RIGHT, y, cents == 0 ? "axis" : "grid");
-		text_at(picture->to, LEFT - 90, y + 42, "tick y", label);
+		svg_line(picture->to, LEFT, y, RIGHT, y, cents == 0 ? "axis" : "grid");
+		svg_text(picture->to, LEFT - 90, y + 42, "tick y", label);
 	}
-	text_at(picture->to, 240, TOP - 170, "tick", "USD a tonne contained");
+	svg_text(picture->to, 240, TOP - 170, "tick", "USD a tonne contained");
 }
 
 /* Years where there is room for them; months where the whole is short. */
@@ -201,7 +143,7 @@ static void x_axis(const struct picture *picture)
 	static const char *const names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
 		"Sep", "Oct", "Nov", "Dec" };
 	int64_t span = picture->last - picture->first, years = span / 12;
-	int64_t step = years >= 3 ? 12 * round_step((years + YEARS_WANTED - 1) / YEARS_WANTED) :
+	int64_t step = years >= 3 ? 12 * svg_round_step((years + YEARS_WANTED - 1) / YEARS_WANTED) :
 		span > 12 ? 3 : 1;
 	int64_t month = (picture->first + step - 1) / step * step;
 	for (; month <= picture->last; month += step) {
@@ -211,8 +153,8 @@ static void x_axis(const struct picture *picture)
 			snprintf(label, sizeof label, "%lld", (long long)(month / 12));
 		else
 			snprintf(label, sizeof label, "%s %lld", names[month % 12], (long long)(month / 12));
-		line_at(picture->to, x, BOTTOM, x, BOTTOM + 60, "axis");
-		text_at(picture->to, x, BOTTOM + 230, "tick x", label);
+		svg_line(picture->to, x, BOTTOM, x, BOTTOM + 60, "axis");
+		svg_text(picture->to, x, BOTTOM + 230, "tick x", label);
 	}
 }
 
@@ -231,9 +173,9 @@ static void vertex(const struct picture *picture, const struct point *point, enu
 	char command)
 {
 	buffer_append_byte(picture->to, command);
-	tenths(picture->to, x_of(picture, point->month));
+	svg_tenths(picture->to, x_of(picture, point->month));
 	buffer_append_byte(picture->to, ' ');
-	tenths(picture->to, y_of(picture, cents_of(point, series)));
+	svg_tenths(picture->to, y_of(picture, cents_of(point, series)));
 }
 
 /* One past the last month that follows without a hole. */
@@ -314,8 +256,8 @@ static void legend(const struct picture *picture)
 			buffer_printf(picture->to, "<rect class=\"%s\" x=\"%lld\" y=\"%d\" width=\"26\" "
 				"height=\"13\"/>\n", entries[i].class, (long long)(x / 10), (TOP - 275) / 10);
 		else
-			line_at(picture->to, x, TOP - 210, x + 260, TOP - 210, entries[i].class);
-		text_at(picture->to, x + 340, TOP - 165, "tick", entries[i].words);
+			svg_line(picture->to, x, TOP - 210, x + 260, TOP - 210, entries[i].class);
+		svg_text(picture->to, x + 340, TOP - 165, "tick", entries[i].words);
 		x += entries[i].width;
 	}
 }

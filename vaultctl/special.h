@@ -45,8 +45,11 @@ int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban
 int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, or --overdue */
 /* merge: C */
 /* merge: D */
+int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
 /* merge: E */
+int check_schedule_run(struct ctl *ctl, int argc, char **argv); /* --root DIR */
 /* merge: F */
+int ledger_replay_run(struct ctl *ctl, int argc, char **argv);   /* DIR --key KEY */
 /* merge: A */
 
 #endif

@@ -39,10 +39,14 @@ struct view_around {
 typedef bool view_each_entry(void *context, int64_t index, const char *bytes, size_t length,
 	struct error *error);
 
+/* How much of what lies in the reserve whoever asks may see: all, in bands, or nothing. */
+enum view_sight { VIEW_SIGHT_ALL, VIEW_SIGHT_COARSE, VIEW_SIGHT_NONE };
+
 struct view {
 	const struct state *state;
 	const struct value *parameters; /* checked against the interface; may be NULL */
 	struct arena *arena;            /* until the reply is rendered */
+	enum view_sight sight;          /* of reports; the rows of a delegate's own member are never coarse */
 	int64_t now;                    /* ms UTC: what "today" and "overdue" are measured by */
 	const struct person *actor;     /* who asks, of this state; NULL: nobody known */
 	const struct error *nobody;     /* why nobody is known, where that is told; else NULL */
@@ -69,6 +73,7 @@ bool view_list(const struct view *view, enum table_id table, struct buffer *out,
 #define LIST(room, method, table)
 #define VIEW(room, method, function) view_render function;
 #define SHOW(room, method, function, show) view_render function;
+#define PAST(room, method, function) view_render function;
 #define READ(room, method, handler)
 #define LATER(room, method, handler, more)
 #define STREAM(room, method, handler)
@@ -77,6 +82,7 @@ bool view_list(const struct view *view, enum table_id table, struct buffer *out,
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

@@ -1,0 +1,131 @@
+#include "view/report_stock.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/time.h"
+#include "reserve/emergency/declaration.h"
+#include "reserve/stock/floor.h"
+#include "reserve/stock/material.h"
+
+void report_add(int64_t *sum, int64_t value)
+{
+	if (value == ABSENT)
+		return;
+	if (*sum == ABSENT)
+		*sum = 0;
+	if (!checked_add(*sum, value, sum) || *sum > VAULT_INT_MAX)
+		*sum = VAULT_INT_MAX;
+}
+
+int64_t report_value_cents(int64_t mass_g, int64_t price_micros_per_kg)
+{
+	int64_t cents; /* grams / 1000 x micros / 10,000 */
+	if (mass_g == ABSENT || price_micros_per_kg == ABSENT || mass_g < 0)
+		return ABSENT;
+	return checked_mul_div_up(mass_g, price_micros_per_kg, 10000000, &cents) &&
+		cents <= VAULT_INT_MAX ? cents : VAULT_INT_MAX;
+}
+
+int64_t report_day(int64_t at_ms)
+{
+	int64_t rest = at_ms % TIME_DAY_MS;
+	return at_ms - (rest < 0 ? rest + TIME_DAY_MS : rest);
+}
+
+static void set_floors(struct report_stock *stock)
+{
+	const struct floor *operating = stock->commodity->operating, *hard = stock->commodity->hard;
+	if (operating != NULL) {
+		stock->operating_g = operating->mass_g;
+		stock->operating_days = operating->days;
+		stock->consumption_g_per_day = operating->consumption_g_per_day;
+	}
+	if (hard != NULL) {
+		stock->hard_g = hard->mass_g;
+		stock->hard_days = hard->days;
+	}
+}
+
+static int64_t quotient(int64_t a, int64_t times, int64_t by)
+{
+	int64_t result;
+	return by != ABSENT && by > 0 && a >= 0 && checked_mul_div_down(a, times, by, &result) ?
+		result : ABSENT;
+}
+
+static int64_t may_leave_g(const struct commodity *commodity)
+{
+	const struct declaration *declaration = commodity->declaration;
+	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
+	int64_t left_g = commodity->available_g - declaration_set_aside_g(declaration, commodity);
+	int64_t leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard, left_g);
+	int64_t hard_g = floor_headroom_g(commodity->hard, left_g);
+	return leave_g < hard_g ? leave_g : hard_g;
+}
+
+static struct report_stock stock_of(const struct report *report,
+	const struct commodity *commodity)
+{
+	struct report_stock stock = { .commodity = commodity, .available_g = commodity->available_g,
+		.reserved_g = commodity->reserved_g, .entitled_g = commodity_entitled_g(commodity),
+		.operating_g = ABSENT, .hard_g = ABSENT, .operating_days = ABSENT, .hard_days = ABSENT,
+		.consumption_g_per_day = ABSENT, .below_since = ABSENT };
+	set_floors(&stock);
+	stock.cover_tenths = quotient(stock.available_g, 10, stock.consumption_g_per_day);
+	stock.share_ppm = quotient(stock.available_g, VAULT_PPM, stock.operating_g);
+	stock.may_leave_g = may_leave_g(commodity);
+	if (stock.operating_g != ABSENT && stock.available_g < stock.operating_g) {
+		int64_t since = report->view->history != NULL ?
+			history_below_since(report->view->history, commodity) : ABSENT;
+		stock.below_since = since != ABSENT ? since : report_day(report->view->now);
+	}
+	return stock;
+}
+
+static int compare_stocks(const void *a, const void *b)
+{
+	const struct report_stock *one = a, *other = b;
+	if ((one->share_ppm == ABSENT) != (other->share_ppm == ABSENT))
+		return one->share_ppm == ABSENT ? 1 : -1;
+	if (one->share_ppm != other->share_ppm)
+		return one->share_ppm < other->share_ppm ? -1 : 1;
+	return strcmp(one->commodity->code, other->commodity->code);
+}
+
+const struct report_stock *report_stocks(const struct report *report, size_t *ret_count)
+{
+	const struct commodity *commodity = NULL;
+	size_t count = 0;
+	struct report_stock *stocks = arena_alloc(report->view->arena,
+		(state_count(report->state, TABLE_COMMODITY) + 1) * sizeof *stocks);
+	*ret_count = 0;
+	if (stocks == NULL)
+		return NULL;
+	while ((commodity = state_next(report->state, TABLE_COMMODITY, commodity)) != NULL) {
+		if (report->asked.commodity == NULL || report->asked.commodity == commodity)
+			stocks[count++] = stock_of(report, commodity);
+	}
+	qsort(stocks, count, sizeof *stocks, compare_stocks);
+	*ret_count = count;
+	return stocks;
+}
+
+bool report_stocked(const struct report_stock *stock)
+{
+	return stock->available_g > 0 || stock->reserved_g > 0 || stock->operating_g != ABSENT ||
+		stock->hard_g != ABSENT;
+}
+
+int64_t report_available_at(const struct report *report, const struct commodity *commodity,
+	int64_t day)
+{
+	if (day >= report_day(report->view->now))
+		return commodity->available_g;
+	if (report->view->history == NULL)
+		return ABSENT;
+	const struct history_step *step = history_at(report->view->history, commodity, day);
+	return step != NULL ? step->available_g : ABSENT;
+}
