@@ -424,6 +424,8 @@ const struct ctl_command grammar[] = {
 		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
 		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
+	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
+		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),
 	{ "report", "due", "Evidence.DueReports", "", NULL, NULL,
 		"report due\nreport due --state overdue" },
 	VERB("report", "filed", "Evidence.FileReport", "kind period",

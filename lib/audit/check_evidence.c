@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "reserve/emergency/award.h"
 #include "reserve/emergency/request.h"
+#include "reserve/evidence/attachment.h"
 #include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -33,17 +34,28 @@ static const struct { const struct event_type *type; const char *word; } movemen
 };
 enum { MOVEMENTS = sizeof movements / sizeof *movements };
 
-/* Of a site and a kind of movement. */
+/* Of a site (deliveries: of none) and a kind of movement. */
 struct movement_count {
 	int64_t all, without, last_index;
-	char last[CODE_MAX];
+	const char *last;  /* the lot or the order */
 };
 struct site_movements {
 	struct movement_count kinds[MOVEMENTS];
 };
+
+/* An entry that has no file, in the order of the ledger: one may be attached to it later. */
+struct bare {
+	int64_t index;
+	const char *subject;     /* the code of its lot or order, whose row stays */
+	const struct site *site; /* NULL: a delivery */
+	uint32_t kind;
+	bool shown;
+};
 struct evidence {
-	struct column sites;               /* of struct site_movements */
-	struct movement_count delivered;   /* at no site of ours */
+	struct column sites;            /* of struct site_movements */
+	struct site_movements nowhere;
+	struct bare *bare;
+	size_t count, capacity;
 };
 
 static void *begin_evidence(const struct check_run *run)
@@ -60,39 +72,78 @@ static void free_evidence(void *data)
 {
 	struct evidence *own = data;
 	column_free(&own->sites);
+	free(own->bare);
 	free(own);
 }
 
-/* Where a movement is counted; NULL: it is of no lot that is known. */
-static struct movement_count *count_of(const struct check_run *run, const struct parsed_entry *entry)
+static struct movement_count *count_at(struct evidence *own, const struct site *site, uint32_t kind)
 {
-	struct evidence *own = run->own;
-	size_t kind = 0;
-	while (!text_equal(movements[kind].type->kind, entry->kind))
-		kind++;
-	if (movements[kind].type == &event_order_delivered)
-		return &own->delivered;
+	struct site_movements *at = site != NULL ? column_at(&own->sites, site) : &own->nowhere;
+	return &at->kinds[kind];
+}
+
+static void add_bare(struct evidence *own, struct bare bare)
+{
+	if (own->count == own->capacity) {
+		own->capacity = own->capacity == 0 ? 256 : own->capacity * 2;
+		own->bare = reallocarray(own->bare, own->capacity, sizeof *own->bare);
+		if (own->bare == NULL)
+			abort();
+	}
+	own->bare[own->count++] = bare;
+}
+
+/* A file was found for an earlier entry. */
+static void attach(struct evidence *own, int64_t index)
+{
+	size_t low = 0, high = own->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (own->bare[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < own->count && own->bare[low].index == index)
+		own->bare[low].shown = true;
+}
+
+/* What a movement is of, and at which of our sites; false: of nothing that is known. */
+static bool movement_of(const struct check_run *run, const struct parsed_entry *entry,
+	struct bare *ret_bare)
+{
+	const struct event_type *type = movements[ret_bare->kind].type;
+	if (type == &event_order_delivered) {
+		const struct order *order = state_find(run->state, TABLE_RELEASE_ORDER,
+			check_text(entry, "order"));
+		ret_bare->subject = order != NULL ? order->id : NULL;
+		return order != NULL;
+	}
 	const struct lot *lot = state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
 	if (lot == NULL)
-		return NULL;
-	bool arrives = movements[kind].type == &event_lot_arrived && lot->destination != NULL;
-	struct site_movements *at = column_at(&own->sites, arrives ? lot->destination : lot->site);
-	return &at->kinds[kind];
+		return false;
+	ret_bare->subject = lot->code;
+	ret_bare->site = type == &event_lot_arrived && lot->destination != NULL ? lot->destination :
+		lot->site;
+	return true;
 }
 
 /* Before it is applied: a lot that is lost or leaves whole is found no more afterwards. */
 static void before_movement(const struct check_run *run, const struct parsed_entry *entry)
 {
-	struct movement_count *count = count_of(run, entry);
-	if (count == NULL)
+	struct evidence *own = run->own;
+	struct bare bare = { .index = entry->sequence };
+	if (text_equal(entry->kind, event_evidence_attached.kind)) {
+		attach(own, check_number(entry, "entry"));
 		return;
-	count->all++;
-	if (says(entry, "evidence_sha256"))
+	}
+	while (!text_equal(movements[bare.kind].type->kind, entry->kind))
+		bare.kind++;
+	if (!movement_of(run, entry, &bare))
 		return;
-	const char *lot = check_text(entry, "lot");
-	count->without++;
-	count->last_index = entry->sequence;
-	text_copy(count->last, sizeof count->last, lot[0] != '\0' ? lot : check_text(entry, "order"));
+	count_at(own, bare.site, bare.kind)->all++;
+	if (!says(entry, "evidence_sha256"))
+		add_bare(own, bare);
 }
 
 static void report_missing(const struct check_run *run, const struct movement_count *count,
@@ -110,25 +161,35 @@ static void end_evidence(const struct check_run *run)
 {
 	struct evidence *own = run->own;
 	const struct site *site = NULL;
-	while ((site = state_next(run->state, TABLE_SITE, site)) != NULL) {
-		const struct site_movements *at = column_at(&own->sites, site);
-		for (size_t kind = 0; kind < MOVEMENTS; kind++)
-			report_missing(run, &at->kinds[kind], site->code, movements[kind].word);
+	for (size_t i = 0; i < own->count; i++) {
+		const struct bare *bare = &own->bare[i];
+		struct movement_count *count = count_at(own, bare->site, bare->kind);
+		if (bare->shown)
+			continue;
+		count->without++;
+		count->last_index = bare->index;
+		count->last = bare->subject;
 	}
-	report_missing(run, &own->delivered, "", "deliveries");
+	while ((site = state_next(run->state, TABLE_SITE, site)) != NULL) {
+		for (uint32_t kind = 0; kind < MOVEMENTS; kind++)
+			report_missing(run, count_at(own, site, kind), site->code, movements[kind].word);
+	}
+	for (uint32_t kind = 0; kind < MOVEMENTS; kind++)
+		report_missing(run, &own->nowhere.kinds[kind], "", movements[kind].word);
 }
 
 static const struct event_type *const movement_kinds[] = { &event_lot_weighed, &event_lot_moved,
-	&event_lot_arrived, &event_order_loaded, &event_lot_lost, &event_order_delivered, NULL };
+	&event_lot_arrived, &event_order_loaded, &event_lot_lost, &event_order_delivered,
+	&event_evidence_attached, NULL };
 
 const struct check check_evidence_missing = {
 	.id = "evidence-missing",
 	.title = "movements without a file that shows them",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "weighings, moves, arrivals, loads, losses and deliveries whose entry has no SHA-256 of a slip, "
-		"waybill or receipt, by site and kind",
-	.remedy = "Give the file when it is entered: --evidence FILE of lot weigh, lot move, lot arrive, lot lose, "
-		"loadout weigh and deliver.",
+		"waybill or receipt, and to which none was attached since, by site and kind",
+	.remedy = "Give the file when it is entered (--evidence FILE of lot weigh, lot move, lot arrive, lot lose, "
+		"loadout weigh, deliver), or attach it when it is found: vaultctl evidence attach INDEX.",
 	.source = "the NDS Transaction Fund got its first clean opinion for FY2024, after transactions were tracked",
 	.kinds = movement_kinds, .begin = begin_evidence, .before = before_movement, .end = end_evidence,
 	.free = free_evidence,

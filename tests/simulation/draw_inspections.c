@@ -1,4 +1,4 @@
-/* Inspections, load-out tests, storage, requirements, reports that were filed. */
+/* Inspections, load-out tests, storage, requirements, reports that were filed, evidence found later. */
 #include "base/time.h"
 #include "draw.h"
 #include "reserve/stock/annual.h"
@@ -90,4 +90,13 @@ void draw_filing(struct draw *draw)
 			"requirements"), (long long)year);
 	buffer_printf(&draw->line, " report_sha256=%064llx",
 		(unsigned long long)draw_number(draw, 1, 3));
+}
+
+void draw_attachment(struct draw *draw)
+{
+	int64_t size = state_size(draw->state);
+	draw->actor = ANY(draw, "kim", "aud");
+	buffer_printf(&draw->line, "entry=%lld because=found evidence_sha256=%064llx",
+		draw_number(draw, 0, draw_chance(draw, 95) ? size - 1 : size + 5),
+		(unsigned long long)draw_number(draw, 1, 9));
 }

@@ -192,6 +192,16 @@ static void evidence(void)
 	audited_bend(audited, "lot.weighed", 0, "\"evidence_sha256\":\"00112233445566778899aabbccddeeff"
 		"00112233445566778899aabbccddeeff\",", "");
 	AUDIT_FINDS(audited, "evidence-missing", "weighings at north", "2 of 2");
+	/* What is found later is attached, and counts as shown. */
+	FAILS(world, ERROR_NOT_FOUND, "kim", "evidence.attach", "entry=%lld because=x " SHA,
+		(long long)state_size(world->state));
+	FAILS(world, ERROR_DENIED, "asa", "evidence.attach", "entry=%lld because=x " SHA, (long long)weighed);
+	DO(world, "kim", "evidence.attach", "entry=%lld because='in the binder' " SHA, (long long)weighed);
+	AUDIT_FINDS(audited, "evidence-missing", "weighings at north", "1 of 2");
+	DO(world, "aud", "evidence.attach", "entry=%lld because='in the binder' " SHA,
+		(long long)audited_find(audited, "lot.weighed", 0));
+	CU_ASSERT(count_of(audited, "evidence-missing") > 0);
+	CU_ASSERT_PTR_NULL(audited_have(audited, "weighings at north", ""));
 	audited_free(audited);
 }
 
