@@ -139,9 +139,9 @@ static void report_late(void *context, const struct filing_due *due)
 	const struct check_run *run = context;
 	int64_t days = (run->now - due->due_at) / TIME_DAY_MS;
 	char by[TIME_TEXT_SIZE];
-	if (due->filed != NULL || due->due_at > run->now)
+	if (due->filed != NULL || !filing_is_late(due->due_at, run->now))
 		return;
-	time_format(due->due_at - 1, by);
+	time_format(due->due_at, by);
 	const struct check_finding finding = { .index = ABSENT,
 		.subject = arena_printf(run->arena, "report %s", due->id),
 		.severity = days >= REPORT_CRITICAL_DAYS ? SEVERITY_CRITICAL : SEVERITY_WARNING,

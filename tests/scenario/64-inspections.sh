@@ -57,6 +57,7 @@ expect 0 "lot.held" vaultctl --as noor inspection new ROT --kind commodity --lot
 	--responsible "J. Bakker" --at 2026-11-21 --result fail --remarks "drums corroded"
 expect 0 "inspection" vaultctl lot GA-0002
 expect 0 "halls 1-4" vaultctl inspection I-2026-0001
+expect 0 "I-2026-0003" vaultctl inspection --site ROT
 expect 0 "BAL" vaultctl inspection --overdue
 if vaultctl inspection --overdue --site ROT -o csv | grep -q facility; then wrong "ROT's facility is due"; fi
 expect 0 "I-2026-0002" vaultctl inspection --overdue --site ROT --kind scale --within-days 200

@@ -155,13 +155,13 @@ static void reports(void)
 	AUDIT_CLEAN(audited, "report-overdue");
 	world_pass(world, time_from_civil(2027, 2, 10) - world->now);
 	AUDIT_FINDS(audited, "report-overdue", "report quarterly/2027Q1", "was to be filed by 2027-02-09");
-	AUDIT_FINDS(audited, "report-overdue", "report requirements/2027", "was to be filed by 2027-01-15, 25 days");
+	AUDIT_FINDS(audited, "report-overdue", "report requirements/2027", "was to be filed by 2027-01-15, 26 days");
 	CU_ASSERT_EQUAL(audited->found, 2);
 	DO(world, "ola", "report.file", "kind=quarterly period=2027Q1 "
 		"report_sha256=00000000000000000000000000000000000000000000000000000000000000ff");
 	CU_ASSERT_EQUAL(count_of(audited, "report-overdue"), 1);
 	world_pass(world, 6 * TIME_DAY_MS);
-	AUDIT_FINDS(audited, "report-overdue", "report requirements/2027", "31 days");
+	AUDIT_FINDS(audited, "report-overdue", "report requirements/2027", "32 days");
 	CU_ASSERT_EQUAL(audited->findings[0].severity, SEVERITY_CRITICAL);
 	audited_free(audited);
 }
