@@ -27,10 +27,12 @@ static void report_due(void *context, const struct inspection_due *due)
 	char at[TIME_TEXT_SIZE];
 	const char *of = due->lot[0] != '\0' ? arena_printf(run->arena, "lot %s at %s", due->lot,
 		due->site->code) : arena_printf(run->arena, "site %s", due->site->code);
-	time_format(due->last != NULL ? due->last->next_at : due->due_at, at);
+	time_format(due->due_at, at);
 	const char *what = due->last == NULL ?
-		arena_printf(run->arena, "nobody ever inspected its %s, and metal has lain there; it was due on "
-		"%.10s", kind, at) :
+		arena_printf(run->arena, "nobody ever inspected its %s, and metal lies there; it was due on %.10s",
+		kind, at) : due->last->result == INSPECTION_FAIL ?
+		arena_printf(run->arena, "its %s failed on %.10s (%s) and has not passed since", kind, at,
+		due->last->id) :
 		arena_printf(run->arena, "its %s inspection %s was to be followed by %.10s, %lld days ago", kind,
 		due->last->id, at, (long long)days);
 	const struct check_finding finding = { .index = due->last != NULL ? due->last->row.last_index : ABSENT,
@@ -51,8 +53,8 @@ const struct check check_inspection_overdue = {
 	.title = "inspections that are due",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "the newest inspection of every site where something lies, by kind (its stock, the facility, "
-		"its scale), and of lots that were inspected singly; sites that nobody ever inspected; critical "
-		"after half a year",
+		"its scale), and of lots that were inspected singly; sites that nobody ever inspected, and what failed and has "
+		"not passed since; critical after half a year",
 	.remedy = "Inspect it and record that: vaultctl inspection --overdue, vaultctl inspection new.",
 	.source = "DLA's Form 30: compulsory inspections of commodity, facility and scale; DOE/IG-0916 (2014): "
 		"maintenance deferred",

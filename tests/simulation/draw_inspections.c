@@ -19,7 +19,7 @@ static void inspect(struct draw *draw)
 		buffer_printf(&draw->line, " lot=%s", lot->code);
 	buffer_printf(&draw->line, " inspected_at=%lld",
 		(long long)(draw->now - draw_number(draw, draw_chance(draw, 95) ? 0 : -5, 20) * TIME_DAY_MS));
-	draw_time(draw, "next_at", 70, TIME_DAY_MS, 400 * TIME_DAY_MS);
+	draw_time(draw, "next_at", 60, TIME_DAY_MS, 400 * TIME_DAY_MS);
 	buffer_printf(&draw->line, " result=%s", ANY(draw, "pass", "pass", "remarks", "fail"));
 	if (draw_chance(draw, 80))
 		buffer_append_text(&draw->line, " remarks='something was seen'");

@@ -18,8 +18,11 @@ static int count_of(struct audited *audited, const char *check)
 
 static void inspect(struct world *world, const char *kind, int64_t day, int64_t next, const char *rest)
 {
+	char due[40] = ""; /* what failed says no day */
+	if (next != ABSENT)
+		snprintf(due, sizeof due, "next_at=%lld", DAYS(world, next));
 	DO(world, "aud", "inspection.record", "inspections=[site=north kind=%s by=okafor responsible=bakker "
-		"inspected_at=%lld next_at=%lld %s]", kind, DAYS(world, day), DAYS(world, next), rest);
+		"inspected_at=%lld %s %s]", kind, DAYS(world, day), due, rest);
 }
 
 static void inspections(void)
@@ -61,7 +64,9 @@ static void scales(void)
 	world_lot(world, "B", "ga", 1000, 999900, ABSENT);
 	AUDIT_CLEAN(audited, "scale-failed");
 	world_pass(world, TIME_DAY_MS);
-	inspect(world, "scale", 0, 90, "result=fail remarks='5 kg short'");
+	inspect(world, "scale", 0, ABSENT, "result=fail remarks='5 kg short'");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "failed on 2026-11-25 (I-2026-0002) and has "
+		"not passed since");
 	AUDIT_FINDS(audited, "scale-failed", "scale of north I-2026-0002", "1 weighings on it since it last "
 		"passed are in doubt: the first is of lot B");
 	CU_ASSERT(strstr(audited->findings[0].message, "5 kg short") != NULL);
