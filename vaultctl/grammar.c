@@ -422,12 +422,12 @@ const struct ctl_command grammar[] = {
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
-	{ "inspection", NULL, "Stock.ListInspections", "site", inspection_run,
+	{ "inspection", NULL, "Stock.ListInspections", "", inspection_run,
 		"lists inspections, the current ones; with --overdue those that are due, and sites that nobody\n"
 		"ever inspected (--within-days N: due by then; --kind, --site)",
-		"inspection\ninspection ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
+		"inspection\ninspection --site ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
 		"inspection I-2026-0001" },
-	SHOW("inspection", "Stock.ListInspections", "id"),
+	SHOW("inspection", "Stock.GetInspection", "id"),
 	VERB("inspection", "new", "Stock.RecordInspections", "site",
 		"inspection new ROT --kind facility --by \"M. Okafor\" --responsible \"J. Bakker\" --at 2026-11-20 "
 		"--result pass --evidence form30.pdf\n"
@@ -436,6 +436,8 @@ const struct ctl_command grammar[] = {
 		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
 		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
+	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
+		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),
 	{ "report", "due", "Evidence.DueReports", "", NULL, NULL,
 		"report due\nreport due --state overdue" },
 	VERB("report", "filed", "Evidence.FileReport", "kind period",

@@ -17,6 +17,7 @@
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/rule.h"
+#include "reserve/evidence/attachment.h"
 #include "reserve/evidence/filing.h"
 #include "reserve/evidence/finding_life.h"
 #include "reserve/finding.h"
