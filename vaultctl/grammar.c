@@ -481,10 +481,10 @@ const struct ctl_command grammar[] = {
 		"report position --edition public" },
 	/* merge: E */
 	/* merge: F */
-	{ "ledger", "replay", "Evidence.Status", "dir", ledger_replay_run, "makes the whole state again "
+	RUN("ledger", "replay", ledger_replay_run, "dir --key KEY", "makes the whole state again "
 		"from an export, verified, with no database and no daemon, and prints\nits status and the "
 		"digest over every row; --key KEY pins the log's key",
-		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211" },
+		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211"),
 	/* merge: A */
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "
