@@ -647,8 +647,7 @@ static void evidence(struct screen *screen)
 	}
 	self_check(screen);
 	if (audit_ms == TIME_NONE) {
-		if (!screen->options->past)
-			line(screen, "", "never audited     vaultctl audit run");
+		line(screen, "", "never audited     vaultctl audit run");
 		return;
 	}
 	int64_t criticals = value_get_int(screen->status, "last_audit_critical", 0);
