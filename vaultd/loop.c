@@ -19,10 +19,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "ledger/checkpoint.h"
-#include "ledger/note.h"
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
+#include "vaultd/checkpoints.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/cosign.h"
 #include "vaultd/handlers/past.h"
@@ -112,86 +111,6 @@ static void watch_clock(struct vaultd *vaultd)
 	if (vaultd->gate == GATE_OPEN && (drift_ms > CLOCK_JUMP_MS || drift_ms < -CLOCK_JUMP_MS))
 		close_gate(vaultd, GATE_CLOCK,
 			"the clock jumped by more than a minute; an officer must confirm the time");
-}
-
-/* ---- checkpoints ---- */
-
-static void checkpoint_path(const struct vaultd *vaultd, char path[PATH_MAX])
-{
-	if (snprintf(path, PATH_MAX, "%s/checkpoint", vaultd->config->data_dir) >= PATH_MAX)
-		path[0] = '\0';
-}
-
-/* Kept in a file of its own, so that an older database is noticed at the next start. */
-static bool keep_released(const struct vaultd *vaultd, const char *note)
-{
-	char path[PATH_MAX], temporary[PATH_MAX];
-	checkpoint_path(vaultd, path);
-	if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary)
-		return false;
-	int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (file < 0)
-		return false;
-	size_t length = strlen(note);
-	bool written = write(file, note, length) == (ssize_t)length && fdatasync(file) == 0;
-	return close(file) == 0 && written && rename(temporary, path) == 0;
-}
-
-bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
-{
-	const struct reserve *reserve = state_reserve(sequencer_state(vaultd->sequencer));
-	struct kept_checkpoint *kept = &vaultd->checkpoint;
-	if (reserve == NULL || vaultd->committed_size == 0)
-		return error_set(error, ERROR_NOT_FOUNDED, "", "there is no ledger yet");
-	if (kept->size == vaultd->committed_size)
-		return true;
-	struct checkpoint checkpoint = { .size = vaultd->committed_size,
-		.root = vaultd->committed_root };
-	struct buffer note = { 0 };
-	text_copy(checkpoint.origin, sizeof checkpoint.origin, reserve->origin);
-	checkpoint_append_text(&note, &checkpoint);
-	bool made = note_sign(&note, note.length, reserve->origin, vaultd->log_signer, error) &&
-		(note.length < sizeof kept->note ||
-		error_set(error, ERROR_LIMIT, "", "a checkpoint is too long")) &&
-		(keep_released(vaultd, buffer_text(&note)) ||
-		error_set(error, ERROR_STORE, "checkpoint", "the checkpoint's file cannot be written"));
-	if (made) {
-		kept->size = vaultd->committed_size;
-		kept->root = vaultd->committed_root;
-		kept->at = vaultd_now(vaultd);
-		text_copy(kept->note, sizeof kept->note, buffer_text(&note));
-		vaultd->checkpoint_unkept = true;
-	}
-	buffer_free(&note);
-	return made;
-}
-
-/* The last checkpoint that this machine released must be a part of the ledger in the database. */
-static bool check_extends_released(const struct vaultd *vaultd, const struct head *head,
-	struct error *error)
-{
-	char path[PATH_MAX], note[2048];
-	struct checkpoint checkpoint;
-	struct hash root;
-	struct error damaged = { 0 };
-	checkpoint_path(vaultd, path);
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = file >= 0 ? read(file, note, sizeof note) : -1;
-	if (file >= 0)
-		close(file);
-	if (length <= 0 ||
-	    !checkpoint_open(note, (size_t)length, NULL, 0, &checkpoint, &damaged))
-		return true; /* nothing was released, or the file tells nothing */
-	bool extends = head->size >= checkpoint.size &&
-		(checkpoint.size == 0 || (store_root_at(vaultd->conninfo, checkpoint.size, &root, error) &&
-		hash_equal(&root, &checkpoint.root)));
-	if (extends)
-		return true;
-	error_set(error, ERROR_ROLLED_BACK, path, "the database's ledger of %lld entries does not "
-		"extend the checkpoint of %lld that was released from here", (long long)head->size,
-		(long long)checkpoint.size);
-	return error_remedy(error, "an older or another database was restored: restore the right one, "
-		"or let the auditors decide before the file is removed");
 }
 
 /* ---- loading ---- */
@@ -307,7 +226,7 @@ bool loop_open(struct vaultd *vaultd, struct error *error)
 	if (!store_migrate(owner, error) || !become_the_one(vaultd, error) ||
 	    !store_check_durability(vaultd->conninfo, vaultd->config->allow_loss, error) ||
 	    !store_take_head(vaultd->conninfo, &head, error) ||
-	    !check_extends_released(vaultd, &head, error) || !load(vaultd, error) ||
+	    !checkpoint_check_released(vaultd, &head, error) || !load(vaultd, error) ||
 	    !check_reserve(vaultd, error))
 		return false;
 	if (!block_signals())
