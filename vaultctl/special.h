@@ -52,7 +52,9 @@ int metrics_run(struct ctl *ctl, int argc, char **argv);
 /* merge: D */
 int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
 /* merge: E */
+int check_schedule_run(struct ctl *ctl, int argc, char **argv); /* --root DIR */
 /* merge: F */
+int ledger_replay_run(struct ctl *ctl, int argc, char **argv);   /* DIR --key KEY */
 /* merge: A */
 
 #endif

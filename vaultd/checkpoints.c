@@ -4,37 +4,11 @@
  */
 #include "vaultd/checkpoints.h"
 
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/text.h"
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
 #include "reserve/founding.h"
-
-static void checkpoint_path(const struct vaultd *vaultd, char path[PATH_MAX])
-{
-	if (snprintf(path, PATH_MAX, "%s/checkpoint", vaultd->config->data_dir) >= PATH_MAX)
-		path[0] = '\0';
-}
-
-/* Kept in a file of its own, so that an older database is noticed at the next start. */
-static bool keep_released(const struct vaultd *vaultd, const char *note)
-{
-	char path[PATH_MAX], temporary[PATH_MAX];
-	checkpoint_path(vaultd, path);
-	if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary)
-		return false;
-	int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (file < 0)
-		return false;
-	size_t length = strlen(note);
-	bool written = write(file, note, length) == (ssize_t)length && fdatasync(file) == 0;
-	return close(file) == 0 && written && rename(temporary, path) == 0;
-}
+#include "vaultd/released.h"
 
 bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
 {
@@ -52,7 +26,7 @@ bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
 	bool made = note_sign(&note, note.length, reserve->origin, vaultd->log_signer, error) &&
 		(note.length < sizeof kept->note ||
 		error_set(error, ERROR_LIMIT, "", "a checkpoint is too long")) &&
-		(keep_released(vaultd, buffer_text(&note)) ||
+		(released_keep(vaultd->config, buffer_text(&note)) ||
 		error_set(error, ERROR_STORE, "checkpoint", "the checkpoint's file cannot be written"));
 	if (made) {
 		kept->size = vaultd->committed_size;
@@ -68,26 +42,13 @@ bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
 bool checkpoint_check_released(const struct vaultd *vaultd, const struct head *head,
 	struct error *error)
 {
-	char path[PATH_MAX], note[2048];
-	struct checkpoint checkpoint;
+	struct checkpoint released;
 	struct hash root;
-	struct error damaged = { 0 };
-	checkpoint_path(vaultd, path);
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = file >= 0 ? read(file, note, sizeof note) : -1;
-	if (file >= 0)
-		close(file);
-	if (length <= 0 ||
-	    !checkpoint_open(note, (size_t)length, NULL, 0, &checkpoint, &damaged))
-		return true; /* nothing was released, or the file tells nothing */
-	bool extends = head->size >= checkpoint.size &&
-		(checkpoint.size == 0 || (store_root_at(vaultd->conninfo, checkpoint.size, &root, error) &&
-		hash_equal(&root, &checkpoint.root)));
-	if (extends)
+	if (!released_read(vaultd->config, &released))
 		return true;
-	error_set(error, ERROR_ROLLED_BACK, path, "the database's ledger of %lld entries does not "
-		"extend the checkpoint of %lld that was released from here", (long long)head->size,
-		(long long)checkpoint.size);
-	return error_remedy(error, "an older or another database was restored: restore the right one, "
-		"or let the auditors decide before the file is removed");
+	bool extends = head->size >= released.size &&
+		(released.size == 0 || (store_root_at(vaultd->conninfo, released.size, &root, error) &&
+		hash_equal(&root, &released.root)));
+	return extends || released_refuse(vaultd->config, &released, "the database's ledger", head->size,
+		error);
 }

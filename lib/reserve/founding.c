@@ -28,6 +28,14 @@ static const struct field reserve_fields[] = {
 	F_INT(struct reserve, order_lapse_days),
 	F_TIME(struct reserve, founded_at),
 	F_LIST(struct reserve, thresholds, &threshold_descriptor),
+	F_TIME(struct reserve, audited_at),
+	F_TEXT(struct reserve, audited_by),
+	F_INT(struct reserve, audited_entries),
+	F_INT(struct reserve, audited_checks),
+	F_INT(struct reserve, audited_criticals),
+	F_INT(struct reserve, audited_warnings),
+	F_INT(struct reserve, audited_unchecked),
+	F_BYTES(struct reserve, audited_root),
 };
 const struct descriptor reserve_descriptor =
 	DESCRIPTOR("reserve", struct reserve, reserve_fields);

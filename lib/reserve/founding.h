@@ -22,6 +22,7 @@
 #include "reserve/state.h"
 #include "vault/limits.h"
 
+struct finding;
 struct rule_list;
 
 /* How many persons must sign a kind of note, where that is not two. */
@@ -39,7 +40,13 @@ struct reserve {
 	int64_t floor_notice_days, order_lapse_days;
 	int64_t founded_at;
 	struct list thresholds; /* of struct threshold */
+	/* The last audit by vaultd that ran every check over the whole ledger; ABSENT: none yet. */
+	int64_t audited_at;
+	char audited_by[CODE_MAX]; /* "": the self-check */
+	int64_t audited_entries, audited_checks, audited_criticals, audited_warnings, audited_unchecked;
+	uint8_t audited_root[32];
 	struct rule_list *rules; /* derived, of Emergency: those in force for every commodity */
+	const struct finding *stopped; /* derived, of Evidence: it stops every commodity; or NULL */
 };
 
 struct founding_person {

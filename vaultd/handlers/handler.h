@@ -44,8 +44,8 @@ typedef struct read_job *handler_later(struct asked *asked, struct error *error)
 typedef bool handler_stream(struct asked *asked, struct error *error);
 
 enum handler_kind {
-	HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_SHOW, HANDLER_READ, HANDLER_LATER,
-	HANDLER_STREAM
+	HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_SHOW, HANDLER_PAST, HANDLER_READ,
+	HANDLER_LATER, HANDLER_STREAM
 };
 
 struct handler {
@@ -90,6 +90,7 @@ handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prep
 #define LIST(room, method, table)
 #define VIEW(room, method, function)
 #define SHOW(room, method, function, show)
+#define PAST(room, method, function)
 #define READ(room, method, handler) handler_read handler;
 #define LATER(room, method, handler, more) handler_later handler;
 #define STREAM(room, method, handler) handler_stream handler;
@@ -98,6 +99,7 @@ handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prep
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM
