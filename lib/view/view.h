@@ -33,6 +33,8 @@ struct view_around {
 	bool undecided;             /* the database is away: the state may hold what is not committed */
 	int64_t last_audit_at;      /* ms UTC; 0: none since the start */
 	const char *last_audit;     /* what it found */
+	int64_t witnesses, witnesses_lately; /* enrolled; that cosigned a checkpoint lately */
+	int64_t cosigned_at;        /* ms UTC, of the newest cosignature; 0: none */
 };
 
 /* One entry's bytes; false ends the reading. */
