@@ -23,7 +23,7 @@ new_reserve
 
 say "A witness of the founding note, and one enrolled by two officers"
 expect 2 "one for cosignatures, of type 0x04" vaultctl found write --origin "$origin" \
-	--person "kim:keeper:$work/signer.pem.vkey:Kim" --witness "kor:KOR:$work/signer.pem.vkey:Korea"
+	--witness "kor:KOR:$work/signer.pem.vkey:Korea"
 found_reserve --witness "jpn:JPN:$work/jpn.pem.vkey:Japan"
 furnish
 expect 0 "witness" vaultctl person jpn

@@ -78,6 +78,8 @@ static const struct {
 	{ "document.reject", 1, draw_reject },
 	{ "finding.raise", 1, draw_finding }, { "person.enrol", 1, draw_enrol },
 	{ "person.revoke", 1, draw_revoke }, { "key.replace", 1, draw_replace },
+	{ "person.enrol", 2, draw_enrol_witness }, { "person.revoke", 1, draw_revoke_witness },
+	{ "checkpoint.dispute", 1, draw_dispute },
 	{ "found", 1, draw_found },
 };
 
