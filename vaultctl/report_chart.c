@@ -206,14 +206,22 @@ static int64_t legend_entry(struct buffer *to, int64_t x, const char *class, con
 	return x + 340 + 62 * (int64_t)strlen(words) + 240;
 }
 
+static const char *series_name(const struct lying *lying, const char *role)
+{
+	return value_get_text(series_of(lying->chart, role), "name", "");
+}
+
 static void bars_legend(const struct lying *lying)
 {
-	int64_t x = legend_entry(lying->to, LABELS, "bar", "available", true);
-	x = legend_entry(lying->to, x, "low", "below the operating floor", true);
-	if (series_of(lying->chart, "operating") != NULL)
-		x = legend_entry(lying->to, x, "operating", "operating floor", false);
+	char below[80];
+	int64_t x = legend_entry(lying->to, LABELS, "bar", series_name(lying, "bar"), true);
+	if (series_of(lying->chart, "operating") != NULL) {
+		snprintf(below, sizeof below, "below %.60s", series_name(lying, "operating"));
+		x = legend_entry(lying->to, x, "low", below, true);
+		x = legend_entry(lying->to, x, "operating", series_name(lying, "operating"), false);
+	}
 	if (series_of(lying->chart, "hard") != NULL)
-		legend_entry(lying->to, x, "hardmark", "hard floor", false);
+		legend_entry(lying->to, x, "hardmark", series_name(lying, "hard"), false);
 }
 
 /* All operating floors stand at one place: then it is one line through all rows. */

@@ -8,7 +8,7 @@
 #include "reserve/stock/material.h"
 #include "view/report_kinds.h"
 
-enum { TREND_DAYS = 90, TRENDS_MAX = 12, BARS_MAX = 40 };
+enum { TREND_DAYS = 90, TRENDS_MAX = 12 };
 
 static size_t count_stocked(const struct report_stock *stocks, size_t count)
 {
@@ -35,9 +35,9 @@ static const char *standing(const struct report *report, const struct report_sto
 
 static void write_bars(struct report *report, const struct report_stock *stocks, size_t count)
 {
-	const char *labels[BARS_MAX];
+	const char *labels[REPORT_BARS_MAX];
 	size_t shown = 0;
-	while (shown < count && shown < BARS_MAX && stocks[shown].share_ppm != ABSENT) {
+	while (shown < count && shown < REPORT_BARS_MAX && stocks[shown].share_ppm != ABSENT) {
 		labels[shown] = stocks[shown].commodity->code;
 		shown++;
 	}

@@ -31,6 +31,10 @@ void report_add(int64_t *sum, int64_t value);
 /* mass in grams times micro-dollars per kilogram, in cents, rounded up; ABSENT where either is. */
 int64_t report_value_cents(int64_t mass_g, int64_t price_micros_per_kg);
 
+/* What has left by an order, contained; NULL: nothing. */
+struct order;
+int64_t report_out_g(const struct order *order);
+
 /* The beginning of the day of a time. */
 int64_t report_day(int64_t at_ms);
 

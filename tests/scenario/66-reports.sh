@@ -116,15 +116,15 @@ sign_by "$declaration" ruiz lee
 await declaration "$declaration" open
 on 2026-10-20
 ok vaultctl --as kim request submit JPN ga 150kg --need-by 2026-12-01 --tier B --purpose wafers
-ok vaultctl --as haas order new R-2026-0001
+ok vaultctl --as haas order new R-2026-0001 --consignee "Nippon <Wafers> KK"
 sign_by O-2026-0001 ruiz lee
-lift O-2026-0001 Japan
+lift O-2026-0001 "Nippon <Wafers> KK"
 ok vaultctl --as kim request submit DEU ga 120kg --need-by 2026-12-20 --tier B --purpose radar
-ok vaultctl --as haas order new R-2026-0002
+ok vaultctl --as haas order new R-2026-0002 --consignee "Radar GmbH"
 sign_by O-2026-0002 ruiz lee
 expect 3 R vaultctl --as kim request submit JPN ga 500kg --tier C --purpose lamps
 expect 3 R07 vaultctl --as kim request submit BRA ga 10kg --tier B --purpose lamps
-ok vaultctl --as kim request submit DEU sb 600t --tier B --purpose flame --partial
+ok vaultctl --as kim request submit DEU sb 600t --tier B --need-by 2026-12-20 --purpose flame --partial
 on 2026-11-10
 ok vaultctl --as haas loan new JPN ge 20kg --due 2027-02-10 --premium 100ppm
 sign_by "$(said_id O)" ruiz lee
