@@ -267,7 +267,7 @@ static bool found(struct round_reserve *reserve, struct buffer *json, struct err
 	content_text(json, "note", note.bytes, note.length);
 	buffer_append_byte(json, '}');
 	buffer_free(&note);
-	return good && give(reserve, "vaultd", "found", json, error);
+	return good && give(reserve, "founders", "found", json, error);
 }
 
 /* A list that is all of a command's parameters. */

@@ -12,6 +12,7 @@
 #include "vault/limits.h"
 #include "vaultctl/arguments.h"
 #include "vaultctl/grammar.h"
+#include "vaultctl/offline/dump.h"
 #include "vaultctl/render.h"
 #include "vaultctl/resolve.h"
 #include "vaultctl/sheet.h"
@@ -269,7 +270,7 @@ int command_status(struct ctl *ctl, int argc, char **argv)
 	struct reply reply = { 0 };
 	struct buffer text = { 0 };
 	struct status_options options = { .all = ctl_take_flag(&argc, argv, "--all"),
-		.colour = ctl->out_terminal };
+		.colour = ctl->out_terminal, .past = ctl->past != NULL };
 	if (!ctl_words(argc, argv, 0, 0, &error) ||
 	    !ctl_call(ctl, "Evidence.Status", NULL, &reply, &error))
 		return ctl_fail(ctl, &error);
@@ -298,7 +299,7 @@ int command_start(struct ctl *ctl, int argc, char **argv)
 		"  vaultctl request new     ask for metal, question by question\n"
 		"  vaultctl why R-…         why a request was decided as it was\n"
 		"  vaultctl help            all commands; vaultctl help request tells all about one\n";
-	if (ctl->output == OUTPUT_TABLE)
+	if (ctl->output == OUTPUT_TABLE && ctl->past == NULL)
 		fputs(tries, status == 0 ? stdout : stderr);
 	return status;
 }
@@ -333,10 +334,19 @@ int command_sql(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct reply reply = { 0 };
-	if (!ctl_words(argc, argv, 0, 0, &error) ||
+	const char *dump = NULL;
+	if (!ctl_take_option(&argc, argv, "--dump", &dump, &error) ||
+	    !ctl_words(argc, argv, 0, 0, &error) ||
 	    !ctl_call(ctl, "Evidence.Sql", NULL, &reply, &error))
 		return ctl_fail(ctl, &error);
-	printf("%s\n", value_get_text(reply.parameters, "command", ""));
+	const char *command = value_get_text(reply.parameters, "command", "");
+	struct buffer script = { 0 };
+	if (dump != NULL)
+		dump_script(&script, command, dump);
+	else
+		buffer_printf(&script, "%s\n", command);
+	fwrite(script.bytes, 1, script.length, stdout);
+	buffer_free(&script);
 	reply_free(&reply);
 	return 0;
 }

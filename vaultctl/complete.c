@@ -12,6 +12,7 @@
 #include "vaultctl/grammar.h"
 #include "vaultctl/interfaces.h"
 #include "vaultctl/life.h"
+#include "vaultctl/past.h"
 #include "vaultctl/resolve.h"
 
 enum { WORDS_MAX = 256 };
@@ -19,8 +20,10 @@ enum { WORDS_MAX = 256 };
 static const char *const globals[] = {
 	"-o", "--as", "--dry-run", "--exact", "--help", "--id", "--quiet", "--socket",
 };
+static const char *const of_reads[] = { "--as-of", "--as-of-index", "--ledger", "--key" };
 static const char *const globals_with_value[] = {
-	"-o", "--as", "--id", "--socket", "--file", "--limit",
+	"-o", "--as", "--as-of", "--as-of-index", "--id", "--ledger", "--key", "--socket", "--file",
+	"--limit",
 };
 
 struct completion {
@@ -127,6 +130,8 @@ static void offer_options(struct completion *completion)
 {
 	for (size_t i = 0; i < sizeof globals / sizeof *globals; i++)
 		offer(completion, globals[i]);
+	for (size_t i = 0; i < sizeof of_reads / sizeof *of_reads && past_may(completion->row); i++)
+		offer(completion, of_reads[i]);
 	if (completion->row != NULL && completion->row->method == NULL)
 		offer_own_options(completion, completion->row->positional);
 	if (completion->row == NULL || completion->row->method == NULL)

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "vault/limits.h"
 #include "vaultctl/interfaces.h"
+#include "vaultctl/past.h"
 #include "wire/client.h"
 
 enum {
@@ -55,6 +56,7 @@ void ctl_close(struct ctl *ctl)
 {
 	drop_client(ctl);
 	drop_failure(ctl);
+	past_end(ctl);
 	buffer_free(&ctl->tried);
 	for (size_t i = 0; i < CTL_INTERFACES; i++) {
 		if (ctl->interfaces[i] != NULL)
@@ -327,19 +329,32 @@ static bool wait_for_another(struct ctl *ctl, struct attempt *attempt, const str
 	return ctl_pause(ctl, &attempt->again);
 }
 
+static bool call_again(struct ctl *ctl, struct attempt *attempt, struct reply *ret_reply,
+	struct error *last)
+{
+	bool done = call_once(ctl, attempt, ret_reply, last);
+	while (!done && worth_another(attempt, last) && wait_for_another(ctl, attempt, last)) {
+		*last = (struct error){ 0 };
+		done = call_once(ctl, attempt, ret_reply, last);
+	}
+	return done;
+}
+
 bool ctl_call(struct ctl *ctl, const char *method, const char *params_json,
 	struct reply *ret_reply, struct error *error)
 {
 	struct attempt attempt;
 	struct error last = { 0 };
 	bool done = prepare(ctl, method, params_json, &attempt, &last);
-	if (done) {
-		done = call_once(ctl, &attempt, ret_reply, &last);
-		while (!done && worth_another(&attempt, &last) &&
-		       wait_for_another(ctl, &attempt, &last)) {
-			last = (struct error){ 0 };
-			done = call_once(ctl, &attempt, ret_reply, &last);
-		}
+	if (done && past_offline(ctl)) {
+		done = past_answer(ctl, method, buffer_text(&attempt.params), ret_reply, &last);
+	} else if (done && ctl->past != NULL) {
+		done = past_wrap(ctl, &attempt.method, &attempt.params, &last) &&
+			call_again(ctl, &attempt, ret_reply, &last);
+		if (done)
+			past_unwrap(ctl, ret_reply);
+	} else if (done) {
+		done = call_again(ctl, &attempt, ret_reply, &last);
 	}
 	if (!done && attempt.write && attempt.doubtful && error_info(last.id)->again)
 		error_set(error, ERROR_IN_DOUBT, "", "%s", last.message);

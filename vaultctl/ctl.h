@@ -28,6 +28,7 @@ enum { CTL_AGAIN_MS = 30000, CTL_INTERFACES = 8, CTL_ID = 32 };
 
 struct client;
 struct ctl_command;
+struct past;
 
 struct ctl {
 	/* global options */
@@ -36,6 +37,7 @@ struct ctl {
 	const char *as;              /* --as CODE, or NULL */
 	const char *id;              /* --id UUID: the command id to use again, or NULL */
 	bool dry_run, quiet, exact;
+	struct past *past;           /* as of the past or from an export: see past.h; NULL: neither */
 	bool out_terminal, error_terminal;
 
 	const struct ctl_command *command; /* the row that runs; its noun tells one import from another */

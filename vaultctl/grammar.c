@@ -27,6 +27,9 @@ const struct ctl_command grammar[] = {
 	LIST("inbox", "Evidence.Inbox", "", "inbox\ninbox -o id"),
 	LIST("whoami", "Evidence.WhoAmI", "", "whoami\nwhoami --as ruiz"),
 	VERB("check", "setup", "Evidence.CheckSetup", "", "check setup"),
+	RUN("check", "schedule", check_schedule_run, "", "compares the timers and cron lines of this machine "
+		"with what the checks and reports need;\nexits 0 where each job runs often enough, 1 where one "
+		"does not; --root DIR looks below DIR", "check schedule"),
 
 	LIST("mineral", "Stock.ListMinerals", "", "mineral"),
 	SHOW("mineral", "Stock.ListMinerals", "code"),
@@ -437,13 +440,19 @@ const struct ctl_command grammar[] = {
 		"report position --edition public" },
 	/* merge: E */
 	/* merge: F */
+	{ "ledger", "replay", "Evidence.Status", "dir", ledger_replay_run, "makes the whole state again "
+		"from an export, verified, with no database and no daemon, and prints\nits status and the "
+		"digest over every row; --key KEY pins the log's key",
+		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211" },
 	/* merge: A */
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "
 		"committed, a line each, until it is interrupted;\nwith -o json the entry as the ledger has it",
 		"watch\nwatch --from 48210 -o json\nwatch --subject R-2026-0014" },
 	VERB("time", "confirm", "Evidence.ConfirmTime", "", NULL),
-	RUN("sql", NULL, command_sql, "", "prints the psql line for auditors", "sql"),
+	RUN("sql", NULL, command_sql, "", "prints the psql line for auditors; with --dump DIR a script for sh "
+		"that copies every\nview into DIR, for audit run --ledger DIR --tables DUMP",
+		"sql\nsql --dump DUMP | sh"),
 	RUN("call", NULL, command_call, "method json",
 		"calls any method; parameters as JSON, or - for standard input",
 		"call Stock.GetLot '{\"code\":\"GA-0042\"}'"),

@@ -19,6 +19,10 @@ static const struct {
 	{ "-o", "table|json|csv|id", "how to answer: for people, exact, RFC 4180, or ids alone" },
 	{ "--dry-run", "", "say what a write would do and who must sign; record nothing" },
 	{ "--as", "CODE", "act as this person, where your Unix user may be several" },
+	{ "--as-of", "TIME", "of a read: as of then, by time of record; a date alone is its end, UTC" },
+	{ "--as-of-index", "N", "of a read: as of the entry of that ledger index" },
+	{ "--ledger", "DIR", "of a read: from an exported ledger, without any daemon; --key KEY pins "
+		"its log's key" },
 	{ "--exact", "", "refuse a mass that is not whole grams instead of rounding it" },
 	{ "--file", "FILE", "of a write: all its parameters as JSON, - for standard input" },
 	{ "--limit", "N", "of a list: at most so many rows" },
@@ -233,7 +237,8 @@ void help_noun(struct ctl *ctl, const char *noun, struct buffer *to)
 			command_help_of(ctl, &grammar[i], to);
 	}
 	buffer_append_text(to, "\nEverywhere: -o table|json|csv|id, --dry-run, --as CODE, --exact, "
-		"--quiet; see vaultctl help.\n");
+		"--quiet;\nof what only reads: --as-of TIME, --as-of-index N, --ledger DIR; see vaultctl "
+		"help.\n");
 }
 
 /* ---- the manual page ---- */

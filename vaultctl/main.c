@@ -10,6 +10,7 @@
 #include "vaultctl/commands.h"
 #include "vaultctl/ctl.h"
 #include "vaultctl/grammar.h"
+#include "vaultctl/past.h"
 
 static bool read_output(struct ctl *ctl, const char *name, struct error *error)
 {
@@ -46,7 +47,8 @@ static bool read_options(struct ctl *ctl, int *argc, char **argv, struct error *
 	ctl->dry_run = ctl_take_flag(argc, argv, "--dry-run");
 	ctl->quiet = ctl_take_flag(argc, argv, "--quiet");
 	ctl->exact = ctl_take_flag(argc, argv, "--exact");
-	return read_output(ctl, output, error) && check_id(ctl, error);
+	return read_output(ctl, output, error) && check_id(ctl, error) &&
+		past_take(ctl, argc, argv, error);
 }
 
 /* `vaultctl lot weigh --help` is `vaultctl help lot`. */
@@ -71,15 +73,18 @@ static int run(struct ctl *ctl, int argc, char **argv)
 		return run_help(ctl, argc, argv);
 	if (ctl_take_flag(&argc, argv, "--version"))
 		return command_version(ctl, argc, argv);
-	if (argc == 0) {
-		ctl->command = grammar_noun("status");
-		return command_start(ctl, argc, argv);
-	}
-	ctl->command = grammar_find(argc, argv, &taken, &error);
+	bool start = past_lacks_noun(argc, argv);
+	ctl->command = start ? grammar_noun("status") : grammar_find(argc, argv, &taken, &error);
 	if (ctl->command == NULL)
 		return ctl_fail(ctl, &error);
-	return ctl->command->run != NULL ? ctl->command->run(ctl, argc - taken, argv + taken) :
-		command_generic(ctl, argc - taken, argv + taken);
+	argc -= taken;
+	argv += taken;
+	if (!past_begin(ctl, &argc, argv, &error))
+		return ctl_fail(ctl, &error);
+	if (start)
+		return command_start(ctl, argc, argv);
+	return ctl->command->run != NULL ? ctl->command->run(ctl, argc, argv) :
+		command_generic(ctl, argc, argv);
 }
 
 int main(int argc, char **argv)

@@ -47,7 +47,9 @@ int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, 
 /* merge: D */
 int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
 /* merge: E */
+int check_schedule_run(struct ctl *ctl, int argc, char **argv); /* --root DIR */
 /* merge: F */
+int ledger_replay_run(struct ctl *ctl, int argc, char **argv);   /* DIR --key KEY */
 /* merge: A */
 
 #endif

@@ -591,11 +591,14 @@ static void evidence(struct screen *screen)
 	if (checkpoint_ms != TIME_NONE) {
 		span(screen->now_ms - checkpoint_ms, ago);
 		line(screen, "Evidence", "%s entries, checkpoint %s ago", entries, ago);
+	} else if (screen->options->past) {
+		line(screen, "Evidence", "%s entries", entries);
 	} else {
 		line(screen, "Evidence", "%s entries, no checkpoint yet", entries);
 	}
 	if (audit_ms == TIME_NONE) {
-		line(screen, "", "never audited     vaultctl audit run");
+		if (!screen->options->past)
+			line(screen, "", "never audited     vaultctl audit run");
 		return;
 	}
 	unit_show_time(audit_ms, when);

@@ -12,6 +12,7 @@ enum { STATUS_SHOWN = 12 };
 struct status_options {
 	bool all;    /* every stocked commodity, not only the STATUS_SHOWN nearest their floor */
 	bool colour;
+	bool past;   /* as of the past: the ledger knows nothing of what the daemon has done since its start */
 };
 
 /* status: the reply of Evidence.Status. */

@@ -186,7 +186,8 @@ static bool write_access(const char *data, struct error *error)
 		passwd->pw_name, passwd->pw_name, passwd->pw_name);
 	return write_file(data, "pg_ident.conf", text, error)
 		&& write_file(data, "pg_hba.conf", "# Written by vaultd at each start.\n"
-			"local all all peer map=vault\n", error);
+			"local all all peer map=vault\n"
+			"local replication postgres peer map=vault\n", error); /* pg_basebackup */
 }
 
 /* A value in single quotes, as postgresql.conf wants it. */

@@ -24,17 +24,27 @@
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/handlers/certification.h"
+#include "vaultd/handlers/cosign.h"
 #include "vaultd/handlers/past.h"
 #include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
+#include "vaultd/released.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 
 static int64_t clock_ms(clockid_t clock)
 {
 	struct timespec now;
 	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t clock_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* The demonstration's clock: one line, an RFC 3339 time; the wall clock where it cannot be read. */
@@ -107,27 +117,6 @@ static void watch_clock(struct vaultd *vaultd)
 
 /* ---- checkpoints ---- */
 
-static void checkpoint_path(const struct vaultd *vaultd, char path[PATH_MAX])
-{
-	if (snprintf(path, PATH_MAX, "%s/checkpoint", vaultd->config->data_dir) >= PATH_MAX)
-		path[0] = '\0';
-}
-
-/* Kept in a file of its own, so that an older database is noticed at the next start. */
-static bool keep_released(const struct vaultd *vaultd, const char *note)
-{
-	char path[PATH_MAX], temporary[PATH_MAX];
-	checkpoint_path(vaultd, path);
-	if (snprintf(temporary, sizeof temporary, "%s.new", path) >= (int)sizeof temporary)
-		return false;
-	int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (file < 0)
-		return false;
-	size_t length = strlen(note);
-	bool written = write(file, note, length) == (ssize_t)length && fdatasync(file) == 0;
-	return close(file) == 0 && written && rename(temporary, path) == 0;
-}
-
 bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
 {
 	const struct reserve *reserve = state_reserve(sequencer_state(vaultd->sequencer));
@@ -144,7 +133,7 @@ bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
 	bool made = note_sign(&note, note.length, reserve->origin, vaultd->log_signer, error) &&
 		(note.length < sizeof kept->note ||
 		error_set(error, ERROR_LIMIT, "", "a checkpoint is too long")) &&
-		(keep_released(vaultd, buffer_text(&note)) ||
+		(released_keep(vaultd->config, buffer_text(&note)) ||
 		error_set(error, ERROR_STORE, "checkpoint", "the checkpoint's file cannot be written"));
 	if (made) {
 		kept->size = vaultd->committed_size;
@@ -161,28 +150,15 @@ bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
 static bool check_extends_released(const struct vaultd *vaultd, const struct head *head,
 	struct error *error)
 {
-	char path[PATH_MAX], note[2048];
-	struct checkpoint checkpoint;
+	struct checkpoint released;
 	struct hash root;
-	struct error damaged = { 0 };
-	checkpoint_path(vaultd, path);
-	int file = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t length = file >= 0 ? read(file, note, sizeof note) : -1;
-	if (file >= 0)
-		close(file);
-	if (length <= 0 ||
-	    !checkpoint_open(note, (size_t)length, NULL, 0, &checkpoint, &damaged))
-		return true; /* nothing was released, or the file tells nothing */
-	bool extends = head->size >= checkpoint.size &&
-		(checkpoint.size == 0 || (store_root_at(vaultd->conninfo, checkpoint.size, &root, error) &&
-		hash_equal(&root, &checkpoint.root)));
-	if (extends)
+	if (!released_read(vaultd->config, &released))
 		return true;
-	error_set(error, ERROR_ROLLED_BACK, path, "the database's ledger of %lld entries does not "
-		"extend the checkpoint of %lld that was released from here", (long long)head->size,
-		(long long)checkpoint.size);
-	return error_remedy(error, "an older or another database was restored: restore the right one, "
-		"or let the auditors decide before the file is removed");
+	bool extends = head->size >= released.size &&
+		(released.size == 0 || (store_root_at(vaultd->conninfo, released.size, &root, error) &&
+		hash_equal(&root, &released.root)));
+	return extends || released_refuse(vaultd->config, &released, "the database's ledger", head->size,
+		error);
 }
 
 /* ---- loading ---- */
@@ -230,6 +206,13 @@ static bool load(struct vaultd *vaultd, struct error *error)
 	free(ids.commands);
 	free(loaded);
 	return done;
+}
+
+static void take_cosignature(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature)
+{
+	struct vaultd *vaultd = context;
+	witnesses_add(vaultd->witnesses, checkpoint, cosignature);
 }
 
 static bool check_reserve(const struct vaultd *vaultd, struct error *error)
@@ -300,7 +283,8 @@ bool loop_open(struct vaultd *vaultd, struct error *error)
 	if (vaultd_now(vaultd) + 1000 < state_last_at(sequencer_state(vaultd->sequencer)))
 		close_gate(vaultd, GATE_CLOCK,
 			"the clock stands before the last entry; set it, then an officer confirms the time");
-	return writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
+	return store_load_cosignatures(vaultd->conninfo, take_cosignature, vaultd, error) &&
+		writer_start(vaultd->cluster, vaultd->conninfo, &head, &vaultd->writer, error);
 }
 
 /* ---- the ends of a commit ---- */
@@ -325,6 +309,38 @@ static void committed(struct vaultd *vaultd)
 	vaultd->committed_size = batch->new_size;
 	vaultd->committed_root = batch->new_root;
 	batch_free(batch);
+}
+
+/*
+ * What the writer had is durable, and those who brought it hear so; or it goes back to what waits, for it
+ * rests on no batch; or, refused, its calls end and may come again.
+ */
+static void end_cosignings(struct vaultd *vaultd, enum commit_end end)
+{
+	struct cosigning *at = vaultd->cosignings_kept;
+	vaultd->cosignings_kept = NULL;
+	for (struct cosigning *next; at != NULL; at = next) {
+		next = at->next;
+		if (end == COMMIT_DONE || end == COMMIT_REFUSED) {
+			evidence_cosigned(vaultd, at, end == COMMIT_DONE);
+			continue;
+		}
+		at->next = vaultd->cosignings;
+		vaultd->cosignings = at;
+		vaultd->cosignings_count++;
+	}
+}
+
+static void count_commit(struct vaultd *vaultd, enum commit_end end)
+{
+	struct metrics *metrics = &vaultd->metrics;
+	if (end == COMMIT_DONE && vaultd->sealed != NULL) {
+		metrics_add(&metrics->commit_us, metrics_commit_bounds_us,
+			(uint64_t)(clock_us() - metrics->handed_over_us));
+		metrics_add(&metrics->commands, metrics_command_bounds, vaultd->sealed->command_count);
+	}
+	metrics->commits_refused += end == COMMIT_REFUSED ? 1 : 0;
+	metrics->commits_lost += end == COMMIT_LOST ? 1 : 0;
 }
 
 static void tell_readers(struct vaultd *vaultd)
@@ -387,6 +403,8 @@ static int on_writer(sd_event_source *source, int fd, uint32_t events, void *con
 	if (!writer_take(vaultd->writer, &end, &error))
 		return 0;
 	bool was_away = vaultd->gate == GATE_DATABASE_AWAY;
+	count_commit(vaultd, end);
+	end_cosignings(vaultd, end);
 	switch (end) {
 	case COMMIT_DONE:
 		committed(vaultd);
@@ -424,7 +442,7 @@ void loop_pump(void *context)
 		return;
 	assert(vaultd->sealed == NULL);
 	vaultd->sealed = sequencer_seal(vaultd->sequencer);
-	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept)
+	if (vaultd->sealed == NULL && !vaultd->checkpoint_unkept && vaultd->cosignings == NULL)
 		return;
 	const struct kept_checkpoint *checkpoint = NULL;
 	if (vaultd->checkpoint_unkept) {
@@ -432,7 +450,11 @@ void loop_pump(void *context)
 		vaultd->checkpoint_unkept = false;
 		checkpoint = &vaultd->keeping;
 	}
-	writer_commit(vaultd->writer, vaultd->sealed, checkpoint);
+	vaultd->cosignings_kept = vaultd->cosignings;
+	vaultd->cosignings = NULL;
+	vaultd->cosignings_count = 0;
+	vaultd->metrics.handed_over_us = clock_us();
+	writer_commit(vaultd->writer, vaultd->sealed, checkpoint, vaultd->cosignings_kept);
 }
 
 void loop_turn_end(void *context)
@@ -646,6 +668,9 @@ void loop_close(struct vaultd *vaultd, bool clean)
 	past_free(vaultd->past);
 	readers_stop(vaultd->workers);
 	writer_stop(vaultd->writer);
+	evidence_cosignings_free(vaultd->cosignings);
+	evidence_cosignings_free(vaultd->cosignings_kept);
+	witnesses_free(vaultd->witnesses);
 	if (vaultd->server != NULL)
 		server_free(vaultd->server);
 	registry_free(vaultd->registry);

@@ -27,11 +27,13 @@
 #include "vaultd/handlers/verified.h"
 #include "vaultd/keys.h"
 #include "vaultd/log.h"
+#include "vaultd/restore.h"
 #include "vaultd/vaultd.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 
 struct arguments {
-	const char *config, *clock_file;
+	const char *config, *clock_file, *restore_from, *key;
 };
 
 static bool parse_arguments(int argc, char **argv, struct arguments *arguments, int *ret_status)
@@ -39,6 +41,8 @@ static bool parse_arguments(int argc, char **argv, struct arguments *arguments, 
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "clock-file", required_argument, NULL, 't' },
+		{ "restore-from", required_argument, NULL, 'r' },
+		{ "key", required_argument, NULL, 'k' },
 		{ "version", no_argument, NULL, 'v' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -49,16 +53,26 @@ static bool parse_arguments(int argc, char **argv, struct arguments *arguments, 
 			arguments->config = optarg;
 		} else if (option == 't') {
 			arguments->clock_file = optarg;
+		} else if (option == 'r') {
+			arguments->restore_from = optarg;
+		} else if (option == 'k') {
+			arguments->key = optarg;
 		} else if (option == 'v') {
 			printf("vaultd %s\n", VAULT_VERSION);
 			*ret_status = 0;
 			return false;
 		} else {
 			fprintf(option == 'h' ? stdout : stderr,
-				"usage: vaultd [--config FILE] [--clock-file FILE]\nSee vaultd(8).\n");
+				"usage: vaultd [--config FILE] [--clock-file FILE]\n"
+				"       vaultd [--config FILE] --restore-from DIR [--key KEY]\nSee vaultd(8).\n");
 			*ret_status = option == 'h' ? 0 : 2;
 			return false;
 		}
+	}
+	if (arguments->key != NULL && arguments->restore_from == NULL) {
+		fprintf(stderr, "vaultd: --key goes with --restore-from\n");
+		*ret_status = 2;
+		return false;
 	}
 	if (optind < argc) {
 		fprintf(stderr, "vaultd: no words are taken beside options: %s\n", argv[optind]);
@@ -140,20 +154,31 @@ static bool listen_on(struct vaultd *vaultd, struct error *error)
 		loop_socket_group(config, error);
 }
 
-static bool start(struct vaultd *vaultd, const struct arguments *arguments, struct error *error)
+/* What a start and a restore begin with. */
+static bool prepare(const struct arguments *arguments, struct config **ret_config,
+	struct error *error)
 {
 	enum log_level level = LOG_LEVEL_INFO;
-	if (!config_load(arguments->config, arguments->clock_file, &vaultd->config, error) ||
-	    !folders_prepare(vaultd->config, error))
+	if (!config_load(arguments->config, arguments->clock_file, ret_config, error) ||
+	    !folders_prepare(*ret_config, error))
 		return false;
-	log_level_from_name(vaultd->config->log_level, &level);
+	log_level_from_name((*ret_config)->log_level, &level);
 	log_open(level);
 	harden();
+	return true;
+}
+
+static bool start(struct vaultd *vaultd, const struct arguments *arguments, struct error *error)
+{
+	if (!prepare(arguments, &vaultd->config, error))
+		return false;
 	vaultd->config_generation = 1;
 	vaultd->arena = arena_new(ARENA_REQUEST_MAX);
 	vaultd->hasher = hasher_new();
 	vaultd->verified = verified_new();
 	vaultd->watches = watches_new();
+	vaultd->witnesses = witnesses_new();
+	vaultd->metrics.started_at = vaultd_wall_clock();
 	vaultd->past = past_new();
 	return (sd_event_default(&vaultd->event) >= 0 ||
 		error_set(error, ERROR_CONFIG, "", "no event loop")) &&
@@ -182,19 +207,32 @@ static void fail_to_start(const struct error *error)
 		fprintf(stderr, "  %s\n", error->remedy);
 }
 
+static int restore(const struct arguments *arguments)
+{
+	struct config *config = NULL;
+	struct error error = { 0 };
+	bool good = prepare(arguments, &config, &error) &&
+		restore_from(config, arguments->restore_from, arguments->key, &error);
+	if (!good)
+		fail_to_start(&error);
+	if (config != NULL)
+		config_free(config);
+	return good ? 0 : 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments arguments = { 0 };
-	struct vaultd *vaultd = calloc(1, sizeof *vaultd);
 	struct error error = { 0 };
 	int status = 0;
 	bool started;
+	if (!parse_arguments(argc, argv, &arguments, &status))
+		return status;
+	if (arguments.restore_from != NULL)
+		return restore(&arguments);
+	struct vaultd *vaultd = calloc(1, sizeof *vaultd);
 	if (vaultd == NULL)
 		return 1;
-	if (!parse_arguments(argc, argv, &arguments, &status)) {
-		free(vaultd);
-		return status;
-	}
 	started = start(vaultd, &arguments, &error);
 	if (started) {
 		say_ready(vaultd);

@@ -250,6 +250,28 @@ static bool record(struct sequencer *sequencer, const struct decision *decision,
 	return true;
 }
 
+/* What decide makes itself is hashed here: the core has no hash of its own. */
+static void digest_record(void *context, const struct descriptor *descriptor, const void *record,
+	uint8_t ret_sha256[32])
+{
+	struct sequencer *sequencer = context;
+	struct buffer text = { 0 };
+	struct hash hash;
+	json_canonical_record(&text, descriptor, record);
+	hasher_sha256(sequencer->hasher, text.bytes, text.length, &hash);
+	memcpy(ret_sha256, hash.bytes, 32);
+	buffer_free(&text);
+}
+
+/* What seeds a sample: the root of all entries so far. */
+static void root_now(void *context, uint8_t ret_root[32])
+{
+	struct sequencer *sequencer = context;
+	struct hash root;
+	tree_root(&sequencer->tree, sequencer->hasher, &root);
+	memcpy(ret_root, root.bytes, 32);
+}
+
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -264,7 +286,8 @@ void sequencer_tick(struct sequencer *sequencer, int64_t now)
 		struct error error = { 0 };
 		struct context context = { .state = sequencer->state,
 			.now = later(now, state_last_at(sequencer->state)),
-			.arena = sequencer->tick_arena };
+			.arena = sequencer->tick_arena, .digest = digest_record, .root = root_now,
+			.digest_context = sequencer };
 		if (!reserve_decide_tick(&context, &decision))
 			break;
 		struct entry_meta meta = { .at = context.now, .actor = "vaultd" };
@@ -301,19 +324,6 @@ static void remember(struct sequencer *sequencer, const struct submission *submi
 	absent_no_more(sequencer, command->id);
 }
 
-/* What decide makes itself is hashed here: the core has no hash of its own. */
-static void digest_record(void *context, const struct descriptor *descriptor, const void *record,
-	uint8_t ret_sha256[32])
-{
-	struct sequencer *sequencer = context;
-	struct buffer text = { 0 };
-	struct hash hash;
-	json_canonical_record(&text, descriptor, record);
-	hasher_sha256(sequencer->hasher, text.bytes, text.length, &hash);
-	memcpy(ret_sha256, hash.bytes, 32);
-	buffer_free(&text);
-}
-
 bool sequencer_submit(struct sequencer *sequencer, const struct submission *submission, bool dry_run,
 	struct outcome *ret_outcome, struct error *error)
 {
@@ -323,7 +333,7 @@ bool sequencer_submit(struct sequencer *sequencer, const struct submission *subm
 	struct context context = { .state = sequencer->state,
 		.now = later(submission->now, state_last_at(sequencer->state)),
 		.actor = submission->actor, .arena = submission->arena,
-		.digest = digest_record, .digest_context = sequencer,
+		.digest = digest_record, .root = root_now, .digest_context = sequencer,
 		.content_digest = submission->content_digest, .random = submission->random };
 	struct outcome outcome = { .index = ABSENT, .at = context.now };
 	const char *actor = submission->actor != NULL ? submission->actor->code :

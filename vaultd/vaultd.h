@@ -13,6 +13,8 @@
 #include "ledger/key.h"
 #include "vaultd/cluster.h"
 #include "vaultd/config.h"
+#include "vaultd/cosignature.h"
+#include "vaultd/metrics.h"
 #include "vaultd/registry.h"
 #include "vaultd/sequencer.h"
 #include "vaultd/server.h"
@@ -59,6 +61,11 @@ struct vaultd {
 	struct kept_checkpoint checkpoint; /* the last one signed; size 0: none */
 	bool checkpoint_unkept;          /* not yet in the database */
 	struct kept_checkpoint keeping;  /* the copy that the writer has */
+	struct witnesses *witnesses;     /* their cosignatures of checkpoints */
+	struct cosigning *cosignings;    /* wait for the writer */
+	size_t cosignings_count;         /* of them */
+	struct cosigning *cosignings_kept; /* the writer has them */
+	struct metrics metrics;
 
 	uint32_t solo_left;              /* commands to be committed one by one after a refusal */
 	struct poison poisons[POISONS_KEPT]; /* the last ones; zero where there is none */

@@ -90,12 +90,27 @@
 #define RETURN_CRITICAL_DAYS 30          /* a return is late by so many days */
 #define HOLD_OLD_DAYS 180                /* a hold so old is asked why it still stands */
 #define IN_TRANSIT_DAYS 30               /* loaded, and nobody has it: as long as an order may wait */
-#define DECLARATION_BEHIND_MS (60LL * 60 * 1000) /* its end was entered later than that */
 #define WEIGHT_BULK_TOLERANCE_PPM 5000LL    /* weight out against weight in, of bulk */
 #define WEIGHT_SEALED_TOLERANCE_PPM 1000LL  /* the same of sealed units */
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
+#define PRICE_DERIVED_PPM 10LL            /* between a derived price and what its quote gives: weights of atoms change */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
 /* merge: B1 */
+/* stocktakes and re-assays; what officers set by a policy stands above these */
+#define COUNT_LOTS_MAX 5000             /* of one stocktake: two persons count no more before it is stale */
+#define COUNT_LOTS_PER_ENTRY 1000
+#define COUNT_LINES_PER_ENTRY 250
+#define COUNT_LINES_PER_NOTE 100        /* of an adjustment: each stands in the text signed */
+#define COUNT_BULK_TOLERANCE_PPM 10000  /* of a pile by survey: density and angle are known to a percent */
+#define COUNT_BULK_COUNTERS_PPM 10000   /* two surveys of one pile */
+#define COUNT_AGE_DAYS 365
+#define COUNT_TERM_DAYS 14              /* a site must not stand still for longer */
+#define COUNT_DAYS_MAX 3660
+#define SAMPLE_LOTS_MAX 100             /* of one sample: they stand in one entry */
+#define SAMPLE_POPULATION_MAX 100000    /* hashed in one turn: about a tenth of a second */
+#define SAMPLE_DAYS 60                  /* in which sampled lots are assayed again */
+#define SAMPLE_GRADE_PPM 2000           /* of the grade: what two good laboratories are apart */
+#define SAMPLE_HOLDS_MAX 1000           /* lots of a supplier that one bad result holds */
 #define INSPECTION_COMMODITY_DAYS 366   /* a stock is looked at yearly (DLA's Form 30) */
 #define INSPECTION_FACILITY_DAYS 366
 #define INSPECTION_SCALE_DAYS 731       /* no certificate of a weighbridge is believed for longer */
@@ -107,6 +122,16 @@
 #define FILING_QUARTER_DAYS 40
 #define FILING_LAST_QUARTER_DAYS 60
 /* merge: C */
+#define WITNESSES_MAX 32               /* cosignatures under one checkpoint that are kept in memory */
+#define COSIGNED_KEPT 32               /* checkpoints with cosignatures in memory: the newest */
+#define COSIGN_ROUND_MS (24LL * 60 * 60 * 1000) /* a checkpoint is put to witnesses no longer */
+#define COSIGN_QUEUE_MAX 64            /* calls whose cosignatures wait to be committed */
+#define COSIGN_AGAIN_MS (60LL * 60 * 1000) /* the same one again is kept again after so long */
+#define WITNESS_LATELY_MS (48LL * 60 * 60 * 1000)
+#define COSIGN_AHEAD_MS (5LL * 60 * 1000) /* a witness's clock may be ahead of ours by so much */
+#define POLICY_LOGS_MAX 32
+#define POLICY_NAMES_MAX 128           /* witnesses and groups of one policy */
+#define POLICY_TEXT_MAX (64 * 1024)
 /* merge: D */
 /* merge: E */
 /* merge: F */

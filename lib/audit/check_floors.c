@@ -191,7 +191,7 @@ static void check_days(const struct check_run *run, const struct floor *floor, i
 static void floor_in_force(const struct check_run *run, const struct parsed_entry *entry)
 {
 	struct own *own = run->own;
-	const struct floor *floor = state_find(run->state, TABLE_FLOOR, said_text(entry, "floor"));
+	const struct floor *floor = state_find(run->state, TABLE_FLOOR, check_text(entry, "floor"));
 	if (floor == NULL)
 		return;
 	struct own_commodity *seen = column_at(&own->commodities, floor->commodity);
@@ -204,7 +204,7 @@ static void floor_in_force(const struct check_run *run, const struct parsed_entr
 static void floor_proposed(const struct check_run *run, const struct parsed_entry *entry)
 {
 	struct own *own = run->own;
-	const struct floor *floor = state_find(run->state, TABLE_FLOOR, said_text(entry, "floor"));
+	const struct floor *floor = state_find(run->state, TABLE_FLOOR, check_text(entry, "floor"));
 	if (floor != NULL)
 		*(int64_t *)column_at(&own->proposed_at, floor) = entry->at;
 }
@@ -256,12 +256,12 @@ static void check_floor(const struct check_run *run, const struct parsed_entry *
 static void check_decision(const struct check_run *run, const struct parsed_entry *entry)
 {
 	struct own *own = run->own;
-	const char *subject = said_text(entry, "request");
+	const char *subject = check_text(entry, "request");
 	const struct commodity *commodity = own->granted_of;
 	if (commodity == NULL && (said_kind(entry, &event_order_issued) ||
 	    said_kind(entry, &event_order_cut))) {
 		const struct order *order = state_find(run->state, TABLE_RELEASE_ORDER,
-			said_text(entry, "order"));
+			check_text(entry, "order"));
 		commodity = order != NULL ? order->commodity : NULL;
 	}
 	if (commodity == NULL)

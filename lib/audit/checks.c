@@ -1,6 +1,7 @@
 /* The list of what every audit checks, in the order in which it is shown. */
 #include "audit/check.h"
 
+#include "audit/check_world.h"
 #include "base/text.h"
 
 extern const struct check check_ledger_entry, check_ledger_root, check_founding, check_signatures,
@@ -10,6 +11,14 @@ const struct check *const checks[] = {
 	&check_ledger_entry, &check_ledger_root, &check_founding, &check_signatures,
 	&check_two_signatures, &check_signer_asked, &check_plan_hash, &check_tables, &check_command_ids,
 	/* merge: B1 */
+	&check_floor_broken, &check_price_broken, &check_release_without_order,
+	&check_delivered_elsewhere, &check_expired_declaration, &check_mass_conserved,
+	&check_accounts_zero, &check_recount, &check_available_book, &check_entitlements,
+	&check_charges, &check_price_computed, &check_assessments, &check_accepted_unweighed,
+	&check_same_hands, &check_one_title, &check_one_pledge, &check_weight_in_out,
+	&check_supplier_weights, &check_accepted_on_paper, &check_below_floor, &check_below_target,
+	&check_retest_overdue, &check_old_metal, &check_return_overdue, &check_return_amended,
+	&check_order_unlifted, &check_price_stale, &check_observation_stale, &check_reason_missing,
 	/* merge: B2 */
 	/* merge: C */
 	/* merge: D */

@@ -481,6 +481,7 @@ static const struct effect { const char *kind, *field; uint32_t least; } effects
 	{ "waiver.granted", "waiver", 2 },
 	{ "contract.signed", "contract", 2 },
 	{ "contract.settled", "document", 2 },
+	{ "finding.lifted", "document", 2 },
 	/* merge: B1 */
 	{ "requirements.approved", "document", 2 },
 	/* merge: C */

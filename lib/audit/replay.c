@@ -17,6 +17,7 @@ struct replay {
 	struct arena *arena;      /* of one entry */
 	struct event_kinds kinds;
 	replay_hook *before, *after;
+	replay_row *row;
 	void *context;
 };
 
@@ -59,6 +60,11 @@ bool replay_in_order(const struct parsed_entry *entry, int64_t index, int64_t la
 	return true;
 }
 
+void replay_watch_rows(struct replay *replay, replay_row *each)
+{
+	replay->row = each;
+}
+
 static void apply(struct replay *replay, const struct parsed_entry *entry,
 	const struct event_type *type)
 {
@@ -67,15 +73,16 @@ static void apply(struct replay *replay, const struct parsed_entry *entry,
 	reserve_apply(replay->state, &applied, type, entry->body);
 }
 
-/* Who looked at what the entry touched has looked. */
-static void sweep(struct replay *replay)
+/* Hands on what the entry touched and drops what ended; who looks after the entry has looked. */
+static bool sweep(struct replay *replay, struct error *error)
 {
-	struct row *row = state_take_touched(replay->state);
-	while (row != NULL) {
-		struct row *next = row->next_touched;
+	bool good = true;
+	for (struct row *row = state_take_touched(replay->state), *next; row != NULL; row = next) {
+		next = row->next_touched;
+		good = good && (replay->row == NULL || replay->row(replay->context, row, error));
 		state_sweep(replay->state, row);
-		row = next;
 	}
+	return good;
 }
 
 bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, struct error *error)
@@ -91,8 +98,7 @@ bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, stru
 	apply(replay, entry, type);
 	bool good = replay->after == NULL ||
 		replay->after(replay->context, state, entry, type, error);
-	sweep(replay);
-	return good;
+	return sweep(replay, error) && good;
 }
 
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error)

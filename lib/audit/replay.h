@@ -29,9 +29,16 @@ struct replay *replay_new(bool keep_closed, replay_hook *before, replay_hook *af
 void replay_free(struct replay *replay);
 
 /*
+ * Each row that an entry touched, behind the entry, before what ended is swept: what a row came to when it
+ * ended is seen nowhere else. context is the hooks'.
+ */
+typedef bool replay_row(void *context, const struct row *row, struct error *error);
+void replay_watch_rows(struct replay *replay, replay_row *each);
+
+/*
  * The next entry's bytes. ERROR_LEDGER naming index and reason for what is not canonical, of an unknown
  * kind, out of sequence, back in time, or no founding where one must be, and then nothing is applied and
- * the replay stands where it stood; or the hook's error. Apply asserts what decide has checked: bytes that
+ * the replay stands where it stood; or a hook's error, which ends it. Apply asserts what decide has checked: bytes that
  * decide did not make, though they are well formed, end the process; see offline/replay.h.
  */
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error);

@@ -3,17 +3,9 @@
 
 #include "base/text.h"
 
-int64_t said(const struct parsed_entry *entry, const char *name)
+bool said_kind(const struct parsed_entry *entry, const struct event_type *type)
 {
-	const struct field *field = descriptor_field(entry->body_descriptor, name);
-	return field != NULL && !field_absent(field, entry->body) ?
-		field_number(field, entry->body) : ABSENT;
-}
-
-const char *said_text(const struct parsed_entry *entry, const char *name)
-{
-	const struct field *field = descriptor_field(entry->body_descriptor, name);
-	return field != NULL ? field_text(field, entry->body) : "";
+	return text_equal(entry->kind, type->kind);
 }
 
 const struct list *said_list(const struct parsed_entry *entry, const char *name)
@@ -23,9 +15,4 @@ const struct list *said_list(const struct parsed_entry *entry, const char *name)
 	if (field == NULL || field->type != FIELD_LIST)
 		return &none;
 	return (const struct list *)(const void *)((const char *)entry->body + field->offset);
-}
-
-bool said_kind(const struct parsed_entry *entry, const struct event_type *type)
-{
-	return text_equal(entry->kind, type->kind);
 }

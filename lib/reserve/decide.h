@@ -28,6 +28,8 @@ struct context {
 	/* SHA-256 of the canonical JSON of a record that decide makes itself (a plan). The core never hashes. */
 	void (*digest)(void *digest_context, const struct descriptor *descriptor, const void *record,
 		uint8_t ret_sha256[32]);
+	/* The Merkle root of the ledger as it stands, entries of the open batch included (a sample's seed). */
+	void (*root)(void *digest_context, uint8_t ret_root[32]);
 	void *digest_context;
 	const uint8_t *random; /* 16 bytes of chance that the shell made, where a command needs them */
 };

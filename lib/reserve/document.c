@@ -271,7 +271,7 @@ bool document_waits_for(const struct state *state, const struct document *docume
 	const struct person *person)
 {
 	return document->state == DOCUMENT_OPEN && person != NULL &&
-		(person->duties & DUTY_OFFICER) != 0 && !has_signed(document, person->code) &&
+		(person->duties & document_signers(document->kind)) != 0 && !has_signed(document, person->code) &&
 		!barred(state, document, person->code);
 }
 
@@ -297,9 +297,9 @@ static enum signer check_signer(const struct context *context, const struct docu
 	} else if (person_key(context->state, signature->person, signature->key_id) == NULL) {
 		error_set(error, ERROR_BAD_SIGNATURE, "signatures",
 			"key %s of %s is not in force", signature->key_id, signature->person);
-	} else if ((person->duties & DUTY_OFFICER) == 0) {
-		error_set(error, ERROR_DENIED, "signatures",
-			"%s is no officer and cannot sign %s", signature->person, document->id);
+	} else if ((person->duties & document_signers(document->kind)) == 0) {
+		error_set(error, ERROR_DENIED, "signatures", "%s has no duty that signs %s",
+			signature->person, document->id);
 	} else if (barred(context->state, document, signature->person)) {
 		refuse_act(decision, document->id, "R14", signature->person,
 			arena_printf(context->arena, "%s cannot sign it",

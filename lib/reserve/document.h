@@ -57,6 +57,9 @@ extern const struct event_type event_document_prepared, event_document_signed,
 	event_document_rejected;
 extern const struct command_type command_document_sign, command_document_reject;
 
+/* The duties of which any may sign notes of that kind: officers', but for those that tables.c names. */
+uint32_t document_signers(const char *kind);
+
 /* Whether an open note waits for this person's signature; person may be NULL: nobody. */
 struct person;
 bool document_waits_for(const struct state *state, const struct document *document,

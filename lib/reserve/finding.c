@@ -8,7 +8,7 @@
 #include "reserve/person.h"
 
 static const char *const severity_names[] = { "", "warning", "critical", NULL };
-static const char *const state_names[] = { "", "open", "closed", NULL };
+static const char *const state_names[] = { "", "open", "acknowledged", "closed", NULL };
 
 static const struct field finding_fields[] = {
 	F_TEXT(struct finding, id),
@@ -19,6 +19,16 @@ static const struct field finding_fields[] = {
 	F_STRING(struct finding, message),
 	F_TIME(struct finding, raised_at),
 	F_INT(struct finding, raised_index),
+	F_INT(struct finding, at_index),
+	F_TEXT(struct finding, caused_by),
+	F_TEXT(struct finding, stops),
+	F_INT(struct finding, times),
+	F_TEXT(struct finding, acknowledged_by),
+	F_TEXT(struct finding, closed_by),
+	F_TIME(struct finding, acknowledged_at),
+	F_TIME(struct finding, closed_at),
+	F_STRING(struct finding, because),
+	F_TEXT(struct finding, document),
 };
 const struct descriptor finding_descriptor =
 	DESCRIPTOR("finding", struct finding, finding_fields);
@@ -93,3 +103,47 @@ static void apply_raised(struct state *state, const struct applied *applied, con
 const struct event_type event_finding_raised = { "finding.raised", &raised_body, apply_raised };
 const struct command_type command_finding_raise = { "finding.raise", &raise_params,
 	DUTY_ANY, decide_raise, NULL };
+
+/* ---- looking at findings ---- */
+
+struct finding *finding_of(const struct state *state, const char *check, const char *subject)
+{
+	struct finding *finding = NULL, *last = NULL;
+	while ((finding = state_next(state, TABLE_FINDING, finding)) != NULL) {
+		if (!text_equal(finding->check, check) || !text_equal(finding->subject, subject))
+			continue;
+		if (finding->state != FINDING_CLOSED)
+			return finding;
+		if (last == NULL || finding->closed_at >= last->closed_at)
+			last = finding;
+	}
+	return last;
+}
+
+void finding_count(const struct state *state, struct finding_counts *ret_counts)
+{
+	const struct finding *finding = NULL;
+	*ret_counts = (struct finding_counts){ 0 };
+	while ((finding = state_next(state, TABLE_FINDING, finding)) != NULL) {
+		if (finding->state == FINDING_CLOSED)
+			continue;
+		ret_counts->warnings += finding->severity == SEVERITY_WARNING;
+		ret_counts->criticals += finding->severity == SEVERITY_CRITICAL;
+		ret_counts->acknowledged += finding->state == FINDING_ACKNOWLEDGED;
+	}
+}
+
+bool finding_over(const struct row *row)
+{
+	return ((const struct finding *)(const void *)row)->state == FINDING_CLOSED;
+}
+
+const char *finding_stop_words(struct arena *arena, const struct finding *finding)
+{
+	if (finding->at_index == ABSENT)
+		return arena_printf(arena, "%s stops it: %s, %.200s; two officers lift that by their "
+			"signatures", finding->id, finding->subject, finding->message);
+	return arena_printf(arena, "%s stops it: %s, ledger index %lld, %.200s; two officers lift that by "
+		"their signatures", finding->id, finding->subject, (long long)finding->at_index,
+		finding->message);
+}

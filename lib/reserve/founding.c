@@ -28,6 +28,14 @@ static const struct field reserve_fields[] = {
 	F_INT(struct reserve, order_lapse_days),
 	F_TIME(struct reserve, founded_at),
 	F_LIST(struct reserve, thresholds, &threshold_descriptor),
+	F_TIME(struct reserve, audited_at),
+	F_TEXT(struct reserve, audited_by),
+	F_INT(struct reserve, audited_entries),
+	F_INT(struct reserve, audited_checks),
+	F_INT(struct reserve, audited_criticals),
+	F_INT(struct reserve, audited_warnings),
+	F_INT(struct reserve, audited_unchecked),
+	F_BYTES(struct reserve, audited_root),
 };
 const struct descriptor reserve_descriptor =
 	DESCRIPTOR("reserve", struct reserve, reserve_fields);
@@ -66,7 +74,8 @@ static bool read_duties(char *word, uint32_t *ret_duties)
 		int bit = 0;
 		while (duty_names[bit] != NULL && !text_equal(duty_names[bit], duty))
 			bit++;
-		if (duty_names[bit] == NULL || 1U << bit == DUTY_DELEGATE)
+		if (duty_names[bit] == NULL || 1U << bit == DUTY_DELEGATE ||
+		    1U << bit == DUTY_WITNESS)
 			return false;
 		duties |= 1U << bit;
 		duty = comma;
@@ -75,43 +84,96 @@ static bool read_duties(char *word, uint32_t *ret_duties)
 	return true;
 }
 
+/* Whoever the note names, once: no code and no key stands in it twice. */
+static bool check_named(const struct founding *founding, const char *code, const char *key,
+	int number, struct error *error)
+{
+	const struct founding_person *persons = founding->persons.items;
+	const struct founding_witness *witnesses = founding->witnesses.items;
+	uint32_t count = founding->persons.count + founding->witnesses.count;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t j = i - founding->persons.count;
+		bool person = i < founding->persons.count;
+		const char *other = person ? persons[i].code : witnesses[j].code;
+		if (text_equal(other, code))
+			return error_set(error, ERROR_INVALID, "note", "line %d: %s is named twice", number, code);
+		if (person_keys_equal(person ? persons[i].verifier_key : witnesses[j].verifier_key, key))
+			return error_set(error, ERROR_INVALID, "note", "line %d: %s has the key of %s, and whoever "
+				"signs with it would be two persons", number, code, other);
+	}
+	return true;
+}
+
+static bool check_code(const char *code, int number, struct error *error)
+{
+	return (text_is_code(code) && !text_equal(code, "vaultd")) || error_set(error, ERROR_INVALID,
+		"note", "line %d: \"%s\" cannot be a person's code", number, code);
+}
+
+static bool check_key(const struct founding *founding, const char *key, const char *code,
+	uint32_t duties, int number, struct error *error)
+{
+	char key_id[9];
+	if (!person_key_named(key, founding->origin, code, key_id))
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: the key of %s must be a verifier key named %s/%s", number, code,
+			founding->origin, code);
+	return person_key_fits(key, duties) || error_set(error, ERROR_INVALID, "note",
+		"line %d: the key of %s must be %s", number, code, (duties & DUTY_WITNESS) != 0 ?
+		"one for cosignatures, of type 0x04, since it is a witness's" :
+		"an Ed25519 key, of type 0x01: one for cosignatures signs no notes");
+}
+
+static bool take_name(char *to, const char *line, int number, struct error *error)
+{
+	return (*line != '\0' && text_copy(to, NAME_MAX_BYTES, line)) || error_set(error, ERROR_INVALID,
+		"note", "line %d: a name of at most %d bytes ends the line", number, NAME_MAX_BYTES - 1);
+}
+
 static bool read_person(char *line, int number, struct founding *founding, struct error *error)
 {
 	struct founding_person *person =
 		(struct founding_person *)founding->persons.items + founding->persons.count;
 	char *code = next_word(&line), *duties = next_word(&line), *key = next_word(&line);
-	char key_id[9];
 	if (founding->persons.count == PERSONS_MAX)
 		return error_set(error, ERROR_LIMIT, "note", "line %d: more than %d persons", number,
 			PERSONS_MAX);
-	if (!text_is_code(code) || text_equal(code, "vaultd"))
-		return error_set(error, ERROR_INVALID, "note",
-			"line %d: \"%s\" cannot be a person's code", number, code);
-	for (uint32_t i = 0; i < founding->persons.count; i++) {
-		if (text_equal(person[-1 - (int64_t)i].code, code))
-			return error_set(error, ERROR_INVALID, "note", "line %d: %s is named twice",
-				number, code);
-	}
+	if (!check_code(code, number, error))
+		return false;
 	if (!read_duties(duties, &person->duties))
 		return error_set(error, ERROR_INVALID, "note",
 			"line %d: duties are keeper, assayer, officer, auditor, administrator, "
 			"joined by commas", number);
-	if (!person_key_named(key, founding->origin, code, key_id))
-		return error_set(error, ERROR_INVALID, "note",
-			"line %d: the key of %s must be a verifier key named %s/%s", number, code,
-			founding->origin, code);
-	for (uint32_t i = 0; i < founding->persons.count; i++) {
-		const struct founding_person *other = person - 1 - (int64_t)i;
-		if (person_keys_equal(other->verifier_key, key))
-			return error_set(error, ERROR_INVALID, "note", "line %d: %s has the key of %s, and whoever "
-				"signs with it would be two persons", number, code, other->code);
-	}
-	if (*line == '\0' || !text_copy(person->name, sizeof person->name, line))
-		return error_set(error, ERROR_INVALID, "note",
-			"line %d: a name of at most %d bytes ends the line", number, NAME_MAX_BYTES - 1);
+	if (!check_named(founding, code, key, number, error) ||
+	    !check_key(founding, key, code, person->duties, number, error) ||
+	    !take_name(person->name, line, number, error))
+		return false;
 	body_text(person->code, code);
 	body_text(person->verifier_key, key);
 	founding->persons.count++;
+	return true;
+}
+
+static bool read_witness(char *line, int number, struct founding *founding, struct error *error)
+{
+	struct founding_witness *witness =
+		(struct founding_witness *)founding->witnesses.items + founding->witnesses.count;
+	char *code = next_word(&line), *member = next_word(&line), *key = next_word(&line);
+	if (founding->witnesses.count == WITNESSES_MAX)
+		return error_set(error, ERROR_LIMIT, "note", "line %d: more than %d witnesses", number,
+			WITNESSES_MAX);
+	if (!check_code(code, number, error))
+		return false;
+	if (!text_is_code(member) || !text_copy(witness->member, sizeof witness->member, member))
+		return error_set(error, ERROR_INVALID, "note",
+			"line %d: \"%s\" cannot be a member's code", number, member);
+	if (!check_named(founding, code, key, number, error) ||
+	    !check_key(founding, key, code, DUTY_WITNESS, number, error) ||
+	    !take_name(witness->name, line, number, error))
+		return false;
+	body_text(witness->code, code);
+	body_text(witness->verifier_key, key);
+	founding->witnesses.count++;
 	return true;
 }
 
@@ -167,6 +229,8 @@ static bool read_line(char *line, int number, struct founding *founding, struct 
 		return true;
 	if (text_equal(name, "person"))
 		return read_person(line, number, founding, error);
+	if (text_equal(name, "witness"))
+		return read_witness(line, number, founding, error);
 	if (text_equal(name, "signatures"))
 		return read_threshold(line, number, founding, error);
 	if (text_equal(name, "floor-notice-days"))
@@ -234,7 +298,10 @@ bool founding_read(const char *text, struct arena *arena, struct founding *ret_f
 	char *copy = arena_text(arena, text, strlen(text));
 	founding.persons.items = arena_alloc(arena, (PERSONS_MAX + 1) * sizeof(struct founding_person));
 	founding.thresholds.items = arena_alloc(arena, (THRESHOLDS_MAX + 1) * sizeof(struct threshold));
-	if (copy == NULL || founding.persons.items == NULL || founding.thresholds.items == NULL)
+	founding.witnesses.items = arena_alloc(arena,
+		(WITNESSES_MAX + 1) * sizeof(struct founding_witness));
+	if (copy == NULL || founding.persons.items == NULL || founding.witnesses.items == NULL ||
+	    founding.thresholds.items == NULL)
 		return error_set(error, ERROR_LIMIT, "note", "the note is too long");
 	int number = 0;
 	for (char *line = copy; *line != '\0';) {
@@ -338,7 +405,12 @@ static bool decide_found(const struct context *context, const void *data,
 	body->thresholds = founding.thresholds;
 	decision->id = body->origin;
 	decision->next = "vaultctl check setup";
-	return decision_add(decision, &event_reserve_founded, body);
+	decision_add(decision, &event_reserve_founded, body);
+	const struct founding_witness *witnesses = founding.witnesses.items;
+	for (uint32_t i = 0; i < founding.witnesses.count; i++)
+		person_name_witness(decision, witnesses[i].code, witnesses[i].name, witnesses[i].member,
+			witnesses[i].verifier_key);
+	return true;
 }
 
 static void apply_founded(struct state *state, const struct applied *applied, const void *data)

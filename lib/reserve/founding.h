@@ -7,6 +7,8 @@
  *   log VERIFIER-KEY               named like the origin
  *   orders VERIFIER-KEY            named origin/orders
  *   person CODE DUTY[,DUTY…] VERIFIER-KEY NAME…
+ *   witness CODE MEMBER VERIFIER-KEY NAME…   a member state that cosigns checkpoints; it signs no note,
+ *                                  this one neither, and its key is of type 0x04
  *   signatures KIND N              optional, 2: persons that must sign a note of this kind (person,
  *                                  floors that are lowered, prices, declaration, release-order)
  *   floor-notice-days N            optional, 14
@@ -20,6 +22,7 @@
 #include "reserve/state.h"
 #include "vault/limits.h"
 
+struct finding;
 struct rule_list;
 
 /* How many persons must sign a kind of note, where that is not two. */
@@ -37,12 +40,24 @@ struct reserve {
 	int64_t floor_notice_days, order_lapse_days;
 	int64_t founded_at;
 	struct list thresholds; /* of struct threshold */
+	/* The last audit by vaultd that ran every check over the whole ledger; ABSENT: none yet. */
+	int64_t audited_at;
+	char audited_by[CODE_MAX]; /* "": the self-check */
+	int64_t audited_entries, audited_checks, audited_criticals, audited_warnings, audited_unchecked;
+	uint8_t audited_root[32];
 	struct rule_list *rules; /* derived, of Emergency: those in force for every commodity */
+	const struct finding *stopped; /* derived, of Evidence: it stops every commodity; or NULL */
 };
 
 struct founding_person {
 	char code[CODE_MAX];
 	uint32_t duties;
+	char name[NAME_MAX_BYTES];
+	char verifier_key[224];
+};
+
+struct founding_witness {
+	char code[CODE_MAX], member[8];
 	char name[NAME_MAX_BYTES];
 	char verifier_key[224];
 };
@@ -53,6 +68,7 @@ struct founding {
 	bool demonstration;
 	int64_t floor_notice_days, order_lapse_days;
 	struct list persons;    /* of struct founding_person, in the arena */
+	struct list witnesses;  /* of struct founding_witness, in the arena */
 	struct list thresholds; /* of struct threshold, in the arena */
 };
 

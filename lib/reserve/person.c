@@ -9,7 +9,7 @@
 #include "reserve/founding.h"
 
 const char *const duty_names[] = { "keeper", "assayer", "officer", "auditor", "administrator",
-	"delegate", NULL };
+	"delegate", "witness", NULL };
 static const char *const state_names[] = { "", "proposed", "enrolled", "revoked", NULL };
 
 static const struct field person_fields[] = {
@@ -118,12 +118,36 @@ bool person_key_named(const char *verifier_key, const char *origin, const char *
 	return true;
 }
 
+/* The base64 of type and public key, which ends a verifier key, or "". */
+static const char *key_base64(const char *verifier_key)
+{
+	const char *at = strchr(verifier_key, '+');
+	at = at != NULL ? strchr(at + 1, '+') : NULL;
+	return at != NULL ? at + 1 : "";
+}
+
+/* What the character of the second six bits stands for: two of the type, then four of the key. */
+static int second_six(const char *base64)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = base64[0] != '\0' && base64[1] != '\0' ? strchr(digits, base64[1]) : NULL;
+	return at != NULL ? (int)(at - digits) : -1;
+}
+
+bool person_key_fits(const char *verifier_key, uint32_t duties)
+{
+	const char *base64 = key_base64(verifier_key);
+	int six = second_six(base64);
+	bool cosigns = base64[0] == 'B' && six >= 0 && six >> 4 == 0; /* 0x04: 000001 00 */
+	return cosigns == ((duties & DUTY_WITNESS) != 0);
+}
+
+/* All but the type, which stands in the first eight bits. */
 bool person_keys_equal(const char *one, const char *other)
 {
-	const char *a = strchr(one, '+'), *b = strchr(other, '+');
-	a = a != NULL ? strchr(a + 1, '+') : NULL;
-	b = b != NULL ? strchr(b + 1, '+') : NULL;
-	return a != NULL && b != NULL && text_equal(a, b);
+	const char *a = key_base64(one), *b = key_base64(other);
+	int six_a = second_six(a), six_b = second_six(b);
+	return six_a >= 0 && six_b >= 0 && (six_a & 15) == (six_b & 15) && text_equal(a + 2, b + 2);
 }
 
 /* Somebody else who has or had that key, whatever name it bears: one person is not two. */
@@ -286,6 +310,45 @@ const struct event_type event_person_revoked = { "person.revoked", &change_descr
 const struct event_type event_person_key_replaced = { "person.key_replaced", &change_descriptor,
 	apply_key_replaced };
 
+/* ---- witnesses of the founding note ---- */
+
+struct named_witness {
+	char code[CODE_MAX], member[8];
+	char name[NAME_MAX_BYTES], verifier_key[224];
+};
+
+static const struct field named_fields[] = {
+	F_TEXT(struct named_witness, code),
+	F_TEXT(struct named_witness, member),
+	F_TEXT(struct named_witness, name),
+	F_TEXT(struct named_witness, verifier_key),
+};
+static const struct descriptor named_descriptor =
+	DESCRIPTOR("witness.named", struct named_witness, named_fields);
+
+void person_name_witness(struct decision *decision, const char *code, const char *name,
+	const char *member, const char *verifier_key)
+{
+	struct named_witness *body = decision_body(decision, &event_witness_named);
+	body_text(body->code, code);
+	body_text(body->member, member);
+	body_text(body->name, name);
+	body_text(body->verifier_key, verifier_key);
+	decision_add(decision, &event_witness_named, body);
+}
+
+static void apply_witness_named(struct state *state, const struct applied *applied,
+	const void *body)
+{
+	const struct named_witness *named = body;
+	(void)applied;
+	person_install(state, named->code, named->name, DUTY_WITNESS, named->member,
+		named->verifier_key);
+}
+
+const struct event_type event_witness_named = { "witness.named", &named_descriptor,
+	apply_witness_named };
+
 /* ---- commands ---- */
 
 struct person_params {
@@ -355,18 +418,36 @@ static bool propose(const struct context *context, enum change kind,
 }
 
 static bool check_key(const struct context *context, const struct person_params *params,
-	struct error *error)
+	uint32_t duties, struct error *error)
 {
 	char key_id[9], id[CODE_MAX + 16];
 	const struct reserve *reserve = state_reserve(context->state);
 	if (!person_key_named(params->verifier_key, reserve->origin, params->code, key_id))
 		return error_set(error, ERROR_INVALID, "verifier_key",
 			"the key must be a verifier key named %s/%s", reserve->origin, params->code);
+	if (!person_key_fits(params->verifier_key, duties))
+		return error_set(error, ERROR_INVALID, "verifier_key", (duties & DUTY_WITNESS) != 0 ?
+			"a witness's key is one for cosignatures, of type 0x04, and this is another; it is made "
+			"with: vaultctl key generate CODE --witness --origin ORIGIN" :
+			"this is no Ed25519 key (type 0x01); one for cosignatures signs no notes");
 	key_row_id(id, params->code, key_id);
 	if (state_find(context->state, TABLE_KEY, id) != NULL)
 		return error_set(error, ERROR_CONFLICT, "verifier_key",
 			"%s has or had this key; take a new one", params->code);
 	return check_own(context, "verifier_key", params->verifier_key, params->code, error);
+}
+
+/* Who vouches for the ledger from outside must not be one of those who write it. */
+static bool check_witness(const struct context *context, const struct person_params *params,
+	struct error *error)
+{
+	if ((params->duties & DUTY_WITNESS) == 0)
+		return true;
+	if (params->duties != DUTY_WITNESS)
+		return error_set(error, ERROR_INVALID, "duties",
+			"a witness has no other duty; enrol two persons with a key each");
+	return person_count(context->state, DUTY_WITNESS) < WITNESSES_MAX || error_set(error, ERROR_LIMIT,
+		"duties", "there are %d witnesses, and no more are taken", WITNESSES_MAX);
 }
 
 static bool decide_enrol(const struct context *context, const void *data,
@@ -379,14 +460,17 @@ static bool decide_enrol(const struct context *context, const void *data,
 			params->code);
 	if (params->duties == 0)
 		return error_set(error, ERROR_INVALID, "duties", "a person needs at least one duty");
-	if ((params->duties & DUTY_DELEGATE) != 0 &&
+	if ((params->duties & (DUTY_DELEGATE | DUTY_WITNESS)) != 0 &&
 	    state_find(context->state, TABLE_MEMBER, params->member) == NULL)
 		return error_set(error, ERROR_INVALID, "member",
-			"a delegate speaks for a member, and \"%s\" is none", params->member);
+			"a %s speaks for a member, and \"%s\" is none",
+			(params->duties & DUTY_WITNESS) != 0 ? "witness" : "delegate", params->member);
+	if (!check_witness(context, params, error))
+		return false;
 	if (person != NULL && person->state != PERSON_REVOKED)
 		return error_set(error, ERROR_CONFLICT, "code", "%s is %s already", params->code,
 			state_names[person->state]);
-	return check_key(context, params, error) &&
+	return check_key(context, params, params->duties, error) &&
 		propose(context, CHANGE_ENROL, params, decision, error);
 }
 
@@ -413,7 +497,8 @@ static bool decide_replace(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
 	const struct person_params *params = data;
-	return check_enrolled(context, params->code, error) && check_key(context, params, error) &&
+	return check_enrolled(context, params->code, error) && check_key(context, params,
+			person_find(context->state, params->code)->duties, error) &&
 		propose(context, CHANGE_REPLACE_KEY, params, decision, error);
 }
 

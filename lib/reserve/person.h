@@ -17,7 +17,8 @@ enum duty {
 	DUTY_AUDITOR = 8,
 	DUTY_ADMINISTRATOR = 16,
 	DUTY_DELEGATE = 32,
-	DUTY_ANY = 63
+	DUTY_ANY = 63,      /* of those who act */
+	DUTY_WITNESS = 64   /* a member state that cosigns checkpoints, and does nothing else here */
 };
 
 enum person_state { PERSON_NONE, PERSON_PROPOSED, PERSON_ENROLLED, PERSON_REVOKED };
@@ -27,7 +28,7 @@ struct person {
 	char code[CODE_MAX];
 	char name[NAME_MAX_BYTES];
 	uint32_t duties;          /* of enum duty */
-	char member[8];           /* a delegate's member, or "" */
+	char member[8];           /* a delegate's or witness's member, or "" */
 	uint8_t state;
 	char verifier_key[224];   /* the key in force, C2SP text form */
 	char document[CODE_MAX];  /* the note that proposed what is proposed */
@@ -45,7 +46,7 @@ struct key {
 extern const char *const duty_names[];
 extern const struct descriptor person_descriptor, key_descriptor;
 extern const struct event_type event_person_proposed, event_person_enrolled,
-	event_person_revoked, event_person_key_replaced;
+	event_person_revoked, event_person_key_replaced, event_witness_named;
 extern const struct command_type command_person_enrol, command_person_revoke,
 	command_key_replace;
 
@@ -70,8 +71,19 @@ void person_install(struct state *state, const char *code, const char *name, uin
 bool person_key_named(const char *verifier_key, const char *origin, const char *code,
 	char ret_key_id[9]);
 
-/* Whether two verifier keys are the same key under whatever names. */
+/*
+ * Whether it is a key of the kind that these duties need: one for cosignatures (type 0x04) of a witness,
+ * and of nobody else. It signs checkpoints and nothing besides, so that nobody takes the one signature
+ * for the other. That the text is a verifier key at all is the edge's to check.
+ */
+bool person_key_fits(const char *verifier_key, uint32_t duties);
+
+/* Whether two verifier keys are the same public key under whatever names and for whatever use. */
 bool person_keys_equal(const char *one, const char *other);
+
+/* A witness whom the founding note names: its entry, behind the founding. Adds the event. */
+void person_name_witness(struct decision *decision, const char *code, const char *name,
+	const char *member, const char *verifier_key);
 
 /* Notes about persons: enrolment, revocation, a key in place of another. */
 extern const struct document_kind document_person;

@@ -4,6 +4,7 @@
  */
 #include <assert.h>
 
+#include "base/text.h"
 #include "base/time.h"
 #include "reserve/configuration.h"
 #include "reserve/counter.h"
@@ -54,13 +55,17 @@
 #include "reserve/zone/schedule.h"
 #include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
+#include "reserve/evidence/finding_life.h"
 /* merge: B1 */
+#include "reserve/stock/count.h"
+#include "reserve/stock/sample.h"
 #include "reserve/evidence/filing.h"
 #include "reserve/stock/inspection.h"
 #include "reserve/stock/loadout_test.h"
 #include "reserve/stock/requirement.h"
 #include "reserve/stock/storage.h"
 /* merge: C */
+#include "reserve/evidence/dispute.h"
 /* merge: D */
 /* merge: E */
 /* merge: F */
@@ -169,6 +174,14 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_CREDIT] = { .name = "credit", .descriptor = &credit_descriptor, .forever = true },
 	[TABLE_DOCUMENT] = { .name = "document", .descriptor = &document_descriptor },
 	/* merge: B1 */
+	[TABLE_COUNT_POLICY] = { .name = "count_policy", .descriptor = &count_policy_descriptor },
+	[TABLE_STOCKTAKE] = { .name = "stocktake", .descriptor = &count_descriptor, .forever = true,
+		.loaded = count_loaded, .due = count_due, .over = count_over },
+	[TABLE_STOCKTAKE_LINE] = { .name = "stocktake_line", .descriptor = &count_line_descriptor },
+	[TABLE_SAMPLE] = { .name = "sample", .descriptor = &sample_descriptor, .forever = true,
+		.due = sample_due },
+	[TABLE_SAMPLE_LOT] = { .name = "sample_lot", .descriptor = &sample_lot_descriptor,
+		.forever = true },
 	[TABLE_INSPECTION] = { .name = "inspection", .descriptor = &inspection_descriptor,
 		.forever = true, .over = inspection_over },
 	[TABLE_LOADOUT_TEST] = { .name = "loadout_test", .descriptor = &loadout_test_descriptor,
@@ -181,7 +194,8 @@ static const struct table_info infos[TABLE_COUNT] = {
 	/* merge: E */
 	/* merge: F */
 	/* merge: A */
-	[TABLE_FINDING] = { .name = "finding", .descriptor = &finding_descriptor },
+	[TABLE_FINDING] = { .name = "finding", .descriptor = &finding_descriptor,
+		.loaded = finding_loaded, .over = finding_over },
 };
 
 const struct table_info *table_info(enum table_id table)
@@ -223,6 +237,10 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 	else if (table == TABLE_RULE)
 		tick_rule(entity, due_ms, decision);
 	/* merge: B1 */
+	else if (table == TABLE_STOCKTAKE)
+		tick_count(entity, due_ms, decision);
+	else if (table == TABLE_SAMPLE)
+		tick_sample(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUIREMENT)
 		tick_requirement(entity, due_ms, decision);
 	/* merge: C */
@@ -286,7 +304,9 @@ const struct document_kind *const document_kinds[] = {
 	&document_amendment, &document_default,
 	&document_waiver, &document_contract, &document_settlement,
 	&document_declaration, &document_extension, &document_rules, &document_plan,
+	&document_finding_lift,
 	/* merge: B1 */
+	&document_count_sheet, &document_adjustment, &document_count_policy,
 	&document_requirements,
 	/* merge: C */
 	/* merge: D */
@@ -295,6 +315,20 @@ const struct document_kind *const document_kinds[] = {
 	/* merge: A */
 	NULL
 };
+
+/* What others than officers sign: a counter puts their own hand to what they counted. */
+static const struct { const struct document_kind *kind; uint32_t duties; } signers[] = {
+	{ &document_count_sheet, COUNT_DUTIES },
+};
+
+uint32_t document_signers(const char *kind)
+{
+	for (size_t i = 0; i < sizeof signers / sizeof *signers; i++) {
+		if (text_equal(signers[i].kind->name, kind))
+			return signers[i].duties;
+	}
+	return DUTY_OFFICER;
+}
 
 const struct command_type *const command_types[] = {
 	&command_found, &command_person_enrol, &command_person_revoke, &command_key_replace,
@@ -321,10 +355,16 @@ const struct command_type *const command_types[] = {
 	&command_declare, &command_declaration_extend, &command_rule_set,
 	&command_request_submit, &command_request_bring, &command_request_withdraw,
 	&command_allocation_run, &command_order_prepare,
+	&command_audit_record, &command_finding_acknowledge, &command_finding_close,
+	&command_finding_lift,
 	/* merge: B1 */
+	&command_count_new, &command_count_enter, &command_count_cause, &command_count_adjust,
+	&command_count_abandon, &command_count_policy,
+	&command_sample_draw, &command_sample_result,
 	&command_inspection_record, &command_loadout_test, &command_commodity_storage,
 	&command_site_storage, &command_requirement_set, &command_report_file,
 	/* merge: C */
+	&command_checkpoint_dispute,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */
@@ -375,11 +415,21 @@ const struct event_type *const event_types[] = {
 	&event_request_granted, &event_request_cut, &event_request_picked, &event_request_planned,
 	&event_request_withdrawn, &event_request_expired, &event_request_overdue,
 	&event_plan_proposed, &event_plan_line, &event_plan_committed, &event_plan_superseded,
+	&event_audit_completed, &event_finding_found, &event_finding_reopened,
+	&event_finding_acknowledged, &event_finding_closed, &event_finding_lift_proposed,
+	&event_finding_lifted,
 	/* merge: B1 */
+	&event_count_opened, &event_count_listed, &event_count_entered, &event_count_sheet_signed,
+	&event_count_compared, &event_count_counted, &event_count_explained,
+	&event_count_adjustment_proposed, &event_count_adjusted, &event_count_ended,
+	&event_count_abandoned, &event_count_expired, &event_count_policy_proposed,
+	&event_count_policy_set,
+	&event_sample_announced, &event_sample_drawn, &event_sample_result, &event_sample_due,
 	&event_inspection_recorded, &event_loadout_tested, &event_commodity_storage,
 	&event_site_storage, &event_requirement_proposed, &event_requirements_approved,
 	&event_requirement_in_force, &event_report_filed,
 	/* merge: C */
+	&event_witness_named, &event_checkpoint_disputed,
 	/* merge: D */
 	/* merge: E */
 	/* merge: F */

@@ -61,7 +61,7 @@ static struct causes *gather_causes(const struct state *state)
 		calloc(state_count(state, TABLE_COMMODITY), sizeof *causes) : NULL;
 	while (causes != NULL && (lot = state_next(state, TABLE_LOT, lot)) != NULL) {
 		struct causes *own = &causes[lot->commodity->row.slot];
-		if (!lot->listed && lot->state == LOT_ACCEPTED && own->count < CAUSES_MAX)
+		if (!lot->row.closed && !lot->listed && lot->state == LOT_ACCEPTED && own->count < CAUSES_MAX)
 			own->lots[own->count++] = lot;
 	}
 	return causes;
@@ -335,6 +335,15 @@ static void write_tariffs(struct json *json, const struct state *state)
 	json_close_object(json);
 }
 
+static int64_t open_findings(const struct state *state)
+{
+	const struct finding *finding = NULL;
+	int64_t count = 0;
+	while ((finding = state_next(state, TABLE_FINDING, finding)) != NULL)
+		count += finding->row.closed ? 0 : 1;
+	return count;
+}
+
 /* What the daemon keeps beside the state. */
 static void write_around(struct json *json, const struct view_around *around)
 {
@@ -358,7 +367,7 @@ static void write_evidence(struct json *json, const struct view *view, const str
 	member_int(json, "entries", around != NULL ? around->entries : state_size(state));
 	if (around != NULL)
 		write_around(json, around);
-	member_int(json, "open_findings", (int64_t)state_count(state, TABLE_FINDING));
+	member_int(json, "open_findings", open_findings(state));
 }
 
 bool view_status(const struct view *view, struct buffer *out, struct error *error)

@@ -73,6 +73,7 @@ bool view_list(const struct view *view, enum table_id table, struct buffer *out,
 #define LIST(room, method, table)
 #define VIEW(room, method, function) view_render function;
 #define SHOW(room, method, function, show) view_render function;
+#define PAST(room, method, function) view_render function;
 #define READ(room, method, handler)
 #define LATER(room, method, handler, more)
 #define STREAM(room, method, handler)
@@ -81,6 +82,7 @@ bool view_list(const struct view *view, enum table_id table, struct buffer *out,
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

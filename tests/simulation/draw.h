@@ -102,6 +102,12 @@ void draw_contract(struct draw *draw);
 void draw_report(struct draw *draw);
 void draw_settle(struct draw *draw);
 void draw_production(struct draw *draw);
+void draw_inspection(struct draw *draw);
+void draw_loadout_test(struct draw *draw);
+void draw_commodity_storage(struct draw *draw);
+void draw_site_storage(struct draw *draw);
+void draw_requirement(struct draw *draw);
+void draw_filing(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);

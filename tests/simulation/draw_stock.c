@@ -36,6 +36,9 @@ void draw_weigh(struct draw *draw)
 	draw->actor = ANY(draw, "kim", "kurt", "bo");
 	buffer_printf(&draw->line, "lot=%s gross_g=%lld tare_g=%lld", draw_lot(draw, 1U << LOT_EXPECTED),
 		draw_number(draw, 900, 100000), draw_number(draw, 0, 1000));
+	if (draw_chance(draw, 50))
+		buffer_append_text(&draw->line, " evidence_sha256="
+			"aa112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
 }
 
 void draw_sample(struct draw *draw)
@@ -119,6 +122,8 @@ void draw_site_set(struct draw *draw)
 	draw->actor = ANY(draw, "kim", "ola");
 	buffer_printf(&draw->line, "site=%s state=%s because=x", ONE_OF(draw, draw_sites),
 		draw_chance(draw, 75) ? "open" : "suspended");
+	if (draw_chance(draw, 25))
+		buffer_printf(&draw->line, " daily_loadout_g=%lld", draw_number(draw, 1000, 30000));
 }
 
 void draw_floor_set(struct draw *draw)

@@ -183,9 +183,9 @@ static void refuses(void)
 {
 	static const struct { const char *line, *message, *remedy; } cases[] = {
 		{ "lot weigh GA-1 --gross 5kg", "--tare is missing",
-			"vaultctl lot weigh LOT --gross MASS --tare MASS" },
+			"vaultctl lot weigh LOT --gross MASS --tare MASS [--…]" },
 		{ "lot weigh GA-1 GA-2 --gross 5kg --tare 1kg", "\"GA-2\" is one word too many",
-			"vaultctl lot weigh LOT --gross MASS --tare MASS" },
+			"vaultctl lot weigh LOT --gross MASS --tare MASS [--…]" },
 		{ "lot weigh GA-1 --gross 5 --tare 1kg", "gross: \"5\" has no unit",
 			"Write 5kg, or g, t, lb, ozt" },
 		{ "lot weigh GA-1 --gross 5kg --gross 6kg", "--gross is given twice", "" },

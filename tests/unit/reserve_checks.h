@@ -43,6 +43,7 @@ static char checks_message[256];
 	} while (0)
 
 #include "entitlement_checks.h"
+#include "count_checks.h"
 #include "tariff_checks.h"
 
 /* The design's list of what may leave, read anew from the lot. */
@@ -50,7 +51,8 @@ static inline bool check_may_leave(const struct lot *lot)
 {
 	return !lot->row.closed && lot->state == LOT_ACCEPTED && lot->assayed && !lot->expired &&
 		lot->holds == 0 && !lot->pledged && lot->destination == NULL &&
-		lot->site->state == SITE_OPEN;
+		lot->site->state == SITE_OPEN && (lot->site->count == NULL ||
+		(lot->site->count->commodity != NULL && lot->site->count->commodity != lot->commodity));
 }
 
 static inline const char *check_lot(const struct lot *lot)
@@ -517,7 +519,7 @@ static inline const char *checks_failed(const struct state *state)
 {
 	static const char *(*const wholes[])(const struct state *) = { check_caps, check_credits,
 		check_slots, check_rules, check_gather, check_entitlements, check_schedules,
-		check_assessments, check_exchanges };
+		check_assessments, check_exchanges, check_counts };
 	const char *failed = NULL;
 	for (size_t i = 0; i < sizeof wholes / sizeof *wholes && failed == NULL; i++)
 		failed = wholes[i](state);

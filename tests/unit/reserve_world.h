@@ -59,6 +59,14 @@ static inline void world_digest(void *context, const struct descriptor *descript
 	buffer_free(&text);
 }
 
+/* In place of the Merkle root, which the core does not compute: any bytes serve. */
+static inline void world_root(void *context, uint8_t ret_root[32])
+{
+	const struct world *world = context;
+	for (int i = 0; i < 32; i++)
+		ret_root[i] = (uint8_t)(state_size(world->state) + i);
+}
+
 static inline void world_seal(struct world *world)
 {
 	struct row *row = state_take_touched(world->state);
@@ -93,7 +101,8 @@ static inline void world_tick(struct world *world)
 	for (;;) {
 		struct decision decision = { 0 };
 		struct context context = { .state = world->state, .now = world->now,
-			.arena = world->tick_arena };
+			.arena = world->tick_arena, .digest = world->digest, .root = world_root,
+			.digest_context = world };
 		if (!reserve_decide_tick(&context, &decision))
 			break;
 		world_apply(world, &decision, "vaultd");

@@ -16,6 +16,7 @@
 #include "reserve/zone/charge.h"
 #include "reserve/zone/entitlement.h"
 #include "reserve/zone/price.h"
+#include "view/gather.h"
 
 struct pass {
 	const struct offline_check *check;
@@ -26,13 +27,19 @@ struct pass {
 static bool before_entry(void *context, const struct state *state, const struct parsed_entry *entry,
 	const struct event_type *type, struct error *error)
 {
-	(void)context;
+	if (context != NULL)
+		gather_before(context, state, entry, type, error);
 	if (type != &event_commitment_charged)
 		return true;
 	struct arena *arena = arena_new(0);
 	bool good = charge_agrees(state, entry->body, arena, error);
 	arena_free(arena);
 	return good;
+}
+
+struct replay *offline_replay_new(struct history *history)
+{
+	return replay_new(true, before_entry, history != NULL ? gather_after : NULL, history);
 }
 
 static bool take_entry(void *context, const struct parsed_entry *entry, struct error *error)
@@ -52,7 +59,7 @@ static void pass_progress(void *context, int64_t done, int64_t total)
 bool offline_replay(const char *directory, const struct offline_check *check,
 	struct offline_result *ret_result, struct state **ret_state, struct error *error)
 {
-	struct pass pass = { check, replay_new(true, before_entry, NULL, NULL) };
+	struct pass pass = { check, offline_replay_new(NULL) };
 	struct offline_check inner = *check;
 	assert(!check->hashes_only);
 	inner.each = take_entry;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "audit/replay.h"
 #include "base/error.h"
 #include "ledger/hash.h"
 #include "reserve/state.h"
@@ -21,6 +22,13 @@
  */
 bool offline_replay(const char *directory, const struct offline_check *check,
 	struct offline_result *ret_result, struct state **ret_state, struct error *error);
+
+/*
+ * A replay that keeps closed rows and computes again what can be: what offline_replay feeds. history: what its
+ * days are gathered into, or NULL.
+ */
+struct history;
+struct replay *offline_replay_new(struct history *history);
 
 /* SHA-256 over every row of every table, in the order of tables and keys, as lines of JSON. */
 void offline_state_digest(const struct state *state, struct hash *ret_digest);

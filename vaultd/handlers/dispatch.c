@@ -50,6 +50,7 @@
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/past.h"
 #include "vaultd/handlers/show.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
@@ -69,6 +70,9 @@
 #define SHOW(room, name, function, rows) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_SHOW, \
 		.view = function, .show = &rows };
+#define PAST(room, name, function) \
+	static const struct handler handler_##room##_##name = { .kind = HANDLER_PAST, \
+		.view = function };
 #define READ(room, name, function) \
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_READ, \
 		.read = function };
@@ -83,6 +87,7 @@
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM
@@ -93,6 +98,7 @@
 #define LIST(room, method, table) ROW(room, method, false, false)
 #define VIEW(room, method, function) ROW(room, method, false, false)
 #define SHOW(room, method, function, show) ROW(room, method, false, false)
+#define PAST(room, method, function) ROW(room, method, false, true)
 #define READ(room, method, handler) ROW(room, method, false, false)
 #define LATER(room, method, handler, more) ROW(room, method, more, true)
 #define STREAM(room, method, handler) ROW(room, method, true, true)
@@ -103,6 +109,7 @@ const struct method methods[] = {
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM
@@ -413,6 +420,8 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 		asked->job = handler->later(asked, &error);
 	else if (handler->kind == HANDLER_SHOW && !show_lives(asked, handler->show))
 		asked->job = show_later(asked, handler);
+	else if (handler->kind == HANDLER_PAST)
+		asked->job = past_show(asked, handler);
 	else if (handler->kind == HANDLER_READ)
 		done = handler->read(asked, out, &error);
 	else

@@ -11,6 +11,7 @@
 #include "vaultd/handlers/verified.h"
 #include "vaultd/peers.h"
 #include "wire/message.h"
+#include "wire/record.h"
 #include "wire/value.h"
 
 /* ---- who ---- */
@@ -67,7 +68,7 @@ bool evidence_who_am_i(struct asked *asked, struct buffer *out, struct error *er
 /* ---- notes to sign ---- */
 
 /* The person whose key name ORIGIN/CODE this is, or "". */
-static const char *code_of(const char *key_name, const char *origin)
+const char *evidence_person_of(const char *key_name, const char *origin)
 {
 	size_t length = strlen(origin);
 	if (strncmp(key_name, origin, length) != 0 || key_name[length] != '/')
@@ -80,7 +81,7 @@ static bool take_signature(struct asked *asked, const struct note_signature *sig
 	struct document_signature *ret, struct verifier_key *ret_key, struct error *error)
 {
 	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	const char *code = code_of(signature->name, state_reserve(state)->origin);
+	const char *code = evidence_person_of(signature->name, state_reserve(state)->origin);
 	char key_id[9];
 	snprintf(key_id, sizeof key_id, "%08x", (unsigned)signature->key_id);
 	const struct key *key = person_key(state, code, key_id);
@@ -153,6 +154,30 @@ bool evidence_prepare_sign(struct asked *asked, void *params, struct error *erro
 	return true;
 }
 
+/* ---- persons ---- */
+
+/* A key that no verifier could read would stand in the ledger for ever. */
+static bool read_with_key(struct asked *asked, const struct descriptor *descriptor, void *params,
+	struct error *error)
+{
+	static const struct record_options lenient = { .lenient = true };
+	struct verifier_key key;
+	struct error cause = { 0 };
+	if (!verifier_key_parse(value_get_text(asked->parameters, "verifier_key", ""), &key, &cause))
+		return error_set(error, ERROR_INVALID, "verifier_key", "%s", cause.message);
+	return record_read(asked->parameters, descriptor, asked->arena, &lenient, params, error);
+}
+
+bool evidence_prepare_enrol(struct asked *asked, void *params, struct error *error)
+{
+	return read_with_key(asked, command_person_enrol.params, params, error);
+}
+
+bool evidence_prepare_replace(struct asked *asked, void *params, struct error *error)
+{
+	return read_with_key(asked, command_key_replace.params, params, error);
+}
+
 /* ---- founding ---- */
 
 static bool verifier_text(const struct signer *signer, const char *name, char *to, size_t size,
@@ -202,6 +227,12 @@ static bool check_founding(const struct vaultd *vaultd, const struct founding *f
 	if (!text_equal(log, founding->log_key) || !text_equal(orders, founding->order_key))
 		return error_set(error, ERROR_INVALID, "note",
 			"the log or order key is not the one that this vaultd holds");
+	const struct founding_witness *witnesses = founding->witnesses.items;
+	for (uint32_t i = 0; i < founding->witnesses.count; i++) {
+		struct verifier_key key;
+		if (!verifier_key_parse(witnesses[i].verifier_key, &key, error))
+			return false;
+	}
 	if (vaultd->config->clock_file[0] != '\0' && !founding->demonstration)
 		return error_set(error, ERROR_INVALID, "note",
 			"vaultd runs on a clock of its own, and only a demonstration may");
@@ -257,35 +288,7 @@ bool evidence_prepare_found(struct asked *asked, void *params, struct error *err
 	return true;
 }
 
-/* ---- checkpoints and the clock ---- */
-
-bool evidence_get_checkpoint(struct asked *asked, struct buffer *out, struct error *error)
-{
-	struct vaultd *vaultd = asked->vaultd;
-	if (!vaultd_checkpoint(vaultd, error))
-		return false;
-	const struct kept_checkpoint *checkpoint = &vaultd->checkpoint;
-	struct buffer root = { 0 };
-	base64_append(&root, checkpoint->root.bytes, HASH_SIZE);
-	struct json json;
-	reply_begin(&json, out);
-	json_key(&json, "checkpoint");
-	json_open_object(&json);
-	json_key(&json, "origin");
-	json_text(&json, state_reserve(sequencer_state(vaultd->sequencer))->origin);
-	json_key(&json, "size");
-	json_int(&json, checkpoint->size);
-	json_key(&json, "root");
-	json_text_n(&json, root.bytes, root.length);
-	json_key(&json, "note");
-	json_text(&json, checkpoint->note);
-	json_key(&json, "at");
-	json_time(&json, checkpoint->at);
-	json_close_object(&json);
-	reply_end(&json, false);
-	buffer_free(&root);
-	return true;
-}
+/* ---- the clock ---- */
 
 bool evidence_confirm_time(struct asked *asked, struct buffer *out, struct error *error)
 {

@@ -44,8 +44,8 @@ typedef struct read_job *handler_later(struct asked *asked, struct error *error)
 typedef bool handler_stream(struct asked *asked, struct error *error);
 
 enum handler_kind {
-	HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_SHOW, HANDLER_READ, HANDLER_LATER,
-	HANDLER_STREAM
+	HANDLER_WRITE, HANDLER_LIST, HANDLER_VIEW, HANDLER_SHOW, HANDLER_PAST, HANDLER_READ,
+	HANDLER_LATER, HANDLER_STREAM
 };
 
 struct handler {
@@ -68,6 +68,14 @@ struct note;
 bool evidence_signatures(struct asked *asked, const struct note *note, struct list *ret_list,
 	struct error *error);
 
+/* The person whose key name ORIGIN/CODE this is, or "". */
+const char *evidence_person_of(const char *key_name, const char *origin);
+
+/* The newest checkpoint that so many enrolled witnesses cosigned; false with an error that says so. */
+struct cosigned;
+bool evidence_of_quorum(const struct vaultd *vaultd, int64_t quorum,
+	const struct cosigned **ret_cosigned, struct error *error);
+
 /* Every row of methods.def, as the registry wants them. */
 extern const struct method methods[];
 extern const size_t methods_count;
@@ -76,11 +84,13 @@ extern const size_t methods_count;
 server_dispatch handlers_dispatch;
 
 /* Completions of parameters, and the functions that methods.def names. */
-handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found, evidence_prepare_sign;
+handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found,
+	evidence_prepare_sign, evidence_prepare_enrol, evidence_prepare_replace;
 #define WRITE(room, method, command, prepare)
 #define LIST(room, method, table)
 #define VIEW(room, method, function)
 #define SHOW(room, method, function, show)
+#define PAST(room, method, function)
 #define READ(room, method, handler) handler_read handler;
 #define LATER(room, method, handler, more) handler_later handler;
 #define STREAM(room, method, handler) handler_stream handler;
@@ -89,6 +99,7 @@ handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prep
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

@@ -4,8 +4,10 @@
 #include "base/text.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
+#include "reserve/founding.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/watch.h"
+#include "vaultd/witnesses.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
@@ -104,8 +106,8 @@ bool evidence_watch(struct asked *asked, struct error *error)
 
 struct index_job {
 	struct read_job job;
-	int64_t index;
-	struct kept_checkpoint checkpoint;
+	int64_t index, size;
+	const char *note;  /* the signed checkpoint of that size, in the job's arena */
 };
 
 static void run_entry(struct read_job *job, struct reader *reader)
@@ -156,12 +158,11 @@ static void run_prove(struct read_job *job, struct reader *reader)
 	struct tile_source tiles;
 	struct tree_path path;
 	struct hasher *hasher = hasher_new();
-	tile_source_init(&tiles, asked->checkpoint.size, reader_tile, reader, hasher);
+	tile_source_init(&tiles, asked->size, reader_tile, reader, hasher);
 	struct tree_source tree = tile_source_tree(&tiles);
-	if (tree_prove_inclusion(&tree, asked->index, asked->checkpoint.size, &path, &error)) {
+	if (tree_prove_inclusion(&tree, asked->index, asked->size, &path, &error)) {
 		struct json json;
-		proof_append(&proof, asked->index, &path, NULL, 0, asked->checkpoint.note,
-			strlen(asked->checkpoint.note));
+		proof_append(&proof, asked->index, &path, NULL, 0, asked->note, strlen(asked->note));
 		reply_begin(&json, &job->out);
 		json_key(&json, "proof");
 		json_text_n(&json, proof.bytes, proof.length);
@@ -173,21 +174,43 @@ static void run_prove(struct read_job *job, struct reader *reader)
 	hasher_free(hasher);
 }
 
-struct read_job *evidence_prove(struct asked *asked, struct error *error)
+/* The newest checkpoint, or the newest that enough witnesses cosigned, with all its lines. */
+static bool take_checkpoint(struct asked *asked, struct index_job *job, struct error *error)
 {
 	struct vaultd *vaultd = asked->vaultd;
+	int64_t quorum = value_get_int(asked->parameters, "quorum", ABSENT);
+	const struct cosigned *cosigned = NULL;
+	struct buffer note = { 0 };
+	/* the last checkpoint will do where it covers the entry: no new one is signed for an old entry */
+	if (job->index >= vaultd->checkpoint.size && !vaultd_checkpoint(vaultd, error))
+		return false;
+	if (job->index >= vaultd->checkpoint.size)
+		return error_set(error, ERROR_NOT_FOUND, "index", "the ledger has %lld entries",
+			(long long)vaultd->checkpoint.size);
+	if (quorum != ABSENT && !evidence_of_quorum(vaultd, quorum, &cosigned, error))
+		return false;
+	const struct kept_checkpoint *checkpoint = cosigned != NULL ? &cosigned->checkpoint :
+		&vaultd->checkpoint;
+	if (job->index >= checkpoint->size)
+		return error_set(error, ERROR_NOT_FOUND, "quorum", "the newest checkpoint that %lld witnesses "
+			"cosigned has %lld entries: entry %lld came later", (long long)quorum,
+			(long long)checkpoint->size, (long long)job->index);
+	witnesses_compose(&note, checkpoint, witnesses_of_size(vaultd->witnesses, checkpoint->size),
+		state_reserve(sequencer_state(vaultd->sequencer))->origin);
+	job->size = checkpoint->size;
+	job->note = arena_text(job->job.arena, note.bytes, note.length);
+	buffer_free(&note);
+	return true;
+}
+
+struct read_job *evidence_prove(struct asked *asked, struct error *error)
+{
 	struct index_job *job = index_job(asked, error, run_prove);
 	if (job == NULL)
 		return NULL;
-	/* the last checkpoint will do where it covers the entry: no new one is signed for an old entry */
-	bool good = job->index < vaultd->checkpoint.size || vaultd_checkpoint(vaultd, error);
-	if (good && job->index >= vaultd->checkpoint.size)
-		good = error_set(error, ERROR_NOT_FOUND, "index", "the ledger has %lld entries",
-			(long long)vaultd->checkpoint.size);
-	if (!good) {
+	if (!take_checkpoint(asked, job, error)) {
 		job_drop(&job->job);
 		return NULL;
 	}
-	job->checkpoint = vaultd->checkpoint;
 	return &job->job;
 }

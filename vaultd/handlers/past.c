@@ -5,12 +5,17 @@
 #include "vaultd/handlers/past.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "audit/guard.h"
 #include "audit/replay.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/peers.h"
+#include "view/gather.h"
+#include "view/history.h"
+#include "view/moment.h"
 #include "wire/check.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -19,6 +24,7 @@ enum { ASK_EVERY = 4096 }; /* entries between two looks whether the daemon stops
 
 struct past {
 	struct replay *replay;  /* the thread's; NULL: none is kept */
+	struct history *history; /* of the same entries */
 	bool kept;              /* the loop's: there may be something to drop */
 	unsigned idle_s;        /* the loop's: since a job ended */
 };
@@ -31,11 +37,19 @@ struct past *past_new(void)
 	return past;
 }
 
+static void forget(struct past *past)
+{
+	replay_free(past->replay);
+	history_free(past->history);
+	past->replay = NULL;
+	past->history = NULL;
+}
+
 void past_free(struct past *past)
 {
 	if (past == NULL)
 		return;
-	replay_free(past->replay);
+	forget(past);
 	free(past);
 }
 
@@ -44,8 +58,10 @@ struct past_job {
 	struct past *past;
 	const struct handler *handler;
 	const struct value *parameters; /* of the method; inside the job's own copy */
-	int64_t index, at;              /* what was asked for, ABSENT where it was not */
-	int64_t now;                    /* the daemon's */
+	struct view_moment moment;
+	char actor[CODE_MAX];           /* who asks; "": who `as` names */
+	enum view_sight sight;
+	bool bare;                      /* the reply is the method's own */
 };
 
 /* ---- in the thread: which entry is the last that counts ---- */
@@ -96,49 +112,67 @@ static bool find_index(struct past_job *asked, struct reader *reader, int64_t *r
 		return false;
 	if (head.size == 0)
 		return error_set(error, ERROR_NOT_FOUNDED, "", "this reserve has no founding note yet");
-	if (asked->at != ABSENT)
-		return find_by_time(reader, head.size, asked->at, ret_index, error);
-	if (asked->index >= head.size)
+	if (asked->moment.at != ABSENT)
+		return find_by_time(reader, head.size, asked->moment.at, ret_index, error);
+	if (asked->moment.index >= head.size)
 		return error_set(error, ERROR_NOT_FOUND, "index", "the ledger has %lld entries: the last "
 			"is %lld", (long long)head.size, (long long)head.size - 1);
-	*ret_index = asked->index != ABSENT ? asked->index : head.size - 1;
+	*ret_index = asked->moment.index != ABSENT ? asked->moment.index : head.size - 1;
 	return true;
 }
 
 /* ---- in the thread: the state, and what is shown of it ---- */
 
-struct advance {
-	struct replay *replay;
+struct step {
+	struct past *past;
 	struct reader *reader;
+	const char *bytes;  /* of one entry */
+	size_t length;
+	struct error *error;
+	bool good;
 };
 
+static void take_guarded(void *context)
+{
+	struct step *step = context;
+	step->good = replay_entry(step->past->replay, step->bytes, step->length, step->error);
+}
+
+/* What no decision made, somebody wrote into the database: the replay is left as the step left it. */
 static bool take_entry(void *context, int64_t index, const char *bytes, size_t length,
 	struct error *error)
 {
-	struct advance *advance = context;
-	if (index % ASK_EVERY == 0 && !reader_goes_on(advance->reader))
+	struct step *step = context;
+	if (index % ASK_EVERY == 0 && !reader_goes_on(step->reader))
 		return error_set(error, ERROR_STORE, "", "vaultd stops");
-	return replay_entry(advance->replay, bytes, length, error);
+	step->bytes = bytes;
+	step->length = length;
+	step->error = error;
+	if (guard_run(take_guarded, step))
+		return step->good;
+	step->past->replay = NULL; /* and its history: neither can be freed */
+	step->past->history = NULL;
+	error_set(error, ERROR_LEDGER, "", "entry %lld is none that a reserve can have made",
+		(long long)index);
+	return error_remedy(error, "vaultctl audit run");
 }
 
 /* After a failure nothing is kept: what is wrong may be what was replayed. */
 static bool advance(struct past *past, struct reader *reader, int64_t size, struct error *error)
 {
-	if (past->replay != NULL && replay_size(past->replay) > size) {
-		replay_free(past->replay);
-		past->replay = NULL;
+	if (past->replay != NULL && replay_size(past->replay) > size)
+		forget(past);
+	if (past->replay == NULL) {
+		past->history = history_new();
+		past->replay = replay_new(true, gather_before, gather_after, past->history);
 	}
-	if (past->replay == NULL)
-		past->replay = replay_new(true, NULL, NULL, NULL);
-	struct advance to = { past->replay, reader };
-	bool good = reader_entries(reader, replay_size(past->replay), size, take_entry, &to, error) &&
+	struct step step = { .past = past, .reader = reader };
+	bool good = reader_entries(reader, replay_size(past->replay), size, take_entry, &step, error) &&
 		(replay_size(past->replay) == size ||
 		error_set(error, ERROR_LEDGER, "", "the ledger has no entry %lld",
 			(long long)replay_size(past->replay)));
-	if (!good) {
-		replay_free(past->replay);
-		past->replay = NULL;
-	}
+	if (!good)
+		forget(past);
 	return good;
 }
 
@@ -159,16 +193,12 @@ static bool show(struct past_job *asked, struct past_ledger *ledger, int64_t now
 	struct buffer *out, struct error *error)
 {
 	const struct state *state = replay_state(asked->past->replay);
-	const char *as = value_get_text(asked->parameters, "as", "");
+	const char *as = asked->actor[0] != '\0' ? asked->actor :
+		value_get_text(asked->parameters, "as", "");
 	struct error nobody = { 0 };
 	const struct view view = { .state = state, .parameters = asked->parameters,
-		.arena = asked->job.arena, .now = now, .actor = state_find(state, TABLE_PERSON, as),
-		.nobody = &nobody, .entries = read_entries, .ledger = ledger };
-	if (as[0] != '\0')
-		error_set(&nobody, ERROR_NOT_FOUND, "as", "there was no such person: %.40s", as);
-	else
-		error_set(&nobody, ERROR_INVALID, "as", "as of the past it must be said who asks");
-	error_remedy(&nobody, "say which person with --as CODE");
+		.arena = asked->job.arena, .sight = asked->sight, .now = now, .actor = view_past_actor(state, as, &nobody),
+		.nobody = &nobody, .history = asked->past->history, .entries = read_entries, .ledger = ledger };
 	return asked->handler->kind == HANDLER_LIST ?
 		view_list(&view, asked->handler->table, out, error) :
 		asked->handler->view(&view, out, error);
@@ -179,6 +209,10 @@ static void answer(struct past_job *asked, int64_t index, int64_t now, const str
 	const char *inner;
 	size_t length;
 	struct json json;
+	if (asked->bare) {
+		buffer_append(&asked->job.out, shown->bytes, shown->length);
+		return;
+	}
 	reply_inner(shown, &inner, &length);
 	reply_begin(&json, &asked->job.out);
 	json_key(&json, "index");
@@ -200,7 +234,7 @@ static void run_past(struct read_job *job, struct reader *reader)
 		advance(asked->past, reader, index + 1, &error);
 	if (good) {
 		struct past_ledger ledger = { reader, index + 1 };
-		int64_t now = asked->at != ABSENT ? asked->at :
+		int64_t now = asked->moment.at != ABSENT ? asked->moment.at :
 			state_last_at(replay_state(asked->past->replay));
 		good = show(asked, &ledger, now, &shown, &error);
 		if (good)
@@ -219,36 +253,6 @@ static void past_done(struct read_job *job, void *context)
 	vaultd->past->kept = true;
 	vaultd->past->idle_s = 0;
 	job_done(job, context);
-}
-
-/* A date alone is its end: whatever happened on that day counts. */
-static bool read_at(const struct asked *asked, const char *text, int64_t *ret_at,
-	struct error *error)
-{
-	int64_t now = vaultd_now(asked->vaultd);
-	if (!time_parse(text, ret_at))
-		return error_set(error, ERROR_INVALID, "at",
-			"\"%.40s\" is neither a date nor a time as in RFC 3339", text);
-	bool date = strlen(text) == strlen("2026-09-30");
-	if (date)
-		*ret_at += TIME_DAY_MS - 1;
-	if (*ret_at <= now)
-		return true;
-	error_set(error, ERROR_INVALID, "at", date ? "%.40s is not over yet (a date alone is its end, "
-		"UTC)" : "%.40s lies ahead", text);
-	return error_remedy(error, "name an earlier moment, or leave it out for what is now");
-}
-
-static bool read_moment(const struct asked *asked, struct past_job *job, struct error *error)
-{
-	const char *at = value_get_text(asked->parameters, "at", "");
-	job->index = value_get_int(asked->parameters, "index", ABSENT);
-	job->at = ABSENT;
-	if (job->index != ABSENT && at[0] != '\0')
-		return error_set(error, ERROR_INVALID, "at", "an index or a time, not both");
-	if (job->index != ABSENT && job->index < 0)
-		return error_set(error, ERROR_INVALID, "index", "entries go from 0 upwards");
-	return at[0] == '\0' || read_at(asked, at, &job->at, error);
 }
 
 /* "Stock.ListLots", or the whole name. */
@@ -280,15 +284,54 @@ static bool read_method(const struct asked *asked, struct past_job *job, struct 
 	return check_parameters(signature->input, job->parameters, error);
 }
 
-struct read_job *evidence_as_of(struct asked *asked, struct error *error)
+/*
+ * What has been is shown to people by what they are now: a delegate sees the stock of others coarsely, and
+ * reports are told whose own rows are not. Of what else is as of the past it must be said who asks, for
+ * the same answer to be the same for everybody.
+ */
+static void take_asker(struct asked *asked, struct past_job *job)
 {
-	struct vaultd *vaultd = asked->vaultd;
+	const struct person *actor = NULL;
+	struct error nobody = { 0 };
+	if (job->handler->kind != HANDLER_PAST ||
+	    !peer_actor(asked->vaultd, asked->session, value_get_text(job->parameters, "as", ""),
+	    &actor, &nobody) || actor == NULL)
+		return;
+	text_copy(job->actor, sizeof job->actor, actor->code);
+	job->sight = (actor->duties & ~(uint32_t)(DUTY_DELEGATE | DUTY_WITNESS)) == 0 ?
+		VIEW_SIGHT_COARSE : VIEW_SIGHT_ALL;
+}
+
+static struct past_job *past_job_new(struct asked *asked)
+{
 	struct past_job *job = job_new(asked, sizeof *job, run_past);
 	job->job.parameters = value_copy(asked->parameters);
 	job->job.done = past_done;
-	job->past = vaultd->past;
-	asked->pool = vaultd->replayers;
-	if (read_moment(asked, job, error) && read_method(asked, job, error))
+	job->past = asked->vaultd->past;
+	job->moment = (struct view_moment){ ABSENT, ABSENT };
+	asked->pool = asked->vaultd->replayers;
+	return job;
+}
+
+struct read_job *past_show(struct asked *asked, const struct handler *handler)
+{
+	struct past_job *job = past_job_new(asked);
+	job->handler = handler;
+	job->parameters = job->job.parameters;
+	job->bare = true;
+	take_asker(asked, job);
+	return &job->job;
+}
+
+struct read_job *evidence_as_of(struct asked *asked, struct error *error)
+{
+	struct past_job *job = past_job_new(asked);
+	bool good = view_moment_read(value_get_int(asked->parameters, "index", ABSENT),
+		value_get_text(asked->parameters, "at", ""), vaultd_now(asked->vaultd), &job->moment,
+		error) && read_method(asked, job, error);
+	if (good)
+		take_asker(asked, job);
+	if (good)
 		return &job->job;
 	job_drop(&job->job);
 	return NULL;
@@ -300,8 +343,7 @@ static void run_drop(struct read_job *job, struct reader *reader)
 {
 	struct past_job *asked = (struct past_job *)(void *)job;
 	(void)reader;
-	replay_free(asked->past->replay);
-	asked->past->replay = NULL;
+	forget(asked->past);
 }
 
 static void drop_done(struct read_job *job, void *context)

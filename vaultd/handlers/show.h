@@ -25,6 +25,7 @@ struct read_job *show_later(struct asked *asked, const struct handler *handler);
 #define LIST(room, method, table)
 #define VIEW(room, method, function)
 #define SHOW(room, method, function, rows) extern const struct show rows;
+#define PAST(room, method, function)
 #define READ(room, method, handler)
 #define LATER(room, method, handler, more)
 #define STREAM(room, method, handler)
@@ -33,6 +34,7 @@ struct read_job *show_later(struct asked *asked, const struct handler *handler);
 #undef LIST
 #undef VIEW
 #undef SHOW
+#undef PAST
 #undef READ
 #undef LATER
 #undef STREAM

@@ -303,3 +303,44 @@ bool store_root_at(const char *conninfo, int64_t size, struct hash *ret_root, st
 	PQfinish(connection);
 	return done;
 }
+
+static bool read_cosignature(const PGresult *result, int row, struct kept_checkpoint *checkpoint,
+	struct cosignature *cosignature)
+{
+	*checkpoint = (struct kept_checkpoint){ .size = wire_int8(PQgetvalue(result, row, 0)),
+		.at = rows_time_ms(wire_int8(PQgetvalue(result, row, 3))) };
+	*cosignature = (struct cosignature){ .at = rows_time_ms(wire_int8(PQgetvalue(result, row, 6))) };
+	if (PQgetlength(result, row, 1) != HASH_SIZE ||
+	    PQgetlength(result, row, 7) != NOTE_COSIGNATURE_SIZE)
+		return false;
+	memcpy(checkpoint->root.bytes, PQgetvalue(result, row, 1), HASH_SIZE);
+	memcpy(cosignature->bytes, PQgetvalue(result, row, 7), NOTE_COSIGNATURE_SIZE);
+	return text_copy(checkpoint->note, sizeof checkpoint->note, PQgetvalue(result, row, 2)) &&
+		text_copy(cosignature->witness, sizeof cosignature->witness, PQgetvalue(result, row, 4)) &&
+		text_copy(cosignature->key_id, sizeof cosignature->key_id, PQgetvalue(result, row, 5));
+}
+
+bool store_load_cosignatures(const char *conninfo, store_cosignature *each, void *context,
+	struct error *error)
+{
+	PGconn *connection;
+	char limit[24];
+	const char *values[] = { limit };
+	struct kept_checkpoint checkpoint;
+	struct cosignature cosignature;
+	snprintf(limit, sizeof limit, "%d", COSIGNED_KEPT);
+	if (!connection_open(conninfo, &connection, error))
+		return false;
+	PGresult *result = connection_query(connection, "select c.size, c.root, c.note, c.at, s.witness, "
+		"s.key_id, s.at, s.signature from cosignature s join checkpoint c using (size) where s.size "
+		"in (select distinct size from cosignature order by size desc limit $1::int8) or "
+		"(s.witness, s.at) in (select witness, max(at) from cosignature group by witness) "
+		"order by c.size, s.at", 1, values, error);
+	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
+		if (read_cosignature(result, i, &checkpoint, &cosignature))
+			each(context, &checkpoint, &cosignature);
+	}
+	PQclear(result);
+	PQfinish(connection);
+	return result != NULL;
+}

@@ -286,6 +286,14 @@ bool readers_submit(struct readers *readers, struct read_job *job, uint64_t comm
 	return room;
 }
 
+size_t readers_waiting(struct readers *readers)
+{
+	pthread_mutex_lock(&readers->lock);
+	size_t waiting = readers->queued;
+	pthread_mutex_unlock(&readers->lock);
+	return waiting;
+}
+
 void readers_committed(struct readers *readers, uint64_t committed)
 {
 	pthread_mutex_lock(&readers->lock);
@@ -538,6 +546,23 @@ bool reader_live_state(struct reader *reader, struct state **ret_state, struct e
 	}
 	state_set_position(state, head.size, last_at);
 	*ret_state = state;
+	return true;
+}
+
+bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
+	struct error *error)
+{
+	char number[24];
+	const char *values[] = { number };
+	number_text(number, size);
+	buffer_clear(note);
+	PGresult *result = query(reader, "select note from checkpoint where size = $1::int8", 1, values,
+		error);
+	if (result == NULL)
+		return false;
+	if (PQntuples(result) == 1)
+		buffer_append(note, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0));
+	PQclear(result);
 	return true;
 }
 

@@ -68,6 +68,9 @@ void readers_drained(struct readers *readers, uint64_t handle);
 /* Hands over what is in job->out; waits where the peer is slow. False: the session has gone. */
 bool reader_flush(struct reader *reader, struct read_job *job);
 
+/* Jobs that wait for a thread. From any thread. */
+size_t readers_waiting(struct readers *readers);
+
 /* Whether the pool still runs: a job that takes long asks now and then, and ends where it does not. */
 bool reader_goes_on(struct reader *reader);
 
@@ -123,6 +126,10 @@ bool reader_all_rows(struct reader *reader, struct state **ret_state, struct err
 
 /* What a start would load, at the reader's moment: a whole state of its own, ready to decide on. */
 bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error);
+
+/* The checkpoint of that size that was signed, if one is kept; note is emptied where none is. */
+bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
+	struct error *error);
 
 /* Checkpoints as (size, root) in order of size. */
 typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,

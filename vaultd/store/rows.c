@@ -104,6 +104,13 @@ void rows_select_sql(struct buffer *out, enum table_id table, bool all)
 		all || table_info(table)->forever ? "" : " where not closed");
 }
 
+void rows_copy_sql(struct buffer *out, enum table_id table)
+{
+	buffer_printf(out, "copy vault.%s(", table_info(table)->name);
+	append_columns(out, table);
+	buffer_append_text(out, ") from stdin (format binary)");
+}
+
 void rows_insert_one_sql(struct buffer *out, enum table_id table)
 {
 	buffer_printf(out, "insert into vault.%s(", table_info(table)->name);
@@ -235,6 +242,27 @@ static void append_value(struct buffer *out, const struct field *field, const vo
 	}
 }
 
+static void append_column(struct buffer *out, const struct descriptor *descriptor, size_t column,
+	const struct row *row)
+{
+	char closed = row->closed;
+	if (column < descriptor->field_count)
+		append_value(out, &descriptor->fields[column], row);
+	else if (column == descriptor->field_count)
+		rows_array_int8(out, row->last_index);
+	else
+		rows_array_bytes(out, &closed, 1);
+}
+
+void rows_copy_row(struct buffer *out, enum table_id table, const struct row *row)
+{
+	size_t columns = rows_columns(table);
+	uint16_t big = htobe16((uint16_t)columns);
+	buffer_append(out, &big, sizeof big);
+	for (size_t i = 0; i < columns; i++)
+		append_column(out, table_info(table)->descriptor, i, row);
+}
+
 /*
  * Whether a column is null in every row. Its array is then sent empty: the arrays of a statement are
  * unnested side by side, and the shorter ones end in nulls, which costs the server nothing.
@@ -261,34 +289,19 @@ void rows_column(struct buffer *out, enum table_id table, size_t column, const s
 		is_null_throughout(&descriptor->fields[column], descriptor->size, rows);
 	rows_array_begin(out, is_field ? types[descriptor->fields[column].type].array :
 		is_index ? OID_INT8_ARRAY : OID_BOOL_ARRAY, nowhere ? 0 : rows->count);
-	for (uint32_t i = 0; i < rows->count && !nowhere; i++, at += descriptor->size) {
-		const struct row *row = (const struct row *)(const void *)at;
-		char closed = row->closed;
-		if (is_field)
-			append_value(out, &descriptor->fields[column], row);
-		else if (is_index)
-			rows_array_int8(out, row->last_index);
-		else
-			rows_array_bytes(out, &closed, 1);
-	}
+	for (uint32_t i = 0; i < rows->count && !nowhere; i++, at += descriptor->size)
+		append_column(out, descriptor, column, (const struct row *)(const void *)at);
 }
 
 bool rows_value(struct buffer *out, enum table_id table, size_t column, const struct row *row)
 {
 	const struct descriptor *descriptor = table_info(table)->descriptor;
-	char closed = row->closed;
 	enum { LENGTH_BYTES = 4 };
 	size_t begins = out->length;
-	if (column < descriptor->field_count) {
-		const struct field *field = &descriptor->fields[column];
-		if (field_absent(field, row) && field->type != FIELD_BOOL)
-			return false;
-		append_value(out, field, row);
-	} else if (column == descriptor->field_count) {
-		rows_array_int8(out, row->last_index);
-	} else {
-		rows_array_bytes(out, &closed, 1);
-	}
+	if (column < descriptor->field_count && field_absent(&descriptor->fields[column], row) &&
+	    descriptor->fields[column].type != FIELD_BOOL)
+		return false;
+	append_column(out, descriptor, column, row);
 	/* An element of an array is its length and its bytes; a scalar is its bytes. */
 	memmove(out->bytes + begins, out->bytes + begins + LENGTH_BYTES,
 		out->length - begins - LENGTH_BYTES);

@@ -30,6 +30,10 @@ bool rows_value(struct buffer *out, enum table_id table, size_t column, const st
 /* The SELECT of all columns; only rows that can still change, or all. */
 void rows_select_sql(struct buffer *out, enum table_id table, bool all);
 
+/* COPY of all columns into the table, and one row of it, with its count of columns. */
+void rows_copy_sql(struct buffer *out, enum table_id table);
+void rows_copy_row(struct buffer *out, enum table_id table, const struct row *row);
+
 /* One column of a list of rows as a binary array. */
 void rows_column(struct buffer *out, enum table_id table, size_t column, const struct list *rows);
 

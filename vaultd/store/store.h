@@ -13,6 +13,7 @@
 #include "ledger/tiles.h"
 #include "reserve/state.h"
 #include "vaultd/batch.h"
+#include "vaultd/cosignature.h"
 
 /* Where the ledger ends and which epoch may move it. */
 struct head {
@@ -62,6 +63,12 @@ typedef void store_remember(void *context, const struct batch_command *command);
 /* Loads everything that can still change, in one snapshot. now bounds which command ids are read. */
 bool store_load(const char *conninfo, int64_t now, struct loaded *ret_loaded,
 	store_remember *remember, void *context, struct error *error);
+
+/* Cosignatures of the newest checkpoints that have any, and each witness's last, by size upwards. */
+typedef void store_cosignature(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature);
+bool store_load_cosignatures(const char *conninfo, store_cosignature *each, void *context,
+	struct error *error);
 
 /* The root that the ledger in the records had at an earlier size. */
 bool store_root_at(const char *conninfo, int64_t size, struct hash *ret_root, struct error *error);

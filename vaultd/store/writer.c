@@ -25,7 +25,7 @@
 enum { PARAMETERS_MAX = 64 };
 
 enum statement { STATEMENT_HEAD, STATEMENT_LEDGER, STATEMENT_COMMAND, STATEMENT_TILE,
-	STATEMENT_CHECKPOINT, STATEMENT_BEGIN, STATEMENT_COMMIT, STATEMENT_LEDGER_ONE,
+	STATEMENT_CHECKPOINT, STATEMENT_COSIGNATURE, STATEMENT_BEGIN, STATEMENT_COMMIT, STATEMENT_LEDGER_ONE,
 	STATEMENT_COMMAND_ONE, STATEMENT_INSERT,
 	STATEMENT_INSERT_ONE = STATEMENT_INSERT + TABLE_COUNT,
 	STATEMENT_UPDATE = STATEMENT_INSERT_ONE + TABLE_COUNT,
@@ -49,6 +49,7 @@ struct writer {
 	bool ask; /* whether the head is still ours */
 	const struct batch *batch;
 	const struct kept_checkpoint *checkpoint;
+	const struct cosigning *cosignings;
 	enum commit_end end;
 	struct error error;
 	unsigned losses; /* in a row: a full disk accepts connections and refuses commits */
@@ -86,6 +87,9 @@ static void statement_sql(struct buffer *out, int statement)
 				"unnest($1::int4[]), unnest($2::int8[]), unnest($3::bytea[])",
 			[STATEMENT_CHECKPOINT] = "insert into vault.checkpoint(size, root, note, at) values "
 				"($1::int8, $2::bytea, $3::text, $4::timestamptz) on conflict do nothing",
+			[STATEMENT_COSIGNATURE] = "insert into vault.cosignature(size, witness, key_id, at, "
+				"signature) values ($1::int8, $2::text, $3::text, $4::timestamptz, $5::bytea) "
+				"on conflict do nothing",
 			[STATEMENT_BEGIN] = "begin",
 			[STATEMENT_COMMIT] = "commit",
 			[STATEMENT_LEDGER_ONE] = "insert into vault.ledger(sequence, entry) values "
@@ -237,6 +241,28 @@ static bool send_checkpoint(struct writer *writer, const struct kept_checkpoint 
 	return send(writer, STATEMENT_CHECKPOINT, 4);
 }
 
+static bool send_cosignature(struct writer *writer, int64_t size,
+	const struct cosignature *cosignature)
+{
+	put_int8(parameter(writer, 0), size);
+	buffer_append_text(parameter(writer, 1), cosignature->witness);
+	buffer_append_text(parameter(writer, 2), cosignature->key_id);
+	put_int8(parameter(writer, 3), rows_timestamp(cosignature->at));
+	buffer_append(parameter(writer, 4), cosignature->bytes, sizeof cosignature->bytes);
+	return send(writer, STATEMENT_COSIGNATURE, 5);
+}
+
+static bool send_cosignings(struct writer *writer)
+{
+	bool sent = true;
+	for (const struct cosigning *at = writer->cosignings; sent && at != NULL; at = at->next) {
+		sent = send_checkpoint(writer, &at->checkpoint);
+		for (size_t i = 0; sent && i < at->count; i++)
+			sent = send_cosignature(writer, at->checkpoint.size, &at->cosignatures[i]);
+	}
+	return sent;
+}
+
 /* Rows that end are written before new ones that may take their codes. */
 static bool send_batch(struct writer *writer, const struct batch *batch)
 {
@@ -281,6 +307,7 @@ static enum store_end transact(struct writer *writer, struct error *error)
 	bool sent = send(writer, STATEMENT_BEGIN, 0) &&
 		(writer->batch == NULL || send_batch(writer, writer->batch)) &&
 		(writer->checkpoint == NULL || send_checkpoint(writer, writer->checkpoint)) &&
+		send_cosignings(writer) &&
 		send(writer, STATEMENT_COMMIT, 0) && PQpipelineSync(writer->connection) == 1;
 	if (!sent) {
 		connection_error(writer->connection, NULL, "commit", error);
@@ -371,8 +398,8 @@ static enum commit_end after_loss(struct writer *writer, struct error *error)
 		return COMMIT_LOST;
 	if (!mine)
 		return COMMIT_FENCED;
-	if (writer->batch == NULL)
-		return COMMIT_DONE;
+	if (writer->batch == NULL) /* nobody waits for a checkpoint alone */
+		return writer->cosignings != NULL ? COMMIT_LOST : COMMIT_DONE;
 	if (head.size == writer->batch->new_size &&
 	    hash_equal(&head.root, &writer->batch->new_root))
 		return COMMIT_DONE;
@@ -510,12 +537,13 @@ static void begin(struct writer *writer, bool ask)
 }
 
 void writer_commit(struct writer *writer, const struct batch *batch,
-	const struct kept_checkpoint *checkpoint)
+	const struct kept_checkpoint *checkpoint, const struct cosigning *cosignings)
 {
 	pthread_mutex_lock(&writer->lock);
 	assert(!writer->busy && !writer->ended);
 	writer->batch = batch;
 	writer->checkpoint = checkpoint;
+	writer->cosignings = cosignings;
 	begin(writer, false);
 	pthread_mutex_unlock(&writer->lock);
 }
@@ -526,6 +554,7 @@ void writer_ask(struct writer *writer)
 	assert(!writer->busy && !writer->ended);
 	writer->batch = NULL;
 	writer->checkpoint = NULL;
+	writer->cosignings = NULL;
 	begin(writer, true);
 	pthread_mutex_unlock(&writer->lock);
 }

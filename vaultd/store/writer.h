@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "vaultd/batch.h"
+#include "vaultd/cosignature.h"
 #include "vaultd/store/store.h"
 
 struct cluster;
@@ -20,13 +21,6 @@ enum commit_end {
 	COMMIT_REFUSED,  /* the server says no: the batch is not in, and never will be as it is */
 	COMMIT_LOST,     /* the connection was lost and the head shows that the batch is not in */
 	COMMIT_FENCED,   /* another vaultd holds the head: this one must end */
-};
-
-/* A signed checkpoint to be kept. */
-struct kept_checkpoint {
-	int64_t size, at;
-	struct hash root;
-	char note[1024];
 };
 
 /*
@@ -43,9 +37,9 @@ int writer_fd(const struct writer *writer);
 
 bool writer_free(const struct writer *writer); /* nothing is under way */
 
-/* Begins to commit a batch, or with batch NULL only keeps a checkpoint (either may be NULL). */
+/* Begins to commit a batch, a checkpoint, and cosignatures (a list); each may be NULL. */
 void writer_commit(struct writer *writer, const struct batch *batch,
-	const struct kept_checkpoint *checkpoint);
+	const struct kept_checkpoint *checkpoint, const struct cosigning *cosignings);
 
 /* Takes the head anew, to learn whether it is still ours; ends as a commit of nothing does. */
 void writer_ask(struct writer *writer);

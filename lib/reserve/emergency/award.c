@@ -241,7 +241,9 @@ static const char *issue_bar(const struct context *context, const struct order *
 	const struct commodity *commodity = order->commodity;
 	bool operating = declaration_keeps_operating(request->declaration);
 	const struct floor *floor = operating ? commodity->operating : commodity->hard;
-	const char *rule = release_floor_bar(commodity, floor, operating ? "R04" : "R05", ret_because);
+	const char *rule = release_frozen_bar(context, order, ret_because);
+	if (rule == NULL)
+		rule = release_floor_bar(commodity, floor, operating ? "R04" : "R05", ret_because);
 	if (rule != NULL)
 		return rule;
 	if (price->rule != NULL) {

@@ -5,6 +5,7 @@
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/plan.h"
 #include "reserve/emergency/request.h"
+#include "reserve/finding.h"
 #include "reserve/refusal.h"
 #include "reserve/stock/material.h"
 
@@ -71,6 +72,13 @@ static const char *stale_because(const struct context *context,
 bool award_price_refuses(const struct context *context, const struct declaration *declaration,
 	const struct rounds *rounds, const char *subject, const char *who, struct decision *decision)
 {
+	for (uint32_t i = 0; i < rounds->count; i++) {
+		const struct finding *finding =
+			commodity_stopped(context->state, rounds->items[i].commodity);
+		if (finding != NULL)
+			return refuse_act(decision, subject, "R24", who,
+				finding_stop_words(context->arena, finding));
+	}
 	const char *because = stale_because(context, declaration, rounds);
 	if (because == NULL)
 		return false;

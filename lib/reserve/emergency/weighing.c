@@ -10,6 +10,7 @@
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/usage.h"
+#include "reserve/finding.h"
 #include "reserve/stock/annual.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
@@ -515,11 +516,21 @@ static void weigh_base(struct weighing *weighing)
 		" without those of its states" : "", base->code, (long long)base->version);
 }
 
+/* Drift that a self-check found: nothing is awarded until officers have lifted it. */
+static void weigh_stop(struct weighing *weighing)
+{
+	const struct finding *finding =
+		commodity_stopped(weighing->context->state, weighing->ask->commodity);
+	if (finding != NULL)
+		bar(weighing, "R24", finding_stop_words(weighing->context->arena, finding));
+}
+
 static void weigh_limits(struct weighing *weighing)
 {
 	const struct commodity *commodity = weighing->ask->commodity;
 	int64_t available_g = commodity->available_g +
 		own_available_g(weighing->context->state, weighing->own, NULL);
+	weigh_stop(weighing);
 	weigh_cap(weighing);
 	if (operating_binds(&weighing->scope))
 		weigh_floor(weighing, "R04", commodity->operating, available_g);

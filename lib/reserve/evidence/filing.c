@@ -28,34 +28,39 @@ const struct descriptor filing_descriptor = DESCRIPTOR("filing", struct filing, 
 
 /* ---- the calendar ---- */
 
-/* The n-th period of a kind from a year on: four quarters a year, one of the others. */
+/* Where the n-th quarter of a fiscal year begins, from 0; the fourth is where the next year does. */
+static int64_t quarter_begin(int64_t fiscal_year, int quarter)
+{
+	int month = FISCAL_YEAR_MONTH + 3 * quarter;
+	return time_from_civil((int)fiscal_year - (month <= 12 ? 1 : 0), month <= 12 ? month : month - 12,
+		1);
+}
+
+/* A period of a kind; quarter, from 0, of a quarterly one alone. */
 static void period_of(enum filing_kind kind, int64_t year, int quarter, struct filing_due *ret_due)
 {
 	char number[WORD_INT];
-	int64_t months = kind == FILING_QUARTERLY ? 3 * quarter : 0;
-	int begin = FISCAL_YEAR_MONTH + (int)months;
-	int64_t end, days = FILING_ANNUAL_DAYS;
 	word_int(number, year);
 	*ret_due = (struct filing_due){ .kind = kind };
 	body_text(ret_due->period, number);
 	if (kind == FILING_REQUIREMENTS || kind == FILING_SHORTFALL) {
-		ret_due->begins_at = time_from_civil((int)year - (kind == FILING_REQUIREMENTS ? 2 : 1), 1, 1);
-		ret_due->due_at = (kind == FILING_REQUIREMENTS ? time_from_civil((int)year, 1, 15) :
-			time_from_civil((int)year, 3, 1)) + TIME_DAY_MS;
+		bool two_years = kind == FILING_REQUIREMENTS;
+		ret_due->begins_at = time_from_civil((int)year - (two_years ? 2 : 1), 1, 1);
+		ret_due->ends_at = time_from_civil((int)year, 1, 1);
+		ret_due->due_at = time_from_civil((int)year, two_years ? 1 : 3, two_years ? 15 : 1) +
+			TIME_DAY_MS;
 		return;
 	}
-	ret_due->begins_at = time_from_civil((int)year - (begin <= 12 ? 1 : 0),
-		begin <= 12 ? begin : begin - 12, 1);
-	end = annual_year_begin(year + 1);
+	int64_t days = FILING_ANNUAL_DAYS;
+	ret_due->begins_at = quarter_begin(year, quarter);
+	ret_due->ends_at = quarter_begin(year, kind == FILING_QUARTERLY ? quarter + 1 : 4);
 	if (kind == FILING_QUARTERLY) {
-		int after = begin + 3;
 		ret_due->period[4] = 'Q';
 		ret_due->period[5] = (char)('1' + quarter);
 		ret_due->period[6] = '\0';
 		days = quarter == 3 ? FILING_LAST_QUARTER_DAYS : FILING_QUARTER_DAYS;
-		end = time_from_civil((int)year - (after <= 12 ? 1 : 0), after <= 12 ? after : after - 12, 1);
 	}
-	ret_due->due_at = end + days * TIME_DAY_MS;
+	ret_due->due_at = ret_due->ends_at + days * TIME_DAY_MS;
 }
 
 static int quarters(enum filing_kind kind)
@@ -106,7 +111,7 @@ void filing_each_by(const struct state *state, int64_t until_ms, filing_each *ea
 					continue;
 				period_of(kind, year, quarter, &due);
 				due.filed = state_find(state, TABLE_FILING, filing_id(kind, due.period, due.id));
-				if (due.begins_at >= founded_at && due.begins_at <= until_ms)
+				if (due.ends_at > founded_at && due.begins_at <= until_ms)
 					each(context, &due);
 			}
 		}

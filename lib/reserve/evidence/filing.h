@@ -10,7 +10,7 @@
  *   shortfall      2027       1 March of each year                        98h-5(f)
  *
  * Years and quarters of annual and quarterly are fiscal (FISCAL_YEAR_MONTH), those of the others of the
- * calendar. A period counts from the founding of the reserve on.
+ * calendar and say what was before them. A period counts where it ended after the founding of the reserve.
  */
 #ifndef RESERVE_EVIDENCE_FILING_H
 #define RESERVE_EVIDENCE_FILING_H
@@ -43,11 +43,11 @@ extern const struct command_type command_report_file;
 struct filing_due {
 	enum filing_kind kind;
 	char id[CODE_MAX], period[FILING_PERIOD_SIZE];
-	int64_t begins_at, due_at;
+	int64_t begins_at, ends_at, due_at; /* ends: of the time that it reports */
 	const struct filing *filed; /* NULL: not yet */
 };
 
-/* Every report whose period began by then and not before the founding, in order of kind and period. */
+/* Every report whose period began by then and ended after the founding, in order of kind and period. */
 typedef void filing_each(void *context, const struct filing_due *due);
 void filing_each_by(const struct state *state, int64_t until_ms, filing_each *each, void *context);
 

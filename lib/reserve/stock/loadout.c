@@ -10,7 +10,9 @@
 #include "base/time.h"
 #include "reserve/finding.h"
 #include "reserve/person.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -292,13 +294,33 @@ static void check_weights(const struct context *context, const struct load *load
 		finding_add(context, decision, "weight-out", "warning", lot->code, because);
 }
 
+/* While the site is counted its orders wait. */
+static bool is_frozen(const struct context *context, const struct loaded *params,
+	struct decision *decision)
+{
+	const struct order *order = state_find(context->state, TABLE_RELEASE_ORDER, params->order);
+	const struct lot *lot = state_find(context->state, TABLE_LOT, params->lot);
+	const struct count *count = lot != NULL ? count_freezing(lot) : NULL;
+	if (order == NULL || count == NULL || order_line_of(order, lot->code) == NULL)
+		return false;
+	return refuse_act(decision, order->id, "R24", context->actor->code, arena_printf(context->arena,
+		"%s is being counted (%s): nothing is loaded there until that stocktake has ended",
+		lot->site->code, count->id));
+}
+
 static bool decide_load(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
 	const struct loaded *params = data;
 	struct load load = { 0 };
+	if (is_frozen(context, params, decision))
+		return true;
 	if (!find_load(context, params, &load, error))
 		return false;
+	const struct finding *finding = commodity_stopped(context->state, load.order->commodity);
+	if (finding != NULL)
+		return refuse_act(decision, load.order->id, "R24", context->actor->code,
+			finding_stop_words(context->arena, finding));
 	struct loaded *body = decision_body(decision, &event_order_loaded);
 	if (!take_load(&load, params, body, error))
 		return false;

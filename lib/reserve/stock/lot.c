@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "reserve/person.h"
 #include "reserve/stock/account.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/title.h"
@@ -125,7 +126,8 @@ int64_t lot_contained_g(int64_t net_g, int64_t moisture_ppm, int64_t grade_ppm)
 static bool may_leave(const struct lot *lot)
 {
 	return lot->state == LOT_ACCEPTED && !lot->row.closed && lot->assayed && !lot->expired &&
-		lot->holds == 0 && !lot->pledged && lot->destination == NULL && lot->site->state == SITE_OPEN;
+		lot->holds == 0 && !lot->pledged && lot->destination == NULL && lot->site->state == SITE_OPEN &&
+		count_freezing(lot) == NULL;
 }
 
 /* What is here and may not leave now is kept apart. */
@@ -178,15 +180,20 @@ void lot_loaded(struct state *state, struct row *row)
 		pick_insert(&lot->commodity->aside, lot);
 }
 
-/* What is available came from the commodity's own row, which knew of the pledge. */
-void lot_loaded_pledged(struct lot *lot)
+/* What is available came from the commodity's own row, which knew that the lot may not leave. */
+void lot_loaded_frozen(struct lot *lot)
 {
-	lot->pledged = true;
 	if (!lot->listed)
 		return;
 	pick_remove(&lot->commodity->lots, lot);
 	lot->listed = false;
 	pick_insert(&lot->commodity->aside, lot);
+}
+
+void lot_loaded_pledged(struct lot *lot)
+{
+	lot->pledged = true;
+	lot_loaded_frozen(lot);
 }
 
 int64_t lot_due(const struct row *row)
@@ -195,8 +202,7 @@ int64_t lot_due(const struct row *row)
 	return lot->state == LOT_ACCEPTED && !lot->expired ? lot->retest_at : TIME_NONE;
 }
 
-/* A sealed lot that nobody counted is one unit. */
-static int64_t counted_units(const struct lot *lot)
+int64_t lot_units(const struct lot *lot)
 {
 	return lot->units != ABSENT ? lot->units : 1;
 }
@@ -208,7 +214,7 @@ static int64_t reserved_units(const struct lot *lot)
 
 int64_t lot_free_units(const struct lot *lot)
 {
-	return lot->class == LOT_SEALED ? counted_units(lot) - reserved_units(lot) : 0;
+	return lot->class == LOT_SEALED ? lot_units(lot) - reserved_units(lot) : 0;
 }
 
 struct lot_left lot_left(const struct lot *lot)
@@ -278,7 +284,7 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 	lot->reserved_net_g += sign * part->net_g;
 	if (part->units != ABSENT) {
 		lot->reserved_units = reserved_units(lot) + sign * part->units;
-		assert(lot->reserved_units >= 0 && lot->reserved_units <= counted_units(lot));
+		assert(lot->reserved_units >= 0 && lot->reserved_units <= lot_units(lot));
 	}
 	assert(lot->reserved_g >= 0 && lot->reserved_net_g >= 0);
 	lot->commodity->reserved_g += contained_g;

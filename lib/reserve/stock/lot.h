@@ -124,6 +124,9 @@ void lot_reserve(struct state *state, struct lot *lot, const struct pick *part, 
 /* Whole units of a sealed lot that are neither reserved nor gone; 0 for bulk. */
 int64_t lot_free_units(const struct lot *lot);
 
+/* Units of a sealed lot: one that nobody counted is one unit. */
+int64_t lot_units(const struct lot *lot);
+
 /* What of a lot is neither reserved nor gone: as it stands, or as parts cut off leave it. */
 struct lot_left {
 	int64_t contained_g, net_g;
@@ -151,6 +154,9 @@ void lot_open_hold(struct state *state, struct lot *lot, enum reason reason, con
 
 /* For loading: a pledge is in force on a lot that was loaded without it. */
 void lot_loaded_pledged(struct lot *lot);
+
+/* For loading: a stocktake freezes the place of a lot that was loaded without it. */
+void lot_loaded_frozen(struct lot *lot);
 
 /* Adds the event of a hold to a decision. */
 void lot_add_hold(struct decision *decision, const char *lot, enum reason reason,

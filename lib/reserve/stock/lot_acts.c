@@ -5,8 +5,10 @@
 
 #include "reserve/person.h"
 #include "reserve/refusal.h"
+#include "reserve/stock/account.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
+#include "reserve/stock/title.h"
 
 static const struct field only_fields[] = { R_TEXT(struct lot_acts_only, lot) };
 const struct descriptor lot_acts_only =
@@ -53,4 +55,38 @@ bool lot_acts_refuse_reserved(const struct context *context, const struct lot *l
 	return refuse_act(decision, lot->code, "R19", context->actor->code,
 		arena_printf(context->arena, "part of it is awarded (%s), and it %s",
 		state_award_holding(context->state, lot->code), because));
+}
+
+void lot_acts_close_holds(struct state *state, struct lot *lot, int64_t at)
+{
+	struct hold *hold = NULL;
+	while (lot->holds > 0 && (hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
+		if (hold->row.closed || hold->lot_index != lot->created_index)
+			continue;
+		hold->closed_at = at;
+		state_close(state, hold);
+		lot->holds--;
+	}
+	assert(lot->holds == 0);
+}
+
+void lot_acts_adjust(struct state *state, struct lot *lot, int64_t adjusted_g, int64_t contained_g,
+	int64_t units, int64_t at)
+{
+	lot->adjusted_g += adjusted_g;
+	lot->on_hand_g += adjusted_g;
+	lot->contained_g = contained_g;
+	if (units != ABSENT)
+		lot->units = units;
+	if (adjusted_g != 0)
+		account_move(state, lot->commodity, ACCOUNT_ADJUSTMENT, "", ACCOUNT_SITE, lot->site->code,
+			adjusted_g);
+	assert(lot->on_hand_g >= lot->reserved_net_g && lot->contained_g >= lot->reserved_g);
+	if (lot->on_hand_g == 0) {
+		lot_acts_advance(lot, LOT_LOSE);
+		lot_acts_close_holds(state, lot, at);
+		title_lot_ended(state, lot, at);
+		state_close(state, lot);
+	}
+	lot_refresh(state, lot);
 }

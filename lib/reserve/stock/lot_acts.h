@@ -29,4 +29,14 @@ void lot_acts_advance(struct lot *lot, enum lot_event event); /* to what the tab
 bool lot_acts_refuse_reserved(const struct context *context, const struct lot *lot,
 	const char *because, struct decision *decision);
 
+/* For apply: a lot that ends takes its holds with it: its code may be another lot's, and so their ids. */
+void lot_acts_close_holds(struct state *state, struct lot *lot, int64_t at);
+
+/*
+ * For apply, of a lot that is off the lists: the books follow what was found, against the account of
+ * adjustments. A lot of which nothing is left is lost. units: of a sealed lot what is left; else ABSENT.
+ */
+void lot_acts_adjust(struct state *state, struct lot *lot, int64_t adjusted_g, int64_t contained_g,
+	int64_t units, int64_t at);
+
 #endif

@@ -10,6 +10,7 @@
 #include "reserve/refusal.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_acts.h"
 #include "reserve/stock/material.h"
@@ -42,20 +43,6 @@ static const struct field because_fields[] = {
 static const struct descriptor because_params =
 	DESCRIPTOR("lot", struct lot_because, because_fields);
 
-/* A lot that ends takes its holds with it: its code may be another lot's, and so their ids. */
-static void close_holds(struct state *state, struct lot *lot, int64_t at)
-{
-	struct hold *hold = NULL;
-	while (lot->holds > 0 && (hold = state_next(state, TABLE_HOLD, hold)) != NULL) {
-		if (hold->row.closed || hold->lot_index != lot->created_index)
-			continue;
-		hold->closed_at = at;
-		state_close(state, hold);
-		lot->holds--;
-	}
-	assert(lot->holds == 0);
-}
-
 static bool decide_reject(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
@@ -65,6 +52,8 @@ static bool decide_reject(const struct context *context, const void *data,
 		return false;
 	if (lot->destination != NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
+	if (lot->on_hand_g > 0 && count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_rejected, params);
 }
@@ -80,7 +69,7 @@ static void apply_rejected(struct state *state, const struct applied *applied, c
 			lot->supplier, lot->on_hand_g);
 	lot->out_g += lot->on_hand_g;
 	lot->on_hand_g = lot->contained_g = 0;
-	close_holds(state, lot, applied->at);
+	lot_acts_close_holds(state, lot, applied->at);
 	title_lot_ended(state, lot, applied->at);
 	state_close(state, lot);
 }
@@ -98,6 +87,8 @@ static bool decide_lose(const struct context *context, const void *data,
 		return false;
 	if (lot_is_awarded(lot))
 		return lot_acts_refuse_reserved(context, lot, "cannot be written off", decision);
+	if (lot->on_hand_g > 0 && count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_lost, params);
 }
@@ -115,7 +106,7 @@ static void apply_lost(struct state *state, const struct applied *applied, const
 			lot->in_transit_g);
 	lot->lost_g += lot->on_hand_g + lot->in_transit_g;
 	lot->on_hand_g = lot->in_transit_g = lot->contained_g = 0;
-	close_holds(state, lot, applied->at);
+	lot_acts_close_holds(state, lot, applied->at);
 	title_lot_ended(state, lot, applied->at);
 	state_close(state, lot);
 }
@@ -237,6 +228,8 @@ static bool decide_move(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "to", "site %s is not open", site->code);
 	if (lot_is_awarded(lot))
 		return lot_acts_refuse_reserved(context, lot, "cannot be moved", decision);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot arrive %s", lot->code);
 	if (storage_missing(lot->commodity, site) != 0)
@@ -281,6 +274,8 @@ static bool decide_arrive(const struct context *context, const void *data,
 		return false;
 	if (lot->destination == NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is not in transit", lot->code);
+	if (count_refuses(context, lot, lot->destination, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_arrived, params);
 }
@@ -369,6 +364,8 @@ static bool decide_correct(const struct context *context, const void *data,
 	if (exchange[0] != '\0')
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s came back for %s, which counts what it "
 			"was: it cannot be corrected", lot->code, exchange);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	struct corrected *body = decision_body(decision, &event_lot_corrected);
 	*body = *params;
 	int64_t net_g = params->net_g != ABSENT ? params->net_g : lot->on_hand_g;

@@ -8,6 +8,7 @@
 #include "reserve/refusal.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/lot_acts.h"
 #include "reserve/stock/lot_names.h"
@@ -203,6 +204,8 @@ static bool decide_weigh(const struct context *context, const void *data,
 		return error_set(error, ERROR_INVALID, "tare_g",
 			"tare %lld g is not less than gross %lld g", (long long)params->tare_g,
 			(long long)params->gross_g);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena,
 		"vaultctl lot assay %s --grade ... --laboratory ...", lot->code);
@@ -247,6 +250,8 @@ static bool decide_sample(const struct context *context, const void *data,
 	const struct lot *lot = lot_acts_find_for(context, params->lot, LOT_SAMPLE, "sampled", error);
 	if (lot == NULL)
 		return false;
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_sampled, params);
 }
@@ -368,6 +373,8 @@ static bool decide_accept(const struct context *context, const void *data,
 		return error_set(error, ERROR_ILLEGAL, "lot",
 			"lot %s has %lld ppm, and %s admits %lld ppm or more", lot->code,
 			(long long)lot->grade_ppm, lot->commodity->code, (long long)min_grade_ppm);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_accepted, params);
 }

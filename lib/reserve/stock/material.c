@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/stage.h"
@@ -66,6 +67,12 @@ struct commodity *commodity_find(const struct context *context, const char *fiel
 int64_t commodity_entitled_g(const struct commodity *commodity)
 {
 	return commodity->entitled_g != ABSENT ? commodity->entitled_g : 0;
+}
+
+const struct finding *commodity_stopped(const struct state *state,
+	const struct commodity *commodity)
+{
+	return commodity->stopped != NULL ? commodity->stopped : state_reserve(state)->stopped;
 }
 
 void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g)

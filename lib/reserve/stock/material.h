@@ -21,6 +21,7 @@ struct mineral {
 
 struct annual_line;
 struct declaration;
+struct finding;
 struct floor;
 struct observation_list;
 struct price;
@@ -29,6 +30,7 @@ struct requirement;
 struct rule_list;
 struct schedule_list;
 struct usage;
+struct count;
 
 /* mineral + stage + form: floors, prices and rules hang on it, and every lot belongs to one. */
 struct commodity {
@@ -57,6 +59,7 @@ struct commodity {
 	struct rule_list *rules; /* of Emergency: those in force for it alone; NULL: none */
 	struct usage *usage;     /* of Emergency: what members were awarded by day; NULL: nothing */
 	struct annual_line *annual[6]; /* of the annual plan: the line in force for each action, or NULL */
+	const struct finding *stopped; /* of Evidence: nothing is awarded or released until it is lifted */
 	int64_t released_year, released_g; /* of Emergency: awarded in the newest fiscal year of usage */
 };
 
@@ -71,6 +74,7 @@ struct site {
 	int64_t loadout_tested_at;           /* the day of that test */
 	uint32_t storage;                    /* what it offers (storage.h); 0: nobody said */
 	struct slot_book book;  /* derived: what is booked by day */
+	struct count *count;    /* derived: the stocktake that freezes it, or NULL */
 };
 
 extern const struct descriptor mineral_descriptor, commodity_descriptor, site_descriptor;
@@ -86,6 +90,10 @@ struct site *site_find(const struct context *context, const char *field, const c
 
 /* What participants may draw of it and have not drawn, contained grams. */
 int64_t commodity_entitled_g(const struct commodity *commodity);
+
+/* The finding that stops it, alone or with everything else [R24]; NULL: none. */
+const struct finding *commodity_stopped(const struct state *state,
+	const struct commodity *commodity);
 
 /* For apply: so much more (or less) of it may be drawn. */
 void commodity_entitle(struct state *state, struct commodity *commodity, int64_t change_g);

@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/finding.h"
 #include "reserve/founding.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
 #include "reserve/stock/lot.h"
@@ -140,10 +142,31 @@ const char *release_floor_bar(const struct commodity *commodity, const struct fl
 	return NULL;
 }
 
+const char *release_frozen_bar(const struct context *context, const struct order *order,
+	const char **ret_because)
+{
+	const struct order_line *lines = order->lines.items;
+	for (uint32_t i = 0; i < order->lines.count; i++) {
+		const struct lot *lot = state_find(context->state, TABLE_LOT, lines[i].lot);
+		const struct count *count = lot != NULL ? count_freezing(lot) : NULL;
+		if (count == NULL)
+			continue;
+		*ret_because = arena_printf(context->arena, "%s is being counted (%s), and lot %s with it: sign "
+			"when that stocktake has ended", lot->site->code, count->id, lot->code);
+		return "R24";
+	}
+	return NULL;
+}
+
 const char *release_lots_bar(const struct context *context, const struct order *order,
 	const char **ret_because)
 {
 	const struct order_line *lines = order->lines.items;
+	const struct finding *finding = commodity_stopped(context->state, order->commodity);
+	if (finding != NULL) {
+		*ret_because = finding_stop_words(context->arena, finding);
+		return "R24";
+	}
 	for (uint32_t i = 0; i < order->lines.count; i++) {
 		const struct lot *lot = state_find(context->state, TABLE_LOT, lines[i].lot);
 		if (lot == NULL || !lot->listed) {

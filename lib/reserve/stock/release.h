@@ -60,6 +60,8 @@ void release_write_lots(struct document_draft *draft, const struct release_prepa
  */
 const char *release_floor_bar(const struct commodity *commodity, const struct floor *floor,
 	const char *rule, const char **ret_because);
+const char *release_frozen_bar(const struct context *context, const struct order *order,
+	const char **ret_because); /* the place of a lot is counted (R24) */
 const char *release_lots_bar(const struct context *context, const struct order *order,
 	const char **ret_because);
 

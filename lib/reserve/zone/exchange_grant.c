@@ -87,6 +87,8 @@ static const char *issue_bar(const struct context *context, const struct order *
 	if (rule == NULL && exchange->kind == EXCHANGE_DRAW)
 		rule = replenish_bar(context, exchange, ret_because);
 	if (rule == NULL)
+		rule = release_frozen_bar(context, order, ret_because);
+	if (rule == NULL)
 		rule = release_floor_bar(commodity, floor, code, ret_because);
 	if (rule == NULL)
 		rule = exchange_entitled_bar(context, exchange->kind, commodity, ret_because);

@@ -1,0 +1,264 @@
+/*
+ * How lots came in: weighed by us, assayed for good, sampled by us and not known from papers alone, each
+ * step by another person. What was weighed and assayed is remembered from the entries, not from the lot.
+ */
+#include "audit/check_world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/column.h"
+#include "audit/group.h"
+#include "audit/said.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "reserve/person.h"
+#include "reserve/stock/account.h"
+#include "reserve/stock/lot.h"
+#include "reserve/stock/material.h"
+
+/* What the entries said of a lot so far. */
+struct own_lot {
+	const struct person *weighed_by, *assayed_by;
+	int64_t retest_at;
+	bool weighed, final, sampled;
+};
+
+static void *begin_lots(const struct check_run *run)
+{
+	struct column *own = calloc(1, sizeof *own);
+	(void)run;
+	if (own == NULL)
+		abort();
+	own->width = sizeof(struct own_lot);
+	return own;
+}
+
+static void free_lots(void *own)
+{
+	column_free(own);
+	free(own);
+}
+
+static const struct lot *lot_of(const struct check_run *run, const struct parsed_entry *entry)
+{
+	return state_find(run->state, TABLE_LOT, check_text(entry, "lot"));
+}
+
+static const char *lot_subject(const struct check_run *run, const struct lot *lot)
+{
+	return arena_printf(run->arena, "lot %s", lot->code);
+}
+
+/* Whether the entry is a weighing, a sample or an assay; then it is remembered. */
+static bool remember(const struct check_run *run, const struct parsed_entry *entry,
+	const struct lot *lot)
+{
+	struct own_lot *own = column_at(run->own, lot);
+	const struct person *actor = person_find(run->state, entry->actor);
+	if (said_kind(entry, &event_lot_weighed)) {
+		own->weighed = check_number(entry, "gross_g") > check_number(entry, "tare_g");
+		own->weighed_by = actor;
+	} else if (said_kind(entry, &event_lot_sampled)) {
+		own->sampled = true;
+	} else if (said_kind(entry, &event_lot_assayed)) {
+		own->final = check_number(entry, "provisional") != 1;
+		own->retest_at = check_number(entry, "retest_at");
+		own->assayed_by = actor;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* ---- accepted-unweighed ---- */
+
+static void check_grade(const struct check_run *run, const struct parsed_entry *entry,
+	const struct lot *lot)
+{
+	int64_t least_ppm = lot->commodity->min_grade_ppm;
+	if (least_ppm != ABSENT && lot->grade_ppm != ABSENT && lot->grade_ppm < least_ppm)
+		check_found(run, arena_printf(run->arena, "grade of lot %s", lot->code), entry->sequence,
+			"%s accepted lot %s of %lld ppm, and %s admits %lld ppm or more", entry->actor, lot->code, (long long)lot->grade_ppm,
+			lot->commodity->code, (long long)least_ppm);
+}
+
+static void before_accepted(const struct check_run *run, const struct parsed_entry *entry)
+{
+	const struct lot *lot = lot_of(run, entry);
+	if (lot == NULL || remember(run, entry, lot))
+		return;
+	const struct own_lot *own = column_at(run->own, lot);
+	if (!own->weighed)
+		check_found(run, lot_subject(run, lot), entry->sequence, "%s accepted lot %s, which nobody "
+			"of ours had weighed", entry->actor, lot->code);
+	else if (!own->final)
+		check_found(run, lot_subject(run, lot), entry->sequence, "%s accepted lot %s without a final "
+			"assay", entry->actor, lot->code);
+	else if (own->retest_at != ABSENT && own->retest_at <= entry->at)
+		check_found(run, lot_subject(run, lot), entry->sequence, "%s accepted lot %s when its assay "
+			"was past its retest date", entry->actor, lot->code);
+	check_grade(run, entry, lot);
+}
+
+static const struct event_type *const intake_kinds[] = { &event_lot_weighed, &event_lot_sampled,
+	&event_lot_assayed, &event_lot_accepted, NULL };
+
+const struct check check_accepted_unweighed = {
+	.id = "accepted-unweighed",
+	.title = "no lot accepted without our weighing and a final assay",
+	.severity = SEVERITY_CRITICAL,
+	.looks_at = "at each acceptance, whether a weighing of ours and a final assay in date stand in the "
+		"entries before it, of the grade that the commodity admits",
+	.remedy = "Hold the lot, weigh and assay it: vaultctl lot hold, vaultctl lot assay.",
+	.source = "LME, March 2023: nine nickel warrants were bags of stones, never weighed on receipt",
+	.kinds = intake_kinds, .begin = begin_lots, .before = before_accepted, .free = free_lots,
+};
+
+/* ---- accepted-on-paper ---- */
+
+static void after_sampled(const struct check_run *run, const struct parsed_entry *entry)
+{
+	const struct lot *lot = lot_of(run, entry);
+	if (lot != NULL)
+		((struct own_lot *)column_at(run->own, lot))->sampled = true;
+}
+
+/* A supplier's lots of one commodity, told with its others. */
+struct unsampled {
+	const struct account *supplier;
+	struct group group;
+};
+
+static int by_party(const void *left, const void *right)
+{
+	const struct unsampled *a = left, *b = right;
+	int order = strcmp(a->supplier->party, b->supplier->party);
+	return order != 0 ? order : strcmp(a->supplier->id, b->supplier->id);
+}
+
+static struct column unsampled_of(const struct check_run *run)
+{
+	struct column all = COLUMN_OF(struct unsampled);
+	const struct lot *lot = NULL;
+	while ((lot = state_next(run->state, TABLE_LOT, lot)) != NULL) {
+		const struct row *supplier;
+		if (lot->row.closed || lot->state != LOT_ACCEPTED ||
+		    ((struct own_lot *)column_at(run->own, lot))->sampled ||
+		    (supplier = group_supplier(run->state, lot)) == NULL)
+			continue;
+		struct unsampled *unsampled = column_at(&all, supplier);
+		unsampled->supplier = (const struct account *)(const void *)supplier;
+		group_add(&unsampled->group, lot);
+	}
+	return all;
+}
+
+/* The run of one party's commodities that begins there. Returns where the next begins. */
+static size_t report_party(const struct check_run *run, const struct unsampled *all, size_t at,
+	size_t count)
+{
+	const char *party = all[at].supplier->party, *words = "";
+	size_t first = at;
+	for (; at < count && text_equal(all[at].supplier->party, party); at++) {
+		if (at - first < AUDIT_NAMED_MAX)
+			words = arena_printf(run->arena, "%s; %s %s", words,
+				all[at].supplier->commodity->code, group_words(run->arena, &all[at].group, 2));
+	}
+	if (at - first > AUDIT_NAMED_MAX)
+		words = arena_printf(run->arena, "%s; and of %zu more commodities", words,
+			at - first - AUDIT_NAMED_MAX);
+	check_found(run, party[0] != '\0' ? arena_printf(run->arena, "supplier %s", party) :
+		"no supplier", ABSENT, "no sample of ours was ever taken of what came from %s: its grade is a "
+		"paper's%s", party[0] != '\0' ? party : "nobody who is named", words);
+	return at;
+}
+
+static void end_paper(const struct check_run *run)
+{
+	struct column all = unsampled_of(run);
+	struct unsampled *items = (struct unsampled *)(void *)all.cells;
+	size_t count = 0;
+	for (size_t i = 0; i < all.count; i++) {
+		if (items[i].supplier != NULL)
+			items[count++] = items[i];
+	}
+	if (count > 0)
+		qsort(items, count, sizeof *items, by_party);
+	for (size_t at = 0; at < count;)
+		at = report_party(run, items, at, count);
+	column_free(&all);
+}
+
+static const struct event_type *const sample_kinds[] = { &event_lot_sampled, NULL };
+
+const struct check check_accepted_on_paper = {
+	.id = "accepted-on-paper",
+	.title = "no lot accepted on documents alone",
+	.severity = SEVERITY_WARNING,
+	.looks_at = "accepted lots of which no sample was ever recorded, so that what they contain is known from "
+		"a certificate alone; told by supplier",
+	.remedy = "Draw some of them at random and have them assayed again: vaultctl sample draw, "
+		"vaultctl lot sample.",
+	.source = "Trafigura 2023: USD 577 million of metal that was no nickel, bought on documents",
+	.kinds = sample_kinds, .begin = begin_lots, .after = after_sampled, .end = end_paper,
+	.free = free_lots,
+};
+
+/* ---- same-hands ---- */
+
+static void check_corrector(const struct check_run *run, const struct parsed_entry *entry,
+	const struct lot *lot)
+{
+	const struct own_lot *own = column_at(run->own, lot);
+	const struct person *actor = person_find(run->state, entry->actor);
+	bool weight = check_number(entry, "net_g") != ABSENT;
+	bool assay = check_number(entry, "grade_ppm") != ABSENT || check_number(entry, "moisture_ppm") != ABSENT;
+	if (actor != NULL && ((weight && own->weighed_by == actor) || (assay && own->assayed_by == actor)))
+		check_found(run, lot_subject(run, lot), entry->sequence, "%s corrected what %s had entered "
+			"of lot %s", entry->actor, entry->actor, lot->code);
+}
+
+static void check_acceptor(const struct check_run *run, const struct parsed_entry *entry,
+	const struct lot *lot)
+{
+	const struct own_lot *own = column_at(run->own, lot);
+	if (own->weighed_by != NULL && text_equal(own->weighed_by->code, entry->actor))
+		check_found(run, lot_subject(run, lot), entry->sequence, "%s weighed lot %s and accepted it",
+			entry->actor, lot->code);
+}
+
+static void check_lifter(const struct check_run *run, const struct parsed_entry *entry)
+{
+	const struct hold *hold = state_find(run->state, TABLE_HOLD, check_text(entry, "hold"));
+	if (hold != NULL && text_equal(hold->opened_by, entry->actor))
+		check_found(run, arena_printf(run->arena, "hold %s", hold->id), entry->sequence,
+			"%s opened the hold %s and lifted it", entry->actor, hold->id);
+}
+
+static void before_hands(const struct check_run *run, const struct parsed_entry *entry)
+{
+	const struct lot *lot = lot_of(run, entry);
+	if (said_kind(entry, &event_lot_hold_released))
+		check_lifter(run, entry);
+	if (lot == NULL || remember(run, entry, lot))
+		return;
+	if (said_kind(entry, &event_lot_corrected))
+		check_corrector(run, entry, lot);
+	else
+		check_acceptor(run, entry, lot);
+}
+
+static const struct event_type *const hands_kinds[] = { &event_lot_weighed, &event_lot_sampled,
+	&event_lot_assayed, &event_lot_accepted, &event_lot_corrected, &event_lot_hold_released, NULL };
+
+const struct check check_same_hands = {
+	.id = "same-hands",
+	.title = "no lot weighed and accepted, entered and corrected, held and freed by one person",
+	.severity = SEVERITY_CRITICAL,
+	.looks_at = "who weighed and assayed a lot against who accepted and corrected it, and who opened a hold "
+		"against who lifted it",
+	.remedy = "Have another keeper weigh the lot again and another assayer look at it; hold it until then.",
+	.source = "GAO-02-447G: segregation of duties; GAO-05-729T",
+	.kinds = hands_kinds, .begin = begin_lots, .before = before_hands, .free = free_lots,
+};
