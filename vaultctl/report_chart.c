@@ -104,6 +104,9 @@ static void tick_words(const struct axis *axis, int64_t value, bool unit, char t
 static void begin(struct buffer *to, const struct value *chart, int number, int64_t width,
 	int64_t height, const char *what)
 {
+	buffer_append_text(to, "<figcaption>");
+	svg_escape(to, value_get_text(chart, "title", ""));
+	buffer_append_text(to, "</figcaption>\n");
 	buffer_printf(to, "<svg viewBox=\"0 0 %lld %lld\" role=\"img\" aria-labelledby=\"c%dt c%dd\">\n"
 		"<title id=\"c%dt\">", (long long)(width / 10), (long long)(height / 10), number, number,
 		number);
@@ -216,7 +219,7 @@ static void bars_legend(const struct lying *lying)
 	char below[80];
 	int64_t x = legend_entry(lying->to, LABELS, "bar", series_name(lying, "bar"), true);
 	if (series_of(lying->chart, "operating") != NULL) {
-		snprintf(below, sizeof below, "below %.60s", series_name(lying, "operating"));
+		snprintf(below, sizeof below, "below the %.60s", series_name(lying, "operating"));
 		x = legend_entry(lying->to, x, "low", below, true);
 		x = legend_entry(lying->to, x, "operating", series_name(lying, "operating"), false);
 	}
@@ -440,9 +443,6 @@ static void lines(const struct value *chart, int number, struct buffer *to)
 	    time_parse(value_get_text(chart, "until", ""), &until) &&
 	    until - from > 2 * TIME_DAY_MS && (until - from) / TIME_DAY_MS < DAYS_MAX)
 		running.days = (until - from) / TIME_DAY_MS - 1;
-	buffer_append_text(to, "<figcaption><h3>");
-	svg_escape(to, value_get_text(chart, "title", ""));
-	buffer_append_text(to, "</h3></figcaption>\n");
 	begin(to, chart, number, SMALL_WIDTH, SMALL_HEIGHT,
 		"The figures at the end of each day as a line, floors dashed and dotted.");
 	running_grid(&running, from);

@@ -16,7 +16,7 @@
 #include "view/report_signed.h"
 #include "view/report_stock.h"
 
-enum { RULES_MAX = 64 };
+enum { RULES_MAX = 200 };
 
 /* What is asked about, gathered in two walks. */
 struct account {
@@ -265,7 +265,7 @@ static void write_request(struct report *report, const struct account *account,
 static void chart_commodity(struct report *report, const struct account *account,
 	const struct commodity *commodity)
 {
-	static const char *const names[] = { "left the reserve", "awarded, still here", "not awarded" };
+	static const char *const names[] = { "left the reserve", "awarded, not lifted", "not awarded" };
 	const struct request *shown[REPORT_BARS_MAX];
 	const char *labels[REPORT_BARS_MAX];
 	size_t count = 0;
@@ -332,43 +332,54 @@ static void write_own(struct report *report, const struct account *account)
 /* ---- refusals by rule ---- */
 
 struct bound {
+	const struct commodity *commodity;
 	const char *rule;
 	int64_t count, not_g;
 };
 
+/* By commodity and rule, in order of the first request. */
+static size_t gather_rules(const struct report *report, const struct account *account,
+	struct bound bounds[RULES_MAX])
+{
+	size_t count = 0;
+	for (size_t i = 0; i < account->request_count; i++) {
+		const struct request *request = account->requests[i];
+		const char *rule = history_rule(report->view->history, request);
+		size_t at = 0;
+		while (at < count && (bounds[at].commodity != request->commodity ||
+		       !text_equal(bounds[at].rule, rule)))
+			at++;
+		if (rule[0] == '\0' || at == RULES_MAX)
+			continue;
+		if (at == count)
+			bounds[count++] = (struct bound){ request->commodity, rule, 0, 0 };
+		bounds[at].count++;
+		report_add(&bounds[at].not_g,
+			request->mass_g - (request->awarded_g != ABSENT ? request->awarded_g : 0));
+	}
+	return count;
+}
+
 static void write_rules(struct report *report, const struct account *account)
 {
 	static const struct report_column columns[] = {
-		{ "rule", "rule", REPORT_ID, false }, { "title", "what it is about", REPORT_TEXT, false },
+		{ "commodity", "commodity", REPORT_ID, false }, { "rule", "rule", REPORT_ID, false },
+		{ "title", "what it is about", REPORT_TEXT, false },
 		{ "requests", "requests", REPORT_COUNT, false },
 		{ "not_awarded_g", "not awarded", REPORT_MASS, true },
 	};
 	struct bound bounds[RULES_MAX];
-	size_t count = 0;
 	report_section(report, "What was refused or cut, by rule");
 	if (report->view->history == NULL) {
 		report_remark(report, "The decisions were not gathered, so nothing is told of their rules.");
 		return;
 	}
-	report_remark(report, "Each request counts under the rule that let least pass; the commodities' "
-		"masses are added.");
+	report_remark(report, "Each request counts under the rule that let least pass.");
 	report_table(report, columns, sizeof columns / sizeof *columns);
-	for (size_t i = 0; i < account->request_count; i++) {
-		const struct request *request = account->requests[i];
-		const char *rule = history_rule(report->view->history, request);
-		size_t at = 0;
-		while (at < count && !text_equal(bounds[at].rule, rule))
-			at++;
-		if (rule[0] == '\0' || at == RULES_MAX)
-			continue;
-		if (at == count)
-			bounds[count++] = (struct bound){ rule, 0, 0 };
-		bounds[at].count++;
-		report_add(&bounds[at].not_g,
-			request->mass_g - (request->awarded_g != ABSENT ? request->awarded_g : 0));
-	}
+	size_t count = gather_rules(report, account, bounds);
 	for (size_t i = 0; i < count; i++) {
 		report_row(report);
+		report_text(report, bounds[i].commodity->code);
 		report_text(report, bounds[i].rule);
 		report_text(report, rule_title(bounds[i].rule));
 		report_int(report, bounds[i].count);

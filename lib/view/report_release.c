@@ -313,7 +313,7 @@ bool report_release(struct report *report, struct error *error)
 
 /* ---- sold and still here ---- */
 
-static void write_waiting(struct report *report, const struct order *order, int64_t sums[3])
+static void write_waiting(struct report *report, const struct order *order, int64_t *sum_cents)
 {
 	int64_t out_g = report_out_g(order), left_g = order->contained_g - out_g;
 	int64_t cents = order->quoted != ABSENT ?
@@ -330,9 +330,7 @@ static void write_waiting(struct report *report, const struct order *order, int6
 	report_int(report, left_g);
 	report_int(report, cents);
 	report_int(report, order->lapses_at);
-	report_add(&sums[0], out_g);
-	report_add(&sums[1], left_g);
-	report_add(&sums[2], cents);
+	report_add(sum_cents, cents);
 }
 
 void report_write_unshipped(struct report *report)
@@ -348,18 +346,17 @@ void report_write_unshipped(struct report *report)
 		{ "lapses_at", "lapses", REPORT_DATE, false },
 	};
 	const struct order *order = NULL;
-	int64_t sums[3] = { 0, 0, ABSENT };
+	int64_t sum_cents = ABSENT;
 	size_t count = 0, more = 0;
 	report_section(report, "Released and not shipped");
-	report_remark(report, "Orders that are issued and of which something is still in store. Masses of "
-		"several commodities are added in the sum.");
+	report_remark(report, "Orders that are issued and of which something is still in store.");
 	report_table(report, columns, sizeof columns / sizeof *columns);
 	while ((order = state_next(report->state, TABLE_RELEASE_ORDER, order)) != NULL) {
 		if (order->row.closed || (order->state != ORDER_ISSUED && order->state != ORDER_LOADING) ||
 		    (report->asked.commodity != NULL && order->commodity != report->asked.commodity))
 			continue;
 		if (count++ < REPORT_ROWS_MAX)
-			write_waiting(report, order, sums);
+			write_waiting(report, order, &sum_cents);
 		else
 			more++;
 	}
@@ -367,10 +364,9 @@ void report_write_unshipped(struct report *report)
 		report_total(report);
 		for (int i = 0; i < 5; i++)
 			report_text(report, NULL);
-		report_int(report, ABSENT);
-		report_int(report, ABSENT);
-		for (int i = 0; i < 3; i++)
-			report_int(report, sums[i]);
+		for (int i = 0; i < 4; i++)
+			report_int(report, ABSENT);
+		report_int(report, sum_cents);
 	}
 }
 

@@ -105,7 +105,7 @@ static void write_bars(struct report *report, const struct report_stock *stocks,
 	report_series(report, "held", "bar");
 	for (size_t i = 0; i < shown; i++)
 		report_point(report, (int64_t)i, shares[i], NULL);
-	report_series(report, "required", "operating");
+	report_series(report, "requirement", "operating");
 	for (size_t i = 0; i < shown; i++)
 		report_point(report, (int64_t)i, VAULT_PPM, NULL);
 }

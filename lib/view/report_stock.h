@@ -25,6 +25,12 @@ bool report_stocked(const struct report_stock *stock);
 int64_t report_available_at(const struct report *report, const struct commodity *commodity,
 	int64_t day);
 
+/* What is available against both floors, as bars; and day by day, of the first dozen, as lines. */
+void report_write_bars(struct report *report, const char *title,
+	const struct report_stock *stocks, size_t count);
+void report_write_trends(struct report *report, const struct report_stock *stocks, size_t count,
+	int64_t from, int64_t last);
+
 /* Sums that stop at VAULT_INT_MAX. ABSENT counts as nothing. */
 void report_add(int64_t *sum, int64_t value);
 

@@ -62,6 +62,10 @@ void report_write_inventory(struct report *report)
 		report_int(report, flows[HISTORY_ADJUSTED].contained_g);
 		report_int(report, report_available_at(report, commodity, report_last_day(report)));
 	}
+	size_t count;
+	const struct report_stock *stocks = report_stocks(report, &count);
+	report_write_bars(report, "Stock now as a share of the operating floor", stocks, count);
+	report_write_trends(report, stocks, count, report->asked.from, report_last_day(report));
 }
 
 /* ---- acquisitions ---- */

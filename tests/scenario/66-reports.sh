@@ -109,7 +109,7 @@ stock <<-END
 	GA-0003 ga BAL 400 99.99% acme CAN
 	GA-0004 ga ROT 150 99.995% dowa JPN
 END
-vaultctl --quiet --as kim lot hold W-0002 --because "seal <torn> & \"wet\" bags" >/dev/null
+vaultctl --quiet --as kim lot hold W-0002 --reason seal --because "seal <torn> & \"wet\" bags" >/dev/null
 declaration=$(vaultctl --as haas declare limited ga,sb --caps ga=400kg,sb=900t --days 60 \
 	--findings "export ban on gallium & antimony" --authority "council 2026/11" -o id)
 sign_by "$declaration" ruiz lee
@@ -120,12 +120,12 @@ ok vaultctl --as haas order new R-2026-0001 --consignee "Nippon <Wafers> KK"
 sign_by O-2026-0001 ruiz lee
 lift O-2026-0001 "Nippon <Wafers> KK"
 ok vaultctl --as kim request submit DEU ga 120kg --need-by 2026-12-20 --tier B --purpose radar
-ok vaultctl --as haas order new R-2026-0002 --consignee "Radar GmbH"
-sign_by O-2026-0002 ruiz lee
 expect 3 R vaultctl --as kim request submit JPN ga 500kg --tier C --purpose lamps
 expect 3 R07 vaultctl --as kim request submit BRA ga 10kg --tier B --purpose lamps
 ok vaultctl --as kim request submit DEU sb 600t --tier B --need-by 2026-12-20 --purpose flame --partial
 on 2026-11-10
+ok vaultctl --as haas order new R-2026-0002 --consignee "Radar GmbH"
+sign_by O-2026-0002 ruiz lee
 ok vaultctl --as haas loan new JPN ge 20kg --due 2027-02-10 --premium 100ppm
 sign_by "$(said_id O)" ruiz lee
 lift O-2026-0003 Japan
@@ -136,10 +136,24 @@ sign_by "$(vaultctl --as haas commitment new acme-mag ni 900t 17000USD/t --basis
 on 2026-11-22
 ok vaultctl --as noor finding raise count warning "two pallets short at <ROT>" --subject GA-0001
 
-say "The daily position"
-expect 0 "Position of the reserve on 22 Nov 2026" vaultctl report position
-grep -q "Stock against its floors" <<<"$said" || wrong "no floors"
-ok vaultctl report position --html "$work/position.html"
+say "Every kind, in every form"
+kinds="position
+shortfall
+declaration $declaration
+release O-2026-0001
+sites
+sold-not-shipped
+annual 2027
+quarterly 2027Q1
+participants
+findings"
+while read -r kind subject; do
+	ok vaultctl report "$kind" $subject
+	vaultctl report "$kind" $subject >"$work/$kind.txt"
+	ok vaultctl report "$kind" $subject --html "$work/$kind.html"
+	vaultctl report "$kind" $subject -o json >"$work/$kind.json"
+	vaultctl report "$kind" $subject -o csv >"$work/$kind.csv"
+done <<<"$kinds"
 
-if [ -n "${REPORT_PAGES:-}" ]; then cp "$work"/*.html "$REPORT_PAGES"; fi
+if [ -n "${REPORT_PAGES:-}" ]; then cp "$work"/*.{html,txt,csv,json} "$REPORT_PAGES"; fi
 finish
