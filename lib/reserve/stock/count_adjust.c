@@ -317,7 +317,7 @@ static void add_short(const struct context *context, const struct count *count,
 		"holds it, then vaultctl count adjust %s", count->id, mass, line->lot,
 		state_award_holding(context->state, line->lot), count->id));
 	if (lot->holds == 0)
-		lot_add_hold(decision, line->lot, arena_printf(context->arena,
+		lot_add_hold(decision, line->lot, REASON_COUNT, arena_printf(context->arena,
 			"stocktake %s: less is here than is promised", count->id));
 }
 

@@ -168,7 +168,7 @@ static void hold(const struct context *context, const struct count *count,
 {
 	const struct lot *lot = state_find(context->state, TABLE_LOT, line->lot);
 	if (lot != NULL)
-		lot_add_hold(decision, lot->code, arena_printf(context->arena, "stocktake %s: %s",
+		lot_add_hold(decision, lot->code, REASON_COUNT, arena_printf(context->arena, "stocktake %s: %s",
 			count->id, off_words(context->arena, line)));
 }
 
