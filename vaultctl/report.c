@@ -26,6 +26,8 @@ void report_show(struct buffer *to, const char *type, int64_t value)
 		unit_show_cover(value, text);
 	else if (text_equal(type, "share"))
 		unit_show_share(value / 1000 * 1000, text);
+	else if (text_equal(type, "grade"))
+		unit_show_share(value, text);
 	else if (text_equal(type, "money"))
 		money_show_cents(value, text);
 	else if (text_equal(type, "price"))

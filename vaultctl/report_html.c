@@ -81,6 +81,17 @@ static void title_block(struct buffer *to, const struct value *report)
 
 enum { SHORT_TEXT = 22, LONG_TEXT = 60, COLUMNS_MAX = 32 };
 
+static bool filled(const struct value *column, const struct value *section)
+{
+	const struct value *rows = value_get(section, "rows");
+	const char *name = value_get_text(column, "name", "");
+	for (size_t i = 0; i < value_count(rows); i++) {
+		if (value_get(value_at(rows, i), name) != NULL)
+			return true;
+	}
+	return value_get(value_get(section, "total"), name) != NULL;
+}
+
 /* Figures to the right, short words in one line, and room for what is long. */
 static const char *class_of(const struct value *column, const struct value *rows)
 {
@@ -120,6 +131,8 @@ static void row(struct buffer *to, const struct value *columns, const char *cons
 		const struct value *column = value_at(columns, i);
 		const char *type = value_get_text(column, "type", "");
 		const struct value *value = value_get(cells, value_get_text(column, "name", ""));
+		if (classes[i] == NULL)
+			continue;
 		if (i == 0) {
 			buffer_printf(to, "<th scope=\"row\" class=\"%s\">", classes[i]);
 			if (total && value == NULL)
@@ -133,6 +146,7 @@ static void row(struct buffer *to, const struct value *columns, const char *cons
 	buffer_append_text(to, "</tr>\n");
 }
 
+/* Columns that no row fills are left out, as on a terminal. */
 static void table(struct buffer *to, const struct value *section, size_t number)
 {
 	const struct value *columns = value_get(section, "columns"), *rows = value_get(section, "rows");
@@ -144,10 +158,13 @@ static void table(struct buffer *to, const struct value *section, size_t number)
 		return;
 	}
 	for (size_t i = 0; i < value_count(columns) && i < COLUMNS_MAX; i++)
-		classes[i] = class_of(value_at(columns, i), rows);
+		classes[i] = i == 0 || filled(value_at(columns, i), section) ?
+			class_of(value_at(columns, i), rows) : NULL;
 	buffer_printf(to, "<div class=\"box\" role=\"region\" tabindex=\"0\" aria-labelledby=\"h%zu\">\n"
 		"<table>\n<thead><tr>", number);
 	for (size_t i = 0; i < value_count(columns) && i < COLUMNS_MAX; i++) {
+		if (classes[i] == NULL)
+			continue;
 		buffer_printf(to, "<th scope=\"col\" class=\"%s\">", classes[i]);
 		element(to, "", value_get_text(value_at(columns, i), "title", ""), "</th>");
 	}
@@ -205,7 +222,7 @@ static void section(struct buffer *to, const struct value *value, size_t number,
 static void foot(struct buffer *to, const struct value *report)
 {
 	const char *subject = value_get_text(report, "subject", "");
-	buffer_append_text(to, "</main>\n<footer>\n<p>Made from the entries of the ledger up to the index "
+	buffer_append_text(to, "</main>\n<footer>\n<p>Columns that no line fills are left out.</p>\n<p>Made from the entries of the ledger up to the index "
 		"above and from nothing else. The same index gives the same page on any later day, from the "
 		"reserve or from an exported ledger: <code>vaultctl report ");
 	svg_escape(to, value_get_text(report, "kind", ""));

@@ -22,7 +22,7 @@ enum part { PART_NOTES, PART_REMARKS, PART_ROWS, PART_ROW, PART_TOTAL, PART_AFTE
 	PART_CHART, PART_SERIES };
 
 static const char *const type_names[] = { "text", "id", "date", "year", "count", "mass", "cover", "money",
-	"price", "share" };
+	"price", "share", "grade" };
 static const char *const edition_names[] = { "full", "public", "closed", NULL };
 
 /* ---- words ---- */

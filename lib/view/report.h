@@ -41,7 +41,8 @@ enum report_type {
 	REPORT_COVER, /* tenths of a day */
 	REPORT_MONEY, /* cents of US dollars */
 	REPORT_PRICE, /* micro-dollars per kilogram */
-	REPORT_SHARE  /* parts per million */
+	REPORT_SHARE, /* parts per million */
+	REPORT_GRADE  /* the same, and every digit counts */
 };
 
 struct report_column {

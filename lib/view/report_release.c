@@ -116,7 +116,7 @@ static void write_lots(struct report *report, const struct order *order)
 {
 	static const struct report_column columns[] = {
 		{ "lot", "lot", REPORT_ID, false }, { "site", "site", REPORT_ID, false },
-		{ "origin", "origin", REPORT_TEXT, false }, { "grade_ppm", "grade", REPORT_SHARE, false },
+		{ "origin", "origin", REPORT_TEXT, false }, { "grade_ppm", "grade", REPORT_GRADE, false },
 		{ "units", "units", REPORT_COUNT, false }, { "net_g", "net", REPORT_MASS, false },
 		{ "contained_g", "contained", REPORT_MASS, false },
 		{ "out_net_g", "left, net", REPORT_MASS, false },
