@@ -27,6 +27,7 @@ enum key_kind {
 	KEY_LEVEL,  /* of the log */
 	KEY_YES_NO,
 	KEY_SIGHT,  /* full, public or closed */
+	KEY_HOURS,  /* a whole number of them, or never */
 	KEY_STRING, /* of any length, on the heap */
 };
 
@@ -54,6 +55,8 @@ static const struct key keys[] = {
 		.size = sizeof(((struct config *)0)->delegates_see), .reloadable = true },
 	KEY(log_key, KEY_PATH),
 	KEY(order_key, KEY_PATH),
+	{ .name = "self_check", .kind = KEY_HOURS, .offset = offsetof(struct config, self_check_hours),
+		.size = sizeof(((struct config *)0)->self_check_hours), .reloadable = true },
 	{ .name = "log_level", .kind = KEY_LEVEL, .offset = offsetof(struct config, log_level),
 		.size = sizeof(((struct config *)0)->log_level), .reloadable = true },
 };
@@ -157,6 +160,16 @@ static bool set_sight(struct reading *reading, const struct key *key, const char
 	return refuse_key(reading, key->name, "is none of full, public, closed");
 }
 
+static bool set_hours(struct reading *reading, const struct key *key, const char *value)
+{
+	int64_t hours = 0;
+	if (!text_equal(value, "never") &&
+	    (!text_to_int(value, &hours) || hours < 1 || hours > SELF_CHECK_HOURS_MAX))
+		return refuse_key(reading, key->name, "is neither a number of hours nor never");
+	*(int64_t *)at(reading->config, key) = hours;
+	return true;
+}
+
 static bool set_level(struct reading *reading, const struct key *key, const char *value)
 {
 	enum log_level level;
@@ -200,6 +213,8 @@ static bool set_key(struct reading *reading, const char *name, const char *value
 		return set_yes_no(reading, &keys[i], value);
 	case KEY_SIGHT:
 		return set_sight(reading, &keys[i], value);
+	case KEY_HOURS:
+		return set_hours(reading, &keys[i], value);
 	case KEY_STRING:
 		return set_string(reading->config, &keys[i], value);
 	}
@@ -504,6 +519,7 @@ static bool load_as(bool system, const char *file, const char *clock_file,
 		abort();
 	config->system = system;
 	config->delegates_see = VIEW_SIGHT_COARSE;
+	config->self_check_hours = SELF_CHECK_HOURS;
 	if (!load(config, file, clock_file, error)) {
 		config_free(config);
 		return false;
@@ -528,6 +544,8 @@ static bool same_value(const struct config *a, const struct config *b, const str
 {
 	if (key->kind == KEY_YES_NO)
 		return *(const bool *)at(a, key) == *(const bool *)at(b, key);
+	if (key->kind == KEY_HOURS)
+		return *(const int64_t *)at(a, key) == *(const int64_t *)at(b, key);
 	if (key->kind != KEY_STRING)
 		return text_equal(at(a, key), at(b, key));
 	const char *one = *(char *const *)at(a, key), *other = *(char *const *)at(b, key);

@@ -47,6 +47,7 @@ struct config {
 	char order_key[PATH_MAX];    /* data_dir/order.key */
 	char clock_file[PATH_MAX];   /* a demonstration's clock, from the command line only; "" */
 	enum view_sight delegates_see; /* of the reserve: who acts for delegates and witnesses alone */
+	int64_t self_check_hours;    /* between two comparisons of the tables with the ledger; 0: never */
 	char log_level[16];          /* error, warning, info or debug */
 	struct config_user *users;   /* in the order of the file */
 	size_t user_count;
@@ -61,7 +62,7 @@ bool config_load(const char *file, const char *clock_file, struct config **ret_c
 	struct error *error);
 
 /*
- * Reads the same file again, for SIGHUP. Only [users], log_level and delegates_see may differ: any other change is
+ * Reads the same file again, for SIGHUP. Only [users], self_check, log_level and delegates_see may differ: any other change is
  * refused by name, because it needs a restart. The old one stays valid and the caller's.
  */
 bool config_reload(const struct config *config, struct config **ret_config, struct error *error);
