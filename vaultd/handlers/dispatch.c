@@ -17,17 +17,21 @@
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/rule.h"
+#include "reserve/evidence/attachment.h"
 #include "reserve/evidence/filing.h"
+#include "reserve/evidence/finding_life.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/inspection.h"
 #include "reserve/stock/loadout_test.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/requirement.h"
+#include "reserve/stock/sample.h"
 #include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 #include "reserve/zone/assessment.h"
@@ -54,6 +58,7 @@
 #include "vaultd/handlers/show.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
+#include "vaultd/witnesses.h"
 #include "wire/message.h"
 #include "wire/record.h"
 
@@ -381,6 +386,9 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 	struct vaultd *vaultd = asked->vaultd;
 	struct error nobody = { 0 };
 	bool away = vaultd->gate == GATE_DATABASE_AWAY;
+	int64_t wall = vaultd_wall_clock(); /* witnesses have no other clock */
+	struct witnesses_standing standing;
+	witnesses_stand(vaultd->witnesses, sequencer_state(vaultd->sequencer), wall, &standing);
 	const struct view_around around = {
 		.read_only = vaultd->gate == GATE_OPEN ? NULL : vaultd->gate_reason,
 		.read_only_since = vaultd->gate_since,
@@ -388,7 +396,10 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 			state_size(sequencer_state(vaultd->sequencer)),
 		.checkpoint_size = vaultd->checkpoint.size, .checkpoint_at = vaultd->checkpoint.at,
 		.undecided = away,
-		.last_audit_at = vaultd->last_audit_at, .last_audit = vaultd->last_audit,
+		.self_check_at = vaultd->self_check_at,
+		.self_check_drifts = vaultd->self_check_drifts,
+		.witnesses = standing.enrolled, .witnesses_lately = standing.lately,
+		.cosigned_at = standing.at == 0 ? 0 : standing.at + vaultd_now(vaultd) - wall,
 	};
 	struct view view = { .state = sequencer_state(vaultd->sequencer),
 		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),
@@ -407,7 +418,8 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	struct error error = { 0 };
 	struct vaultd *vaultd = asked->vaultd;
 	bool without_database = handler->view == view_status ||
-		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time;
+		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time ||
+		handler->read == evidence_metrics;
 	if (handler->kind == HANDLER_STREAM) /* it waits for the database as for everything else */
 		return handler->stream(asked, &error) ? CALL_DEFERRED :
 			fail(asked, &error, out, ret_batch);
@@ -419,7 +431,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	if (handler->kind == HANDLER_LATER)
 		asked->job = handler->later(asked, &error);
 	else if (handler->kind == HANDLER_SHOW && !show_lives(asked, handler->show))
-		asked->job = show_later(asked, handler);
+		asked->job = show_later(asked, handler, &error);
 	else if (handler->kind == HANDLER_PAST)
 		asked->job = past_show(asked, handler);
 	else if (handler->kind == HANDLER_READ)
