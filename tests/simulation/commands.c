@@ -68,6 +68,7 @@ static const struct {
 	{ "inspection.record", 2, draw_inspection }, { "site.test", 1, draw_loadout_test },
 	{ "commodity.storage", 1, draw_commodity_storage }, { "site.storage", 1, draw_site_storage },
 	{ "requirement.set", 2, draw_requirement }, { "report.file", 1, draw_filing },
+	{ "evidence.attach", 1, draw_attachment },
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },
 	{ "request.submit", 36, draw_request }, { "request.bring", 3, draw_bring },

@@ -108,6 +108,7 @@ void draw_commodity_storage(struct draw *draw);
 void draw_site_storage(struct draw *draw);
 void draw_requirement(struct draw *draw);
 void draw_filing(struct draw *draw);
+void draw_attachment(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
