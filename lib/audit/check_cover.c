@@ -98,7 +98,7 @@ const struct check check_below_target = {
 	.severity = SEVERITY_WARNING,
 	.looks_at = "since when each commodity has been below its operating floor without a break; critical "
 		"after 30 days",
-	.remedy = "Fill it up or set a floor that is meant: vaultctl lot add, vaultctl floor set.",
+	.remedy = "Fill it up or set a floor that is meant: vaultctl lot new, vaultctl floor set.",
 	.source = "Korea's lithium stood at 22% of its target for years, and nothing escalated it",
 	.begin = begin_below, .after = after_below, .end = end_below, .free = free_below,
 };
