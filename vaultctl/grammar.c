@@ -441,6 +441,33 @@ const struct ctl_command grammar[] = {
 	VERB("report", "filed", "Evidence.FileReport", "kind period",
 		"report filed annual 2027 --report annual-2027.pdf"),
 	VERB("report", "filings", "Evidence.ListFilings", "", "report filings --kind quarterly"),
+	LIST("count", "Stock.ListCounts", "", "count\ncount U-2026-0001\ncount --state ended"),
+	SHOW("count", "Stock.GetCount", "id"),
+	VERB("count", "new", "Stock.NewCount", "site",
+		"count new ROT --blind --counters lee,ruiz --because \"yearly\"\n"
+		"count new ROT --commodity ga --counters lee,ruiz"),
+	RUN("count", "sheet", count_sheet_run, "id --counter CODE", "what a counter is to look at; with -o csv "
+		"a file with columns to fill", "count sheet U-2026-0001 --counter lee -o csv > lee.csv"),
+	RUN("count", "enter", count_enter_run, "id file --counter CODE", "enters a counter's sheet, checked "
+		"whole before anything changes; --template prints its columns",
+		"count enter U-2026-0001 lee.csv --counter lee --dry-run\n"
+		"count enter U-2026-0001 lee.csv --counter lee"),
+	VERB("count", "cause", "Stock.ExplainVariance", "count lot cause",
+		"count cause U-2026-0001 GA-0042 spill --because \"bay 4, report 12\""),
+	VERB("count", "adjust", "Stock.AdjustCount", "count", "count adjust U-2026-0001"),
+	VERB("count", "abandon", "Stock.AbandonCount", "count",
+		"count abandon U-2026-0001 --because \"a declaration needs the site\""),
+	VERB("count", "due", "Stock.DueCounts", "site", "count due\ncount due ROT\ncount due --within-days 30"),
+	VERB("count", "policies", "Stock.ListCountPolicies", "class", "count policies"),
+	VERB("count", "policy", "Stock.SetCountPolicy", "class",
+		"count policy bulk --tolerance 0.5% --age-days 180 --because \"board of 3 Nov\""),
+
+	LIST("sample", "Stock.ListSamples", "", "sample\nsample M-2026-0001"),
+	SHOW("sample", "Stock.GetSample", "id"),
+	VERB("sample", "draw", "Stock.DrawSample", "lots",
+		"sample draw 10 --site ROT --because \"quarterly\"\nsample draw 5 --commodity ga --days 45"),
+	VERB("sample", "result", "Stock.RecordSampleResult", "sample lot",
+		"sample result M-2026-0001 GA-0042 --grade 99.98% --laboratory ALS --certificate c.pdf"),
 	/* merge: C */
 	/* merge: D */
 	{ "report", NULL, "Evidence.Report", "kind subject", report_run,

@@ -44,6 +44,8 @@ int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban
 
 /* merge: B1 */
 int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, or --overdue */
+int count_sheet_run(struct ctl *ctl, int argc, char **argv);    /* ID --counter CODE */
+int count_enter_run(struct ctl *ctl, int argc, char **argv);    /* ID FILE --counter CODE, --template */
 /* merge: C */
 /* merge: D */
 int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */

@@ -610,6 +610,27 @@ static void self_check(struct screen *screen)
 			(long long)drifts, drifts == 1 ? "" : "s");
 }
 
+/* Where nothing comes or goes, and what that waits for. */
+static void stocktakes(struct screen *screen)
+{
+	static const struct { const char *state, *waits; } waits[] = {
+		{ "open", "its counters have not both signed" }, { "recount", "its counters count again" },
+		{ "counted", "wants causes and an adjustment" }, { "proposed", "its adjustment waits for signatures" },
+	};
+	const struct value *counts = value_get(screen->status, "stocktakes");
+	for (size_t i = 0; i < value_count(counts); i++) {
+		const struct value *count = value_at(counts, i);
+		const char *commodity = value_get_text(count, "commodity", ""), *wait = "";
+		for (size_t j = 0; j < sizeof waits / sizeof *waits; j++) {
+			if (text_equal(waits[j].state, value_get_text(count, "state", "")))
+				wait = waits[j].waits;
+		}
+		line(screen, i == 0 ? "Stocktakes" : "", "%s%s%s is being counted: %s     vaultctl count %s",
+			value_get_text(count, "site", ""), commodity[0] != '\0' ? ", " : "", commodity, wait,
+			value_get_text(count, "id", ""));
+	}
+}
+
 static void evidence(struct screen *screen)
 {
 	char entries[UNIT_TEXT], ago[UNIT_TEXT], when[UNIT_TEXT];
@@ -690,6 +711,7 @@ void status_render(const struct value *status, const struct status_options *opti
 	counts(&screen, "Requests", "requests");
 	counts(&screen, "Orders", "orders");
 	load_out(&screen);
+	stocktakes(&screen);
 	prices(&screen);
 	tariffs(&screen);
 	evidence(&screen);

@@ -11,6 +11,7 @@
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -78,7 +79,8 @@ static void write_causes(struct json *json, const struct causes *causes)
 		snprintf(cause, sizeof cause, "lot %s, %s: %s", lot->code, mass,
 			lot->holds > 0 ? "held" : lot->pledged ? "pledged" :
 			lot->expired ? "assay expired" :
-			lot->destination != NULL ? "in transit" : "site not open");
+			lot->destination != NULL ? "in transit" :
+			count_freezing(lot) != NULL ? "being counted" : "site not open");
 		json_text(json, cause);
 	}
 	json_close_array(json);
@@ -293,6 +295,30 @@ static void write_loadout(struct json *json, const struct state *state, int64_t 
 	json_close_array(json);
 }
 
+/* Stocktakes that hold a site still. */
+static void write_stocktakes(struct json *json, const struct state *state)
+{
+	const struct site *site = NULL;
+	json_key(json, "stocktakes");
+	json_open_array(json);
+	while ((site = state_next(state, TABLE_SITE, site)) != NULL) {
+		const struct count *count = site->count;
+		if (count == NULL)
+			continue;
+		json_open_object(json);
+		member_text(json, "id", count->id);
+		member_text(json, "site", site->code);
+		if (count->commodity != NULL)
+			member_text(json, "commodity", count->commodity->code);
+		member_text(json, "state", count_state_names[count->state]);
+		member_int(json, "varying", count->varying);
+		json_key(json, "expires_at");
+		json_time(json, count->expires_at);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
 static void write_gate(struct json *json, const struct view_around *around)
 {
 	if (around == NULL || around->read_only == NULL)
@@ -438,6 +464,7 @@ bool view_status(const struct view *view, struct buffer *out, struct error *erro
 	member_int(&json, "overdue_returns_count",
 		view_write_overdue(&json, "overdue_returns", shown, view->now));
 	write_loadout(&json, shown, view->now);
+	write_stocktakes(&json, shown);
 	write_evidence(&json, view, shown);
 	reply_end(&json, false);
 	state_free(nothing);

@@ -23,12 +23,14 @@
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/inspection.h"
 #include "reserve/stock/loadout_test.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/requirement.h"
+#include "reserve/stock/sample.h"
 #include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 #include "reserve/zone/assessment.h"
@@ -421,7 +423,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	if (handler->kind == HANDLER_LATER)
 		asked->job = handler->later(asked, &error);
 	else if (handler->kind == HANDLER_SHOW && !show_lives(asked, handler->show))
-		asked->job = show_later(asked, handler);
+		asked->job = show_later(asked, handler, &error);
 	else if (handler->kind == HANDLER_PAST)
 		asked->job = past_show(asked, handler);
 	else if (handler->kind == HANDLER_READ)
