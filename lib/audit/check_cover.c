@@ -217,7 +217,7 @@ const struct check check_below_floor = {
 	.severity = SEVERITY_WARNING,
 	.looks_at = "what is available of each commodity against its floors in force, and what keeps the "
 		"other lots from leaving; critical below the hard floor",
-	.remedy = "Take away the causes named: vaultctl lot --retest-due, vaultctl lot --state held.",
+	.remedy = "Take away the causes named: vaultctl lot --state held; vaultctl audit run --only retest-overdue.",
 	.source = "42 USC 6241(h); IEA: floors are tested on what is available",
 	.end = end_floor,
 };
