@@ -1,6 +1,7 @@
 /* The list of what every audit checks, in the order in which it is shown. */
 #include "audit/check.h"
 
+#include "audit/check_facts.h"
 #include "audit/check_world.h"
 #include "base/text.h"
 
@@ -22,6 +23,9 @@ const struct check *const checks[] = {
 	/* merge: B2 */
 	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_frozen,
 	&check_sample_seed, &check_sample_overdue,
+	&check_inspection_overdue, &check_scale_failed, &check_loadout_unproven, &check_storage_class,
+	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
+	&check_evidence_missing, &check_criteria_missing,
 	/* merge: C */
 	/* merge: D */
 	NULL

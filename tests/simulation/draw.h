@@ -108,6 +108,7 @@ void draw_commodity_storage(struct draw *draw);
 void draw_site_storage(struct draw *draw);
 void draw_requirement(struct draw *draw);
 void draw_filing(struct draw *draw);
+void draw_attachment(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
@@ -133,5 +134,8 @@ void draw_lift(struct draw *draw);
 void draw_enrol(struct draw *draw);
 void draw_revoke(struct draw *draw);
 void draw_replace(struct draw *draw);
+void draw_enrol_witness(struct draw *draw);
+void draw_revoke_witness(struct draw *draw);
+void draw_dispute(struct draw *draw);
 
 #endif
