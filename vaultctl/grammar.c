@@ -394,12 +394,24 @@ const struct ctl_command grammar[] = {
 		"found founding.note"),
 	RUN("found", "write", found_write_run, "", "writes a founding note to sign", NULL),
 
-	LIST("finding", "Evidence.ListFindings", "", "finding"),
-	SHOW("finding", "Evidence.ListFindings", "id"),
+	LIST("finding", "Evidence.ListFindings", "",
+		"finding\nfinding --open --severity critical\nfinding --history"),
+	SHOW("finding", "Evidence.GetFinding", "id"),
 	VERB("finding", "raise", "Evidence.RaiseFinding", "check severity message",
 		"finding raise count warning \"two pallets short\" --subject GA-0042"),
-	RUN("audit", "run", audit_run_run, "", "checks the whole ledger and all tables",
-		"audit run --quiet\naudit run --ledger DIR"),
+	VERB("finding", "acknowledge", "Evidence.AcknowledgeFinding", "finding",
+		"finding acknowledge F-2026-0007 --because \"asked the site\""),
+	VERB("finding", "close", "Evidence.CloseFinding", "finding",
+		"finding close F-2026-0007 --because \"recounted, sheet 12\""),
+	VERB("finding", "lift", "Evidence.LiftFinding", "finding",
+		"finding lift F-2026-0009 --because \"row restored from the export of 2 Nov\""),
+	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
+		"audit run --quiet\naudit run --since yesterday -o json\n"
+		"audit run --only retest-overdue,price-stale --fail-on critical\n"
+		"audit run --ledger DIR --key reserve.vkey"),
+	RUN("audit", "checks", audit_checks_run, "",
+		"lists the checks: what each looks at, and what to do about what it finds",
+		"audit checks\naudit checks -o json"),
 	RUN("ledger", "checkpoint", ledger_checkpoint_run, "",
 		"prints the newest signed checkpoint", NULL),
 	RUN("ledger", "export", ledger_export_run, "dir", "writes the ledger as tlog-tiles",
@@ -410,12 +422,12 @@ const struct ctl_command grammar[] = {
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
-	{ "inspection", NULL, "Stock.ListInspections", "site", inspection_run,
+	{ "inspection", NULL, "Stock.ListInspections", "", inspection_run,
 		"lists inspections, the current ones; with --overdue those that are due, and sites that nobody\n"
 		"ever inspected (--within-days N: due by then; --kind, --site)",
-		"inspection\ninspection ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
+		"inspection\ninspection --site ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
 		"inspection I-2026-0001" },
-	SHOW("inspection", "Stock.ListInspections", "id"),
+	SHOW("inspection", "Stock.GetInspection", "id"),
 	VERB("inspection", "new", "Stock.RecordInspections", "site",
 		"inspection new ROT --kind facility --by \"M. Okafor\" --responsible \"J. Bakker\" --at 2026-11-20 "
 		"--result pass --evidence form30.pdf\n"
@@ -424,6 +436,8 @@ const struct ctl_command grammar[] = {
 		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
 		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
+	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
+		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),
 	{ "report", "due", "Evidence.DueReports", "", NULL, NULL,
 		"report due\nreport due --state overdue" },
 	VERB("report", "filed", "Evidence.FileReport", "kind period",

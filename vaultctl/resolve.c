@@ -21,6 +21,7 @@ static const struct kind {
 	{ "commodity", "Stock.ListCommodities", "code", "mineral" },
 	{ "mineral", "Stock.ListMinerals", "code", "name" },
 	{ "site", "Stock.ListSites", "code", "name" },
+	{ "inspection", "Stock.ListInspections", "id", "site" },
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
 	{ "title", "Stock.ListTitles", "number", "lot" },
 	{ "pledge", "Stock.ListPledges", "id", "lot" },

@@ -21,6 +21,7 @@ int ledger_export_run(struct ctl *ctl, int argc, char **argv);
 int ledger_verify_run(struct ctl *ctl, int argc, char **argv);
 int ledger_prove_run(struct ctl *ctl, int argc, char **argv);
 int audit_run_run(struct ctl *ctl, int argc, char **argv);
+int audit_checks_run(struct ctl *ctl, int argc, char **argv);   /* CHECK… */
 int allocation_compare_run(struct ctl *ctl, int argc, char **argv); /* DECLARATION [COMMODITY] */
 int allocation_run_run(struct ctl *ctl, int argc, char **argv);     /* DECLARATION */
 int request_write_run(struct ctl *ctl, int argc, char **argv);  /* MEMBER COMMODITY MASS --key FILE */

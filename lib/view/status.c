@@ -361,13 +361,50 @@ static void write_tariffs(struct json *json, const struct state *state)
 	json_close_object(json);
 }
 
-static int64_t open_findings(const struct state *state)
+static void write_stop(struct json *json, const struct finding *finding, const char *commodity)
 {
-	const struct finding *finding = NULL;
-	int64_t count = 0;
-	while ((finding = state_next(state, TABLE_FINDING, finding)) != NULL)
-		count += finding->row.closed ? 0 : 1;
-	return count;
+	if (finding == NULL)
+		return;
+	json_open_object(json);
+	if (commodity != NULL)
+		member_text(json, "commodity", commodity);
+	member_text(json, "finding", finding->id);
+	member_text(json, "subject", finding->subject);
+	if (finding->at_index != ABSENT)
+		member_int(json, "index", finding->at_index);
+	json_close_object(json);
+}
+
+/* What releases nothing until two officers lift the finding. */
+static void write_stops(struct json *json, const struct state *state)
+{
+	const struct reserve *reserve = state_reserve(state);
+	const struct commodity *commodity = NULL;
+	json_key(json, "stopped");
+	json_open_array(json);
+	write_stop(json, reserve != NULL ? reserve->stopped : NULL, NULL);
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL)
+		write_stop(json, commodity->stopped, commodity->code);
+	json_close_array(json);
+}
+
+static void write_findings(struct json *json, const struct state *state)
+{
+	struct finding_counts counts;
+	const struct reserve *reserve = state_reserve(state);
+	finding_count(state, &counts);
+	member_int(json, "open_findings", counts.warnings + counts.criticals);
+	member_int(json, "findings_critical", counts.criticals);
+	member_int(json, "findings_warning", counts.warnings);
+	write_stops(json, state);
+	if (reserve == NULL || reserve->audited_at == ABSENT)
+		return;
+	json_key(json, "last_audit_at");
+	json_time(json, reserve->audited_at);
+	member_int(json, "last_audit_entries", reserve->audited_entries);
+	member_int(json, "last_audit_critical", reserve->audited_criticals);
+	member_int(json, "last_audit_warning", reserve->audited_warnings);
+	member_int(json, "last_audit_unchecked", reserve->audited_unchecked);
 }
 
 /* What the daemon keeps beside the state. */
@@ -378,10 +415,10 @@ static void write_around(struct json *json, const struct view_around *around)
 		json_key(json, "checkpoint_at");
 		json_time(json, around->checkpoint_at);
 	}
-	if (around->last_audit_at != 0) {
-		json_key(json, "last_audit_at");
-		json_time(json, around->last_audit_at);
-		member_text(json, "last_audit", around->last_audit);
+	if (around->self_check_at != 0) {
+		json_key(json, "self_check_at");
+		json_time(json, around->self_check_at);
+		member_int(json, "self_check_drifts", around->self_check_drifts);
 	}
 }
 
@@ -393,7 +430,7 @@ static void write_evidence(struct json *json, const struct view *view, const str
 	member_int(json, "entries", around != NULL ? around->entries : state_size(state));
 	if (around != NULL)
 		write_around(json, around);
-	member_int(json, "open_findings", open_findings(state));
+	write_findings(json, state);
 }
 
 bool view_status(const struct view *view, struct buffer *out, struct error *error)

@@ -73,6 +73,7 @@ static const struct {
 	{ "inspection.record", 2, draw_inspection }, { "site.test", 1, draw_loadout_test },
 	{ "commodity.storage", 1, draw_commodity_storage }, { "site.storage", 1, draw_site_storage },
 	{ "requirement.set", 2, draw_requirement }, { "report.file", 1, draw_filing },
+	{ "evidence.attach", 1, draw_attachment },
 	{ "declare", 6, draw_declare }, { "declaration.extend", 1, draw_extend },
 	{ "rule.set", 5, draw_rule },
 	{ "request.submit", 36, draw_request }, { "request.bring", 3, draw_bring },
@@ -81,7 +82,9 @@ static const struct {
 	{ "deliver", 10, draw_deliver }, { "slot.move", 3, draw_slot_move },
 	{ "document.sign", 22, draw_sign }, { "document.sign", 18, draw_sign_whole },
 	{ "document.reject", 1, draw_reject },
-	{ "finding.raise", 1, draw_finding }, { "person.enrol", 1, draw_enrol },
+	{ "finding.raise", 1, draw_finding }, { "audit.record", 2, draw_audit },
+	{ "finding.acknowledge", 1, draw_acknowledge }, { "finding.close", 2, draw_close },
+	{ "finding.lift", 3, draw_lift }, { "person.enrol", 1, draw_enrol },
 	{ "person.revoke", 1, draw_revoke }, { "key.replace", 1, draw_replace },
 	{ "found", 1, draw_found },
 };

@@ -116,6 +116,7 @@ void draw_commodity_storage(struct draw *draw);
 void draw_site_storage(struct draw *draw);
 void draw_requirement(struct draw *draw);
 void draw_filing(struct draw *draw);
+void draw_attachment(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
@@ -135,6 +136,10 @@ void draw_sign_count(struct draw *draw); /* sheets and adjustments of stocktakes
 void draw_sign_whole(struct draw *draw); /* with as many officers as it takes */
 void draw_reject(struct draw *draw);
 void draw_finding(struct draw *draw);
+void draw_audit(struct draw *draw);
+void draw_acknowledge(struct draw *draw);
+void draw_close(struct draw *draw);
+void draw_lift(struct draw *draw);
 void draw_enrol(struct draw *draw);
 void draw_revoke(struct draw *draw);
 void draw_replace(struct draw *draw);
