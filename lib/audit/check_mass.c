@@ -134,36 +134,28 @@ static void free_recount(void *own)
 	free(own);
 }
 
-/* What an adjustment by a stocktake says of one lot. */
-static int64_t adjusted_g(const struct parsed_entry *entry, const char *code)
-{
-	const struct field *field = descriptor_field(entry->body_descriptor, "lines");
-	const struct list *lines = said_list(entry, "lines");
-	const struct field *lot = descriptor_field(field->items, "lot");
-	const struct field *change = descriptor_field(field->items, "adjusted_g");
-	for (uint32_t i = 0; i < lines->count; i++) {
-		const char *line = (const char *)lines->items + i * field->items->size;
-		if (text_equal(field_text(lot, line), code))
-			return field_absent(change, line) ? 0 : field_number(change, line);
-	}
-	return 0;
-}
-
 /* The net mass that an entry says a lot gained or lost: every kind that moves mass stands here. */
-static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot,
-	const char *code)
+static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot)
 {
 	if (said_kind(entry, &event_lot_weighed))
 		return check_number(entry, "gross_g") - check_number(entry, "tare_g");
 	if (said_kind(entry, &event_lot_corrected))
 		return check_number(entry, "net_g") != ABSENT ? check_number(entry, "net_g") - lot->net_g : 0;
-	if (said_kind(entry, &event_count_adjusted))
-		return adjusted_g(entry, code);
 	if (said_kind(entry, &event_order_loaded))
 		return check_number(entry, "tare_g") - check_number(entry, "gross_g");
 	if (said_kind(entry, &event_lot_rejected) || said_kind(entry, &event_lot_lost))
 		return -lot->net_g;
 	return 0;
+}
+
+/* The lot of that code that the entry touched: one of which nothing was found has ended by it. */
+static const struct lot *touched_lot(const struct check_run *run, const char *code)
+{
+	for (const struct row *row = state_touched(run->state); row != NULL; row = row->next_touched) {
+		if (row->table == TABLE_LOT && text_equal(row_key(row), code))
+			return (const struct lot *)(const void *)row;
+	}
+	return NULL;
 }
 
 /* A stocktake's adjustment: so much a lot, of many lots in one entry. */
@@ -175,7 +167,7 @@ static void adjust(const struct check_run *run, const struct parsed_entry *entry
 	const struct field *change_g = descriptor_field(line, "adjusted_g");
 	for (uint32_t i = 0; i < lines->count; i++) {
 		const void *item = (const char *)lines->items + i * line->size;
-		const struct lot *lot = state_find(run->state, TABLE_LOT, field_text(code, item));
+		const struct lot *lot = touched_lot(run, field_text(code, item));
 		if (lot != NULL && !field_absent(change_g, item))
 			((struct own_lot *)column_at(run->own, lot))->net_g += field_number(change_g, item);
 	}
@@ -186,7 +178,7 @@ static void follow(const struct check_run *run, const struct parsed_entry *entry
 {
 	struct own_lot *own = column_at(run->own, lot);
 	int64_t there_g = lot->on_hand_g + lot->in_transit_g;
-	own->net_g += said_change_g(entry, own, lot->code);
+	own->net_g += said_change_g(entry, own);
 	if (there_g == own->net_g || own->told)
 		return;
 	own->told = true;
