@@ -9,7 +9,8 @@ static bool by_time(const struct check *check)
 	static const char *const ids[] = { "below-floor", "below-target", "retest-overdue", "old-metal",
 		"return-overdue", "return-amended", "order-unlifted", "price-stale", "observation-stale",
 		"accepted-on-paper", "available-book", "reason-missing", "supplier-weights", "weight-in-out",
-		"expired-declaration", NULL };
+		"expired-declaration", "inspection-overdue", "loadout-unproven", "evidence-missing",
+		"criteria-missing", "report-overdue", NULL };
 	for (size_t i = 0; ids[i] != NULL; i++) {
 		if (text_equal(check->id, ids[i]))
 			return true;
@@ -24,7 +25,8 @@ struct seen {
 static void found(void *context, const struct check *check, const struct check_finding *finding)
 {
 	struct seen *seen = context;
-	bool sums = text_equal(check->id, "available-book") || text_equal(check->id, "expired-declaration");
+	bool sums = text_equal(check->id, "available-book") ||
+		text_equal(check->id, "expired-declaration") || text_equal(check->id, "criteria-missing");
 	bool fault = !by_time(check) || (sums && finding->severity != SEVERITY_WARNING);
 	seen->by_time += !fault;
 	seen->faults += fault;
