@@ -394,12 +394,24 @@ const struct ctl_command grammar[] = {
 		"found founding.note"),
 	RUN("found", "write", found_write_run, "", "writes a founding note to sign", NULL),
 
-	LIST("finding", "Evidence.ListFindings", "", "finding"),
-	SHOW("finding", "Evidence.ListFindings", "id"),
+	LIST("finding", "Evidence.ListFindings", "",
+		"finding\nfinding --open --severity critical\nfinding --history"),
+	SHOW("finding", "Evidence.GetFinding", "id"),
 	VERB("finding", "raise", "Evidence.RaiseFinding", "check severity message",
 		"finding raise count warning \"two pallets short\" --subject GA-0042"),
-	RUN("audit", "run", audit_run_run, "", "checks the whole ledger and all tables",
-		"audit run --quiet\naudit run --ledger DIR"),
+	VERB("finding", "acknowledge", "Evidence.AcknowledgeFinding", "finding",
+		"finding acknowledge F-2026-0007 --because \"asked the site\""),
+	VERB("finding", "close", "Evidence.CloseFinding", "finding",
+		"finding close F-2026-0007 --because \"recounted, sheet 12\""),
+	VERB("finding", "lift", "Evidence.LiftFinding", "finding",
+		"finding lift F-2026-0009 --because \"row restored from the export of 2 Nov\""),
+	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
+		"audit run --quiet\naudit run --since yesterday -o json\n"
+		"audit run --only retest-overdue,price-stale --fail-on critical\n"
+		"audit run --ledger DIR --key reserve.vkey"),
+	RUN("audit", "checks", audit_checks_run, "",
+		"lists the checks: what each looks at, and what to do about what it finds",
+		"audit checks\naudit checks -o json"),
 	RUN("ledger", "checkpoint", ledger_checkpoint_run, "",
 		"prints the newest signed checkpoint", NULL),
 	RUN("ledger", "export", ledger_export_run, "dir", "writes the ledger as tlog-tiles",
@@ -431,6 +443,33 @@ const struct ctl_command grammar[] = {
 	VERB("report", "filed", "Evidence.FileReport", "kind period",
 		"report filed annual 2027 --report annual-2027.pdf"),
 	VERB("report", "filings", "Evidence.ListFilings", "", "report filings --kind quarterly"),
+	LIST("count", "Stock.ListCounts", "", "count\ncount U-2026-0001\ncount --state ended"),
+	SHOW("count", "Stock.GetCount", "id"),
+	VERB("count", "new", "Stock.NewCount", "site",
+		"count new ROT --blind --counters lee,ruiz --because \"yearly\"\n"
+		"count new ROT --commodity ga --counters lee,ruiz"),
+	RUN("count", "sheet", count_sheet_run, "id --counter CODE", "what a counter is to look at; with -o csv "
+		"a file with columns to fill", "count sheet U-2026-0001 --counter lee -o csv > lee.csv"),
+	RUN("count", "enter", count_enter_run, "id file --counter CODE", "enters a counter's sheet, checked "
+		"whole before anything changes; --template prints its columns",
+		"count enter U-2026-0001 lee.csv --counter lee --dry-run\n"
+		"count enter U-2026-0001 lee.csv --counter lee"),
+	VERB("count", "cause", "Stock.ExplainVariance", "count lot cause",
+		"count cause U-2026-0001 GA-0042 spill --because \"bay 4, report 12\""),
+	VERB("count", "adjust", "Stock.AdjustCount", "count", "count adjust U-2026-0001"),
+	VERB("count", "abandon", "Stock.AbandonCount", "count",
+		"count abandon U-2026-0001 --because \"a declaration needs the site\""),
+	VERB("count", "due", "Stock.DueCounts", "site", "count due\ncount due ROT\ncount due --within-days 30"),
+	VERB("count", "policies", "Stock.ListCountPolicies", "class", "count policies"),
+	VERB("count", "policy", "Stock.SetCountPolicy", "class",
+		"count policy bulk --tolerance 0.5% --age-days 180 --because \"board of 3 Nov\""),
+
+	LIST("sample", "Stock.ListSamples", "", "sample\nsample M-2026-0001"),
+	SHOW("sample", "Stock.GetSample", "id"),
+	VERB("sample", "draw", "Stock.DrawSample", "lots",
+		"sample draw 10 --site ROT --because \"quarterly\"\nsample draw 5 --commodity ga --days 45"),
+	VERB("sample", "result", "Stock.RecordSampleResult", "sample lot",
+		"sample result M-2026-0001 GA-0042 --grade 99.98% --laboratory ALS --certificate c.pdf"),
 	/* merge: C */
 	/* merge: D */
 	{ "report", NULL, "Evidence.Report", "kind subject", report_run,

@@ -45,6 +45,8 @@ static const struct kind {
 	{ "order", "Stock.ListOrders", "id", "request" },
 	{ "person", "Evidence.ListPersons", "code", "name" },
 	{ "document", "Evidence.ListDocuments", "id", "kind" },
+	{ "count", "Stock.ListCounts", "id", "site" },
+	{ "sample", "Stock.ListSamples", "id", "state" },
 	{ "finding", "Evidence.ListFindings", "id", "message" },
 };
 

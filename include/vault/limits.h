@@ -95,6 +95,9 @@
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
 #define PRICE_DERIVED_PPM 10LL            /* between a derived price and what its quote gives: weights of atoms change */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
+#define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
+#define SELF_CHECK_HOURS_MAX 8760
+#define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
 /* merge: B1 */
 /* stocktakes and re-assays; what officers set by a policy stands above these */
 #define COUNT_LOTS_MAX 5000             /* of one stocktake: two persons count no more before it is stale */

@@ -77,7 +77,9 @@ static const struct {
 	{ "deliver", 10, draw_deliver }, { "slot.move", 3, draw_slot_move },
 	{ "document.sign", 22, draw_sign }, { "document.sign", 18, draw_sign_whole },
 	{ "document.reject", 1, draw_reject },
-	{ "finding.raise", 1, draw_finding }, { "person.enrol", 1, draw_enrol },
+	{ "finding.raise", 1, draw_finding }, { "audit.record", 2, draw_audit },
+	{ "finding.acknowledge", 1, draw_acknowledge }, { "finding.close", 2, draw_close },
+	{ "finding.lift", 3, draw_lift }, { "person.enrol", 1, draw_enrol },
 	{ "person.revoke", 1, draw_revoke }, { "key.replace", 1, draw_replace },
 	{ "found", 1, draw_found },
 };
