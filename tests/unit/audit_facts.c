@@ -31,16 +31,16 @@ static void inspections(void)
 	struct world *world = audited->world;
 	AUDIT_CLEAN(audited, "inspection-overdue"); /* nothing lies anywhere */
 	world_lot(world, "L", "ga", 1000, 999900, ABSENT);
-	AUDIT_FINDS(audited, "inspection-overdue", "site north facility", "nobody ever inspected its facility");
-	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "nobody ever inspected its scale");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north facility", "nobody ever inspected the facility of north");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "nobody ever inspected the scale of north");
 	CU_ASSERT_EQUAL(count_of(audited, "inspection-overdue"), 2);
 	inspect(world, "facility", 0, 100, "result=pass");
 	inspect(world, "scale", 0, 10, "result=pass");
 	inspect(world, "commodity", 0, 50, "result=pass lot=L");
 	AUDIT_CLEAN(audited, "inspection-overdue");
 	world_pass(world, 12 * TIME_DAY_MS);
-	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "I-2026-0002 was to be followed by "
-		"2026-12-02, 2 days ago");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "was to be inspected again by "
+		"2026-12-02, 2 days ago; the last was I-2026-0002");
 	CU_ASSERT_EQUAL(audited->found, 1);
 	CU_ASSERT_EQUAL(audited->findings[0].severity, SEVERITY_WARNING);
 	world_pass(world, 200 * TIME_DAY_MS);
@@ -65,8 +65,8 @@ static void scales(void)
 	AUDIT_CLEAN(audited, "scale-failed");
 	world_pass(world, TIME_DAY_MS);
 	inspect(world, "scale", 0, ABSENT, "result=fail remarks='5 kg short'");
-	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "failed on 2026-11-25 (I-2026-0002) and has "
-		"not passed since");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "failed its inspection I-2026-0002 "
+		"on 2026-11-25 and has not passed since");
 	AUDIT_FINDS(audited, "scale-failed", "scale of north I-2026-0002", "1 weighings on it since it last "
 		"passed are in doubt: the first is of lot B");
 	CU_ASSERT(strstr(audited->findings[0].message, "5 kg short") != NULL);

@@ -10,7 +10,7 @@ static bool by_time(const struct check *check)
 		"return-overdue", "return-amended", "order-unlifted", "price-stale", "observation-stale",
 		"accepted-on-paper", "available-book", "reason-missing", "supplier-weights", "weight-in-out",
 		"expired-declaration", "inspection-overdue", "loadout-unproven", "evidence-missing",
-		"criteria-missing", "report-overdue", NULL };
+		"criteria-missing", "report-overdue", "count-overdue", NULL };
 	for (size_t i = 0; ids[i] != NULL; i++) {
 		if (text_equal(check->id, ids[i]))
 			return true;
