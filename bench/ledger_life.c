@@ -97,7 +97,8 @@ static bool hold(struct life *life, const char *lot, struct error *error)
 {
 	char hold[CODE_MAX];
 	buffer_printf(&life->json, "{\"because\":\"The seal of drum %u is torn, and what lies open may have "
-		"taken up water; the assayer looks at it before anything leaves.\",\"lot\":\"%s\"}",
+		"taken up water; the assayer looks at it before anything leaves.\",\"lot\":\"%s\","
+		"\"reason\":\"seal\"}",
 		turn(life, 40) + 1, lot);
 	if (!act(life, NAMES_KEEPER, "lot.hold", NULL, NULL, error))
 		return false;

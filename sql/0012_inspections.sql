@@ -15,6 +15,9 @@ comment on column site.daily_loadout_g is 'What it declares that it loads a day,
 comment on column site.proven_loadout_g is 'A day''s load-out that its newest load-out test proved.';
 comment on column site.storage is 'What it offers, in the words of commodity.storage.';
 
+alter table release_order add column criteria text;
+comment on column release_order.criteria is 'What it was issued by, each row with its version; null: older than that was said.';
+
 create table inspection (
 	id text collate "C" not null,
 	site text collate "C" references site,
@@ -95,6 +98,7 @@ create table filing (
 );
 comment on table filing is 'Reports that were filed, of what period, with the SHA-256 of the newest version.';
 
+create or replace view audit.release_order as select * from vault.release_order;
 create or replace view audit.commodity as select * from vault.commodity;
 create view audit.inspection as select * from vault.inspection;
 comment on view audit.inspection is 'Inspections, superseded ones as well.';

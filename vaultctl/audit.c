@@ -1,43 +1,51 @@
 /*
- * `audit run`: by vaultd, or with --ledger from an export alone. Its exit status follows the monitoring
- * plug-ins: 0 clean, 1 warnings, 2 critical, 3 for every failure to run. It never mixes "found
- * something" with "could not look".
+ * `audit run`: by vaultd, or with --ledger from an export alone; `audit checks` lists what is checked. The
+ * exit status follows the monitoring plug-ins: 0 clean, 1 warnings, 2 critical, 3 for every failure to
+ * run. It never mixes "found something" with "could not look".
  */
-#include <assert.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "vaultctl/ledger_keys.h"
-#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/audit_export.h"
 #include "vaultctl/special.h"
 #include "vaultctl/units.h"
 
-enum { AUDIT_CLEAN, AUDIT_WARNINGS, AUDIT_CRITICAL, AUDIT_FAILED };
+enum { AUDIT_CLEAN, AUDIT_WARNINGS, AUDIT_CRITICAL, AUDIT_FAILED, ONLY_MAX = 64 };
 
 struct audit {
 	struct ctl *ctl;
-	const char *only, *ledger, *fail_on;
+	const char *ledger, *fail_on;
+	char *only_text;
+	const char *only[ONLY_MAX + 1]; /* [0] NULL: all */
+	int64_t since, since_index;     /* ABSENT: all of history */
 	struct ledger_keys keys;
-	struct buffer findings;     /* JSON objects with commas between them */
-	size_t warnings, criticals;
-	int64_t entries;
+	struct buffer findings;         /* JSON objects with commas between them */
+	struct buffer unchecked;
+	size_t warnings, criticals, unchecked_count;
+	int64_t checks, entries;
 	struct buffer root, digest;
 	struct ctl_progress progress;
-	char what[64];              /* the check that progress is about */
+	char what[64];                  /* what progress is about */
 };
 
 /* ---- findings ---- */
 
+static void next_of(struct buffer *list)
+{
+	if (list->length > 0)
+		buffer_append_byte(list, ',');
+}
+
 static void add_finding(struct audit *audit, const struct value *finding)
 {
-	if (audit->findings.length > 0)
-		buffer_append_byte(&audit->findings, ',');
+	next_of(&audit->findings);
 	value_write(finding, &audit->findings);
 	if (text_equal(value_get_text(finding, "severity", ""), "critical"))
 		audit->criticals++;
@@ -45,43 +53,95 @@ static void add_finding(struct audit *audit, const struct value *finding)
 		audit->warnings++;
 }
 
-/* A finding made here: the export itself does not hold. */
-static void add_own_finding(struct audit *audit, const char *check, const char *message)
-{
-	struct json json;
-	if (audit->findings.length > 0)
-		buffer_append_byte(&audit->findings, ',');
-	json_begin(&json, &audit->findings, false);
-	json_open_object(&json);
-	json_key(&json, "check");
-	json_text(&json, check);
-	json_key(&json, "severity");
-	json_text(&json, "critical");
-	json_key(&json, "subject");
-	json_text(&json, audit->ledger);
-	json_key(&json, "message");
-	json_text(&json, message);
-	json_close_object(&json);
-	audit->criticals++;
-}
-
-static void print_table(const struct audit *audit)
+static struct value *parsed_list(struct buffer *list)
 {
 	struct buffer array = { 0 };
-	struct value *rows;
+	struct value *rows = NULL;
 	struct error error = { 0 };
-	buffer_printf(&array, "[%.*s]", (int)audit->findings.length,
-		audit->findings.length > 0 ? audit->findings.bytes : "");
-	if (value_parse(array.bytes, array.length, &rows, &error)) {
-		ctl_print_rows(audit->ctl, "AuditFinding", rows);
-		value_free(rows);
-	}
+	buffer_printf(&array, "[%s]", buffer_text(list));
+	if (!value_parse(array.bytes, array.length, &rows, &error))
+		rows = NULL;
 	buffer_free(&array);
+	return rows;
+}
+
+/* A check with all that it found, what it looked at, and what to do. */
+static void print_check(const struct value *findings, size_t first)
+{
+	const char *check = value_get_text(value_at(findings, first), "check", "");
+	const struct value *head = value_at(findings, first);
+	bool critical = text_equal(value_get_text(head, "severity", ""), "critical");
+	printf("%-8s  %s: %s\n", critical ? "CRITICAL" : "WARNING", check,
+		value_get_text(head, "title", ""));
+	for (size_t i = first; i < value_count(findings); i++) {
+		const struct value *finding = value_at(findings, i);
+		int64_t index = value_get_int(finding, "index", -1);
+		if (!text_equal(value_get_text(finding, "check", ""), check))
+			continue;
+		printf("  %s: %s", value_get_text(finding, "subject", ""),
+			value_get_text(finding, "message", ""));
+		if (index >= 0)
+			printf("   [ledger index %lld]", (long long)index);
+		putchar('\n');
+	}
+	printf("  looked at  %s\n  to do      %s\n\n", value_get_text(head, "looks_at", ""),
+		value_get_text(head, "remedy", ""));
+}
+
+static bool told_before(const struct value *findings, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (text_equal(value_get_text(value_at(findings, i), "check", ""),
+			value_get_text(value_at(findings, at), "check", "")))
+			return true;
+	}
+	return false;
+}
+
+static void print_unchecked(struct audit *audit)
+{
+	struct value *rows = parsed_list(&audit->unchecked);
+	for (size_t i = 0; i < value_count(rows); i++)
+		printf("not whole  %s: %s\n", value_get_text(value_at(rows, i), "check", ""),
+			value_get_text(value_at(rows, i), "reason", ""));
+	value_free(rows);
+}
+
+static void print_summary(struct audit *audit)
+{
+	char entries[UNIT_TEXT];
+	unit_show_count(audit->entries, entries);
+	if (audit->criticals + audit->warnings == 0)
+		printf("clean: %lld checks over %s entries, root %s\n", (long long)audit->checks, entries,
+			buffer_text(&audit->root));
+	else
+		printf("%zu critical, %zu warning%s: %lld checks over %s entries, root %s\n",
+			audit->criticals, audit->warnings, audit->warnings == 1 ? "" : "s",
+			(long long)audit->checks, entries, buffer_text(&audit->root));
+	if (audit->digest.length > 0)
+		printf("state  sha256 %s\n", buffer_text(&audit->digest));
+}
+
+static void print_words(struct audit *audit)
+{
+	struct value *findings = parsed_list(&audit->findings);
+	for (size_t i = 0; i < value_count(findings); i++) {
+		if (!told_before(findings, i))
+			print_check(findings, i);
+	}
+	value_free(findings);
+	print_unchecked(audit);
+	bool trouble = audit->criticals + audit->warnings + audit->unchecked_count > 0;
+	if (trouble || !audit->ctl->quiet)
+		print_summary(audit);
+	if (audit->criticals + audit->warnings > 0 && audit->ledger == NULL)
+		ctl_next(audit->ctl, "vaultctl finding --open");
 }
 
 static void print_json(struct audit *audit)
 {
-	printf("{\"findings\":[%s],\"entries\":%lld,\"root\":\"%s\"", buffer_text(&audit->findings),
+	printf("{\"findings\":[%s],\"unchecked\":[%s],\"checks\":%lld,\"entries\":%lld,\"root\":\"%s\"",
+		buffer_text(&audit->findings), buffer_text(&audit->unchecked), (long long)audit->checks,
 		(long long)audit->entries, buffer_text(&audit->root));
 	if (audit->digest.length > 0)
 		printf(",\"state_sha256\":\"%s\"", buffer_text(&audit->digest));
@@ -90,19 +150,16 @@ static void print_json(struct audit *audit)
 
 static int print_findings(struct audit *audit)
 {
-	bool clean = audit->criticals + audit->warnings == 0;
 	int status = audit->criticals > 0 ? AUDIT_CRITICAL
 		: audit->warnings > 0 ? AUDIT_WARNINGS : AUDIT_CLEAN;
 	if (audit->ctl->output == OUTPUT_JSON) {
 		print_json(audit);
-	} else if (audit->ctl->output == OUTPUT_CSV || audit->ctl->output == OUTPUT_ID || !clean) {
-		print_table(audit);
-	} else if (!audit->ctl->quiet) {
-		char entries[UNIT_TEXT];
-		unit_show_count(audit->entries, entries);
-		printf("clean: %s entries, root %s\n", entries, buffer_text(&audit->root));
-		if (audit->digest.length > 0)
-			printf("state  sha256 %s\n", buffer_text(&audit->digest));
+	} else if (audit->ctl->output == OUTPUT_TABLE) {
+		print_words(audit);
+	} else {
+		struct value *rows = parsed_list(&audit->findings);
+		ctl_print_rows(audit->ctl, "AuditFinding", rows);
+		value_free(rows);
 	}
 	if (status == AUDIT_WARNINGS && text_equal(audit->fail_on, "critical"))
 		return AUDIT_CLEAN;
@@ -128,21 +185,33 @@ static void next_check(struct audit *audit, const char *check)
 	ctl_progress_begin(&audit->progress, audit->ctl, audit->what, 0);
 }
 
+/* Roots are told in hexadecimal and shown as checkpoints have them. */
+static void take_root(struct audit *audit, const char *hex)
+{
+	struct hash root;
+	if (!text_to_hex(hex, root.bytes, HASH_SIZE))
+		return;
+	buffer_clear(&audit->root);
+	base64_append(&audit->root, root.bytes, HASH_SIZE);
+}
+
 static bool take_reply(void *context, const struct value *parameters, struct error *error)
 {
 	struct audit *audit = context;
 	const struct value *findings = value_get(parameters, "findings");
+	const struct value *unchecked = value_get(parameters, "unchecked");
 	const char *check = value_get_text(parameters, "check", "");
-	const char *root = value_get_text(parameters, "root", "");
 	(void)error;
 	for (size_t i = 0; i < value_count(findings); i++)
 		add_finding(audit, value_at(findings, i));
-	audit->entries = value_get_int(parameters, "entries", audit->entries);
-	if (root[0] != '\0') {
-		buffer_clear(&audit->root);
-		buffer_append_text(&audit->root, root);
+	for (size_t i = 0; i < value_count(unchecked); i++, audit->unchecked_count++) {
+		next_of(&audit->unchecked);
+		value_write(value_at(unchecked, i), &audit->unchecked);
 	}
-	if (check[0] == '\0')
+	audit->checks = value_get_int(parameters, "checks", audit->checks);
+	audit->entries = value_get_int(parameters, "entries", audit->entries);
+	take_root(audit, value_get_text(parameters, "root", ""));
+	if (value_get(parameters, "total") == NULL)
 		return true;
 	next_check(audit, check);
 	audit->progress.total = value_get_int(parameters, "total", 0);
@@ -150,21 +219,25 @@ static bool take_reply(void *context, const struct value *parameters, struct err
 	return true;
 }
 
-/* "ledger,replay" as the parameters of the call. */
-static void write_params(const char *only, struct buffer *params)
+static void write_params(const struct audit *audit, struct buffer *params)
 {
 	struct json json;
 	json_begin(&json, params, false);
 	json_open_object(&json);
-	if (only != NULL) {
+	if (audit->only[0] != NULL) {
 		json_key(&json, "only");
 		json_open_array(&json);
-		for (const char *at = only; at != NULL;) {
-			const char *comma = strchr(at, ',');
-			json_text_n(&json, at, comma != NULL ? (size_t)(comma - at) : strlen(at));
-			at = comma != NULL ? comma + 1 : NULL;
-		}
+		for (size_t i = 0; audit->only[i] != NULL; i++)
+			json_text(&json, audit->only[i]);
 		json_close_array(&json);
+	}
+	if (audit->since != ABSENT) {
+		json_key(&json, "since");
+		json_time(&json, audit->since);
+	}
+	if (audit->since_index != ABSENT) {
+		json_key(&json, "since_index");
+		json_int(&json, audit->since_index);
 	}
 	json_close_object(&json);
 }
@@ -172,7 +245,7 @@ static void write_params(const char *only, struct buffer *params)
 static bool run_online(struct audit *audit, struct error *error)
 {
 	struct buffer params = { 0 };
-	write_params(audit->only, &params);
+	write_params(audit, &params);
 	ctl_progress_begin(&audit->progress, audit->ctl, "audit", 0);
 	bool good = ctl_call_more(audit->ctl, "Evidence.Audit", buffer_text(&params), take_reply,
 		audit, error);
@@ -183,22 +256,6 @@ static bool run_online(struct audit *audit, struct error *error)
 
 /* ---- from an export ---- */
 
-/*
- * Replaying asserts what the core once decided. A ledger whose own log key signed nonsense ends there:
- * that is a finding, told from inside the signal, and not a crash of ours.
- */
-static volatile sig_atomic_t replaying;
-
-static void on_abort(int number)
-{
-	static const char line[] = "vaultctl: critical: an entry of this ledger cannot be applied: "
-		"no decision of a reserve can have made it\n";
-	(void)number;
-	ssize_t written = replaying ? write(STDERR_FILENO, line, sizeof line - 1) : 0;
-	(void)written;
-	_exit(replaying ? AUDIT_CRITICAL : AUDIT_FAILED);
-}
-
 static void offline_progress(void *context, int64_t done, int64_t total)
 {
 	struct audit *audit = context;
@@ -206,60 +263,74 @@ static void offline_progress(void *context, int64_t done, int64_t total)
 	ctl_progress_set(&audit->progress, done);
 }
 
-static bool wants(const struct audit *audit, const char *check)
+static void add_member(struct json *json, const char *name, const char *text)
 {
-	if (audit->only == NULL)
-		return true;
-	size_t length = strlen(check);
-	for (const char *at = audit->only; at != NULL; at = strchr(at, ',')) {
-		at += *at == ',' ? 1 : 0;
-		if (strncmp(at, check, length) == 0 && (at[length] == '\0' || at[length] == ','))
-			return true;
-	}
-	return false;
+	if (text == NULL)
+		return;
+	json_key(json, name);
+	json_text(json, text);
 }
 
-static void keep_state(struct audit *audit, struct state *state)
+static void offline_found(void *context, const struct offline_finding *finding)
 {
-	struct hash digest;
-	struct error error = { 0 };
-	offline_state_digest(state, &digest);
-	buffer_append_hex(&audit->digest, digest.bytes, HASH_SIZE);
-	if (!offline_check_accounts(state, &error) || !offline_check_entitlements(state, &error) ||
-	    !offline_check_prices(state, &error))
-		add_own_finding(audit, "replay", error.message);
-	state_free(state);
+	struct audit *audit = context;
+	struct json json;
+	next_of(&audit->findings);
+	json_begin(&json, &audit->findings, false);
+	json_open_object(&json);
+	add_member(&json, "check", finding->check);
+	add_member(&json, "severity", finding->critical ? "critical" : "warning");
+	add_member(&json, "subject", finding->subject);
+	add_member(&json, "column", finding->column);
+	add_member(&json, "expected", finding->expected);
+	add_member(&json, "found", finding->found);
+	if (finding->index != ABSENT) {
+		json_key(&json, "index");
+		json_int(&json, finding->index);
+	}
+	add_member(&json, "message", finding->message);
+	add_member(&json, "title", finding->title);
+	add_member(&json, "looks_at", finding->looks_at);
+	add_member(&json, "remedy", finding->remedy);
+	json_close_object(&json);
+	if (finding->critical)
+		audit->criticals++;
+	else
+		audit->warnings++;
+}
+
+static void offline_unchecked(void *context, const char *check, const char *reason)
+{
+	struct audit *audit = context;
+	struct json json;
+	next_of(&audit->unchecked);
+	json_begin(&json, &audit->unchecked, false);
+	json_open_object(&json);
+	add_member(&json, "check", check);
+	add_member(&json, "reason", reason);
+	json_close_object(&json);
+	audit->unchecked_count++;
 }
 
 static bool run_offline(struct audit *audit, struct error *error)
 {
-	struct offline_result result;
-	struct state *state = NULL;
-	struct error cause = { 0 };
-	const struct offline_check check = { .keys = audit->keys.items,
-		.key_count = audit->keys.count, .progress = offline_progress, .context = audit };
-	bool replay = wants(audit, "replay");
-	if (replay)
-		signal(SIGABRT, on_abort);
-	ctl_progress_begin(&audit->progress, audit->ctl, replay ? "replaying" : "verifying", 0);
-	replaying = 1;
-	bool good = replay ? offline_replay(audit->ledger, &check, &result, &state, &cause)
-		: offline_verify(audit->ledger, &check, &result, &cause);
-	replaying = 0;
+	const struct offline_audit options = { .keys = audit->keys.items,
+		.key_count = audit->keys.count, .only = audit->only[0] != NULL ? audit->only : NULL,
+		.now = (int64_t)time(NULL) * 1000, .since = audit->since,
+		.since_index = audit->since_index, .progress = offline_progress, .found = offline_found,
+		.unchecked = offline_unchecked, .context = audit };
+	struct offline_audited audited;
+	ctl_progress_begin(&audit->progress, audit->ctl, "audit", 0);
+	bool good = offline_audit(audit->ledger, &options, &audited, error);
 	ctl_progress_end(&audit->progress);
-	if (!good && (cause.id == ERROR_STORE || cause.id == ERROR_LIMIT || cause.id == ERROR_NOT_FOUND)) {
-		*error = cause;
+	if (!good)
 		return false;
-	}
-	if (!good) {
-		add_own_finding(audit, "ledger", cause.message);
-		return true;
-	}
-	audit->entries = result.checkpoint.size;
-	base64_append(&audit->root, result.checkpoint.root.bytes, HASH_SIZE);
-	if (state != NULL)
-		keep_state(audit, state);
-	if (!result.pinned && !audit->ctl->quiet)
+	audit->checks = audited.checks;
+	audit->entries = audited.entries;
+	base64_append(&audit->root, audited.root.bytes, HASH_SIZE);
+	if (audited.whole)
+		buffer_append_hex(&audit->digest, audited.state.bytes, HASH_SIZE);
+	if (audit->keys.count == 0 && !audit->ctl->quiet)
 		ctl_say(audit->ctl, "the log key is the one that entry 0 names, pinned by nothing; "
 			"give --key to pin it");
 	return true;
@@ -267,35 +338,142 @@ static bool run_offline(struct audit *audit, struct error *error)
 
 /* ---- the command ---- */
 
+static bool take_only(struct audit *audit, const char *only, struct error *error)
+{
+	size_t count = 0;
+	if (only == NULL)
+		return true;
+	audit->only_text = strdup(only);
+	if (audit->only_text == NULL)
+		abort();
+	for (char *name = strtok(audit->only_text, ","); name != NULL; name = strtok(NULL, ",")) {
+		if (count == ONLY_MAX || !offline_check_known(name)) {
+			error_set(error, ERROR_INVALID, "", count == ONLY_MAX ? "--only names too many checks"
+				: "there is no check \"%.40s\"", name);
+			return error_remedy(error, "vaultctl audit checks");
+		}
+		audit->only[count++] = name;
+	}
+	return count > 0 || error_set(error, ERROR_INVALID, "", "--only names no check");
+}
+
+/* A ledger index, "yesterday" (the whole of it, UTC), or a time. */
+static bool take_since(struct audit *audit, const char *since, struct error *error)
+{
+	int64_t now = (int64_t)time(NULL) * 1000;
+	if (since == NULL || (text_to_int(since, &audit->since_index) && audit->since_index >= 0))
+		return true;
+	audit->since_index = ABSENT;
+	if (text_equal(since, "yesterday")) {
+		audit->since = (now / TIME_DAY_MS - 1) * TIME_DAY_MS;
+		return true;
+	}
+	return unit_read_time(since, now, &audit->since, error);
+}
+
 static bool take_options(struct audit *audit, int *argc, char **argv, struct error *error)
 {
-	if (!ctl_take_option(argc, argv, "--only", &audit->only, error)
+	const char *only = NULL, *since = NULL;
+	if (!ctl_take_option(argc, argv, "--only", &only, error)
+		|| !ctl_take_option(argc, argv, "--since", &since, error)
 		|| !ctl_take_option(argc, argv, "--ledger", &audit->ledger, error)
 		|| !ctl_take_option(argc, argv, "--fail-on", &audit->fail_on, error)
 		|| !ledger_keys_take(&audit->keys, argc, argv, error)
-		|| !ctl_words(*argc, argv, 0, 0, error))
+		|| !ctl_words(*argc, argv, 0, 0, error)
+		|| !take_only(audit, only, error) || !take_since(audit, since, error))
 		return false;
 	if (!text_equal(audit->fail_on, "warning") && !text_equal(audit->fail_on, "critical"))
 		return error_set(error, ERROR_INVALID, "",
 			"--fail-on is warning or critical, not \"%.40s\"", audit->fail_on);
-	if (audit->keys.count > 0 && audit->ledger == NULL)
-		return error_set(error, ERROR_INVALID, "", "--key goes with --ledger DIR");
-	if (audit->ledger != NULL && !wants(audit, "ledger") && !wants(audit, "replay"))
-		return error_set(error, ERROR_INVALID, "",
-			"from an export the checks are ledger and replay");
-	return true;
+	return audit->keys.count == 0 || audit->ledger != NULL ||
+		error_set(error, ERROR_INVALID, "", "--key goes with --ledger DIR");
 }
 
 int audit_run_run(struct ctl *ctl, int argc, char **argv)
 {
-	struct audit audit = { .ctl = ctl, .fail_on = "warning" };
+	struct audit audit = { .ctl = ctl, .fail_on = "warning", .since = ABSENT,
+		.since_index = ABSENT };
 	struct error error = { 0 };
 	bool good = take_options(&audit, &argc, argv, &error)
 		&& (audit.ledger != NULL ? run_offline(&audit, &error) : run_online(&audit, &error));
 	int status = good ? print_findings(&audit) : cannot_run(&error);
 	ledger_keys_clear(&audit.keys);
+	free(audit.only_text);
 	buffer_free(&audit.findings);
+	buffer_free(&audit.unchecked);
 	buffer_free(&audit.root);
 	buffer_free(&audit.digest);
 	return status;
+}
+
+/* ---- the list of checks ---- */
+
+static void print_checks_json(void)
+{
+	struct buffer out = { 0 };
+	struct offline_check_info info;
+	struct json json;
+	json_begin(&json, &out, false);
+	json_open_array(&json);
+	for (size_t i = 0; offline_check_info(i, &info); i++) {
+		json_open_object(&json);
+		add_member(&json, "check", info.id);
+		add_member(&json, "severity", info.critical ? "critical" : "warning");
+		add_member(&json, "title", info.title);
+		add_member(&json, "looks_at", info.looks_at);
+		add_member(&json, "remedy", info.remedy);
+		add_member(&json, "source", info.source);
+		json_close_object(&json);
+	}
+	json_close_array(&json);
+	puts(buffer_text(&out));
+	buffer_free(&out);
+}
+
+static void print_check_words(const struct offline_check_info *info)
+{
+	printf("%s (%s): %s\n  looks at  %s\n  to do     %s\n", info->id,
+		info->critical ? "critical" : "warning", info->title, info->looks_at, info->remedy);
+	if (info->source != NULL)
+		printf("  because   %s\n", info->source);
+	putchar('\n');
+}
+
+/* Of all a line each, of those named everything. */
+int audit_checks_run(struct ctl *ctl, int argc, char **argv)
+{
+	static const struct ctl_column columns[] = { { "check", false }, { "severity", false },
+		{ "what must hold", false } };
+	struct offline_check_info info;
+	struct error error = { 0 };
+	if (!ctl_words(argc, argv, 0, ONLY_MAX, &error))
+		return ctl_fail(ctl, &error);
+	for (int i = 0; i < argc; i++) {
+		if (!offline_check_known(argv[i])) {
+			error_set(&error, ERROR_NOT_FOUND, "", "there is no check \"%.40s\"", argv[i]);
+			return ctl_fail(ctl, &error);
+		}
+	}
+	if (ctl->output == OUTPUT_JSON) {
+		print_checks_json();
+		return 0;
+	}
+	struct ctl_table *table = argc == 0 && ctl->output == OUTPUT_TABLE ?
+		ctl_table_new(ctl, columns, sizeof columns / sizeof *columns) : NULL;
+	for (size_t i = 0; offline_check_info(i, &info); i++) {
+		bool named = false;
+		for (int j = 0; j < argc; j++)
+			named = named || text_equal(argv[j], info.id);
+		if (table != NULL)
+			ctl_table_row(table, (const char *const[]){ info.id,
+				info.critical ? "critical" : "warning", info.title });
+		else if (argc == 0)
+			puts(info.id);
+		else if (named)
+			print_check_words(&info);
+	}
+	if (table != NULL)
+		ctl_table_print(table);
+	ctl_next(ctl, "vaultctl audit checks two-signatures");
+	return 0;
 }

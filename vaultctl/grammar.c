@@ -394,10 +394,12 @@ const struct ctl_command grammar[] = {
 		"found founding.note"),
 	RUN("found", "write", found_write_run, "", "writes a founding note to sign", NULL),
 
-	LIST("finding", "Evidence.ListFindings", "", "finding"),
-	SHOW("finding", "Evidence.ListFindings", "id"),
+	LIST("finding", "Evidence.ListFindings", "",
+		"finding\nfinding --open --severity critical\nfinding --history"),
+	SHOW("finding", "Evidence.GetFinding", "id"),
 	VERB("finding", "raise", "Evidence.RaiseFinding", "check severity message",
 		"finding raise count warning \"two pallets short\" --subject GA-0042"),
+<<<<<<< HEAD
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger and all tables",
 		"audit run --quiet\naudit run --ledger DIR"),
 	RUN("ledger", "checkpoint", ledger_checkpoint_run, "--quorum K",
@@ -413,15 +415,37 @@ const struct ctl_command grammar[] = {
 		"ledger verify DIR --key reserve.vkey --witness jpn.vkey --witness kor.vkey --quorum 2\n"
 		"ledger verify DIR --policy reserve.policy"),
 	RUN("ledger", "prove", ledger_prove_run, "index --quorum K",
+=======
+	VERB("finding", "acknowledge", "Evidence.AcknowledgeFinding", "finding",
+		"finding acknowledge F-2026-0007 --because \"asked the site\""),
+	VERB("finding", "close", "Evidence.CloseFinding", "finding",
+		"finding close F-2026-0007 --because \"recounted, sheet 12\""),
+	VERB("finding", "lift", "Evidence.LiftFinding", "finding",
+		"finding lift F-2026-0009 --because \"row restored from the export of 2 Nov\""),
+	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
+		"audit run --quiet\naudit run --since yesterday -o json\n"
+		"audit run --only retest-overdue,price-stale --fail-on critical\n"
+		"audit run --ledger DIR --key reserve.vkey"),
+	RUN("audit", "checks", audit_checks_run, "",
+		"lists the checks: what each looks at, and what to do about what it finds",
+		"audit checks\naudit checks -o json"),
+	RUN("ledger", "checkpoint", ledger_checkpoint_run, "",
+		"prints the newest signed checkpoint", NULL),
+	RUN("ledger", "export", ledger_export_run, "dir", "writes the ledger as tlog-tiles",
+		"ledger export DIR"),
+	RUN("ledger", "verify", ledger_verify_run, "dir", "verifies an export, without any daemon",
+		"ledger verify DIR --key reserve.vkey"),
+	RUN("ledger", "prove", ledger_prove_run, "index",
+>>>>>>> main
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
-	{ "inspection", NULL, "Stock.ListInspections", "site", inspection_run,
+	{ "inspection", NULL, "Stock.ListInspections", "", inspection_run,
 		"lists inspections, the current ones; with --overdue those that are due, and sites that nobody\n"
 		"ever inspected (--within-days N: due by then; --kind, --site)",
-		"inspection\ninspection ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
+		"inspection\ninspection --site ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
 		"inspection I-2026-0001" },
-	SHOW("inspection", "Stock.ListInspections", "id"),
+	SHOW("inspection", "Stock.GetInspection", "id"),
 	VERB("inspection", "new", "Stock.RecordInspections", "site",
 		"inspection new ROT --kind facility --by \"M. Okafor\" --responsible \"J. Bakker\" --at 2026-11-20 "
 		"--result pass --evidence form30.pdf\n"
@@ -430,11 +454,40 @@ const struct ctl_command grammar[] = {
 		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
 		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
+	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
+		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),
 	{ "report", "due", "Evidence.DueReports", "", NULL, NULL,
 		"report due\nreport due --state overdue" },
 	VERB("report", "filed", "Evidence.FileReport", "kind period",
 		"report filed annual 2027 --report annual-2027.pdf"),
 	VERB("report", "filings", "Evidence.ListFilings", "", "report filings --kind quarterly"),
+	LIST("count", "Stock.ListCounts", "", "count\ncount U-2026-0001\ncount --state ended"),
+	SHOW("count", "Stock.GetCount", "id"),
+	VERB("count", "new", "Stock.NewCount", "site",
+		"count new ROT --blind --counters lee,ruiz --because \"yearly\"\n"
+		"count new ROT --commodity ga --counters lee,ruiz"),
+	RUN("count", "sheet", count_sheet_run, "id --counter CODE", "what a counter is to look at; with -o csv "
+		"a file with columns to fill", "count sheet U-2026-0001 --counter lee -o csv > lee.csv"),
+	RUN("count", "enter", count_enter_run, "id file --counter CODE", "enters a counter's sheet, checked "
+		"whole before anything changes; --template prints its columns",
+		"count enter U-2026-0001 lee.csv --counter lee --dry-run\n"
+		"count enter U-2026-0001 lee.csv --counter lee"),
+	VERB("count", "cause", "Stock.ExplainVariance", "count lot cause",
+		"count cause U-2026-0001 GA-0042 spill --because \"bay 4, report 12\""),
+	VERB("count", "adjust", "Stock.AdjustCount", "count", "count adjust U-2026-0001"),
+	VERB("count", "abandon", "Stock.AbandonCount", "count",
+		"count abandon U-2026-0001 --because \"a declaration needs the site\""),
+	VERB("count", "due", "Stock.DueCounts", "site", "count due\ncount due ROT\ncount due --within-days 30"),
+	VERB("count", "policies", "Stock.ListCountPolicies", "class", "count policies"),
+	VERB("count", "policy", "Stock.SetCountPolicy", "class",
+		"count policy bulk --tolerance 0.5% --age-days 180 --because \"board of 3 Nov\""),
+
+	LIST("sample", "Stock.ListSamples", "", "sample\nsample M-2026-0001"),
+	SHOW("sample", "Stock.GetSample", "id"),
+	VERB("sample", "draw", "Stock.DrawSample", "lots",
+		"sample draw 10 --site ROT --because \"quarterly\"\nsample draw 5 --commodity ga --days 45"),
+	VERB("sample", "result", "Stock.RecordSampleResult", "sample lot",
+		"sample result M-2026-0001 GA-0042 --grade 99.98% --laboratory ALS --certificate c.pdf"),
 	/* merge: C */
 	RUN("ledger", "consistency", ledger_consistency_run, "old new --ledger DIR --verify FILE --old FILE "
 		"--key KEY|FILE", "prints the proof that the ledger of one size (the newest) extends an earlier "

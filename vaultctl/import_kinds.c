@@ -222,6 +222,21 @@ static const struct import_field rule_fields[] = {
 	{ "ends", .wire = "ends", .type = IMPORT_FLAG, .keep = true },
 };
 
+static const char *const seals[] = { "intact", "broken", "missing", NULL };
+/* What a sheet says of the books and of where a lot lies is for the counter's eyes. */
+static const struct import_field counted_fields[] = {
+	{ "lot", .wire = "lot", .type = IMPORT_CODE, .required = true },
+	{ "commodity", .type = IMPORT_TEXT },
+	{ "site", .type = IMPORT_TEXT },
+	{ "class", .type = IMPORT_TEXT },
+	{ "book", .type = IMPORT_MASS },
+	{ "book_units", .type = IMPORT_COUNT },
+	{ "net", .wire = "net_g", .type = IMPORT_MASS },
+	{ "units", .wire = "units", .type = IMPORT_COUNT },
+	{ "seals", .wire = "seals", .type = IMPORT_TEXT, .choices = seals },
+	{ "missing", .wire = "missing", .type = IMPORT_FLAG },
+};
+
 static const char *const tiers[] = { "A", "B", "C", NULL };
 static const struct import_field stream_fields[] = {
 	{ "at", .wire = "at", .type = IMPORT_TEXT, .size = 32 },
@@ -317,6 +332,10 @@ static const struct import_kind kinds[] = {
 		.example = "hs6,mineral,stage,hs_description\n261100,tungsten,ore,Tungsten ores and "
 			"concentrates\n811292,gallium_germanium_indium_etc,metal,\"Gallium, germanium and "
 			"others, unwrought\"\n" },
+	{ .noun = "count", .method = "Stock.EnterCount", .parameter = "lines", .plural = "lots counted",
+		FIELDS(counted_fields),
+		.example = "lot,net_kg,units,seals,missing\nGA-0042,1250.5,,,\nGA-0043,,50,intact,\n"
+			"GA-0044,,,,yes\n" },
 	{ .noun = "participant", .method = "Zone.AddParticipants", .list = "Zone.ListParticipants",
 		.parameter = "participants", .plural = "participants",
 		.rows_per_command = IMPORT_ROWS_PER_COMMAND, .own_code = "code", .key = "code",

@@ -94,6 +94,24 @@ static const struct life_state waiver[] = {
 	{ NULL, 0, false, NULL, NULL },
 };
 
+static const struct life_state count[] = {
+	{ "open", 1, false, "count.opened", NULL },
+	{ "recount", 0, false, NULL, NULL },
+	{ "counted", 2, false, NULL, NULL },
+	{ "proposed", 3, false, "count.adjustment_proposed", NULL },
+	{ "ended", 4, true, "count.ended", NULL },
+	{ "abandoned", 0, true, "count.abandoned", "count.expired" },
+	{ NULL, 0, false, NULL, NULL },
+};
+
+static const struct life_state sample[] = {
+	{ "announced", 1, false, "sample.announced", NULL },
+	{ "drawn", 2, false, "sample.drawn", NULL },
+	{ "overdue", 0, false, NULL, NULL },
+	{ "done", 3, true, NULL, NULL },
+	{ NULL, 0, false, NULL, NULL },
+};
+
 static const struct life lives[] = {
 	{ 'R', "request", "request", NULL, "Emergency.GetRequest", "request", request },
 	{ 'O', "order", "order", NULL, "Stock.GetOrder", "order", order },
@@ -107,6 +125,8 @@ static const struct life lives[] = {
 	{ 'V', "disposal", "exchange", "request", "Zone.GetExchange", "exchange", exchange },
 	{ 'K', "commitment", "commitment", NULL, "Zone.GetCommitment", "commitment", commitment },
 	{ 'C', "contract", "contract", NULL, "Zone.GetContract", "contract", contract },
+	{ 'U', "count", "count", NULL, "Stock.GetCount", "count", count },
+	{ 'M', "sample", "sample", NULL, "Stock.GetSample", "sample", sample },
 	{ 'W', "waiver", "waiver", NULL, "Zone.GetWaiver", "waiver", waiver },
 };
 

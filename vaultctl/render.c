@@ -27,6 +27,13 @@ static const struct {
 	{ "Lot", "code commodity site state on_hand_g contained_g grade_ppm reserved_g holds "
 		"retest_at" },
 	{ "Floor", "id commodity kind mass_g days consumption_g_per_day effective_at state" },
+	{ "Stocktake", "id site commodity state round lots varying shorts adjusted_g first second expires_at "
+		"ended_at" },
+	{ "StocktakeLine", "lot state unexpected book_g book_units first_g second_g first_units "
+		"second_units found_g found_units seals variance_g variance_units cause adjusted_g short_g" },
+	{ "CountPolicy", "id state tolerance_ppm counters_ppm age_days term_days grade_ppm because" },
+	{ "Sample", "id site commodity state lots population waiting due_at" },
+	{ "SampledLot", "lot state grade_ppm result_ppm laboratory assayed_by assayed_at" },
 	{ "Title", "number lot holder issued_by issued_at" },
 	{ "Pledge", "id lot lender state since because document release" },
 	{ "AnnualLine", "id commodity fiscal_year action max_g used_g left_g effective_at state" },

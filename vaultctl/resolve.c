@@ -21,6 +21,7 @@ static const struct kind {
 	{ "commodity", "Stock.ListCommodities", "code", "mineral" },
 	{ "mineral", "Stock.ListMinerals", "code", "name" },
 	{ "site", "Stock.ListSites", "code", "name" },
+	{ "inspection", "Stock.ListInspections", "id", "site" },
 	{ "floor", "Stock.ListFloors", "id", "commodity" },
 	{ "title", "Stock.ListTitles", "number", "lot" },
 	{ "pledge", "Stock.ListPledges", "id", "lot" },
@@ -44,6 +45,8 @@ static const struct kind {
 	{ "order", "Stock.ListOrders", "id", "request" },
 	{ "person", "Evidence.ListPersons", "code", "name" },
 	{ "document", "Evidence.ListDocuments", "id", "kind" },
+	{ "count", "Stock.ListCounts", "id", "site" },
+	{ "sample", "Stock.ListSamples", "id", "state" },
 	{ "finding", "Evidence.ListFindings", "id", "message" },
 };
 

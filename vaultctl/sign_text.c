@@ -37,6 +37,10 @@ static const struct { const char *kind, *meaning; } meanings[] = {
 	{ "plan", "This commits a round: these members get metal, and its orders are issued at once." },
 	{ "request", "This asks the reserve for metal, in the member's name." },
 	{ "release-order", "This lets metal leave the reserve." },
+	{ "finding-lift", "This lets a commodity be released again that a finding had stopped." },
+	{ "count-sheet", "This is what you found when you counted: it is compared with the other counter's." },
+	{ "adjustment", "This makes the books follow what a stocktake found: mass is taken off them or put on." },
+	{ "count-policy", "This sets how closely lots are counted, and how often." },
 	{ "amendment", "This gives other terms for what is to come back to the reserve." },
 	{ "default", "This calls in default what did not come back to the reserve." },
 };

@@ -21,6 +21,7 @@ int ledger_export_run(struct ctl *ctl, int argc, char **argv);
 int ledger_verify_run(struct ctl *ctl, int argc, char **argv);
 int ledger_prove_run(struct ctl *ctl, int argc, char **argv);
 int audit_run_run(struct ctl *ctl, int argc, char **argv);
+int audit_checks_run(struct ctl *ctl, int argc, char **argv);   /* CHECK… */
 int allocation_compare_run(struct ctl *ctl, int argc, char **argv); /* DECLARATION [COMMODITY] */
 int allocation_run_run(struct ctl *ctl, int argc, char **argv);     /* DECLARATION */
 int request_write_run(struct ctl *ctl, int argc, char **argv);  /* MEMBER COMMODITY MASS --key FILE */
@@ -43,6 +44,8 @@ int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban
 
 /* merge: B1 */
 int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, or --overdue */
+int count_sheet_run(struct ctl *ctl, int argc, char **argv);    /* ID --counter CODE */
+int count_enter_run(struct ctl *ctl, int argc, char **argv);    /* ID FILE --counter CODE, --template */
 /* merge: C */
 int ledger_consistency_run(struct ctl *ctl, int argc, char **argv);   /* OLD [NEW], or --verify FILE */
 int ledger_cosign_run(struct ctl *ctl, int argc, char **argv);        /* --key --state [DIR] */

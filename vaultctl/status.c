@@ -493,6 +493,21 @@ static const char *overdue_returns(struct screen *screen, const char *label)
 	return label;
 }
 
+/* What drift stops, each with the command that proposes to lift it. */
+static const char *stops(struct screen *screen, const char *label)
+{
+	const struct value *list = value_get(screen->status, "stopped");
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *stop = value_at(list, i);
+		const char *finding = value_get_text(stop, "finding", "");
+		line(screen, label, "STOPPED: %s, by %s about %s     vaultctl finding lift %s --because ...",
+			value_get_text(stop, "commodity", "everything"), finding,
+			value_get_text(stop, "subject", ""), finding);
+		label = "";
+	}
+	return label;
+}
+
 static void needs_a_person(struct screen *screen)
 {
 	const struct value *sign = value_get(screen->status, "to_sign");
@@ -517,9 +532,11 @@ static void needs_a_person(struct screen *screen)
 	}
 	label = waiting_rounds(screen, label);
 	label = overdue_returns(screen, label);
+	label = stops(screen, label);
 	if (findings > 0) {
-		line(screen, label, "%lld open finding%s     vaultctl finding", (long long)findings,
-			findings == 1 ? "" : "s");
+		int64_t criticals = value_get_int(screen->status, "findings_critical", 0);
+		line(screen, label, "%lld open finding%s, %lld critical     vaultctl finding",
+			(long long)findings, findings == 1 ? "" : "s", (long long)criticals);
 		label = "";
 	}
 	if (*label != '\0')
@@ -582,6 +599,7 @@ static void load_out(struct screen *screen)
 			later == 1 ? "" : "s", later == 1 ? "s" : "ve");
 }
 
+<<<<<<< HEAD
 /* ", 3 witnesses, cosigned 2 h ago", or how many of them lately. */
 static void witnesses(const struct screen *screen, char *to, size_t size)
 {
@@ -600,6 +618,38 @@ static void witnesses(const struct screen *screen, char *to, size_t size)
 			enrolled == 1 ? "" : "es");
 	if (ago[0] != '\0')
 		snprintf(to + length, size - (size_t)length, " (%s ago)", ago);
+=======
+/* What the daemon saw when it last compared its tables with its ledger, where that is not well. */
+static void self_check(struct screen *screen)
+{
+	int64_t drifts = value_get_int(screen->status, "self_check_drifts", 0);
+	if (drifts < 0)
+		line(screen, "", "the last self-check could not be run; see the log");
+	else if (drifts > 0)
+		line(screen, "", "the last self-check found %lld difference%s from the ledger",
+			(long long)drifts, drifts == 1 ? "" : "s");
+}
+
+/* Where nothing comes or goes, and what that waits for. */
+static void stocktakes(struct screen *screen)
+{
+	static const struct { const char *state, *waits; } waits[] = {
+		{ "open", "its counters have not both signed" }, { "recount", "its counters count again" },
+		{ "counted", "wants causes and an adjustment" }, { "proposed", "its adjustment waits for signatures" },
+	};
+	const struct value *counts = value_get(screen->status, "stocktakes");
+	for (size_t i = 0; i < value_count(counts); i++) {
+		const struct value *count = value_at(counts, i);
+		const char *commodity = value_get_text(count, "commodity", ""), *wait = "";
+		for (size_t j = 0; j < sizeof waits / sizeof *waits; j++) {
+			if (text_equal(waits[j].state, value_get_text(count, "state", "")))
+				wait = waits[j].waits;
+		}
+		line(screen, i == 0 ? "Stocktakes" : "", "%s%s%s is being counted: %s     vaultctl count %s",
+			value_get_text(count, "site", ""), commodity[0] != '\0' ? ", " : "", commodity, wait,
+			value_get_text(count, "id", ""));
+	}
+>>>>>>> main
 }
 
 static void evidence(struct screen *screen)
@@ -618,13 +668,17 @@ static void evidence(struct screen *screen)
 	} else {
 		line(screen, "Evidence", "%s entries, no checkpoint yet", entries);
 	}
+	self_check(screen);
 	if (audit_ms == TIME_NONE) {
 		if (!screen->options->past)
 			line(screen, "", "never audited     vaultctl audit run");
 		return;
 	}
+	int64_t criticals = value_get_int(screen->status, "last_audit_critical", 0);
+	int64_t warnings = value_get_int(screen->status, "last_audit_warning", 0);
 	unit_show_time(audit_ms, when);
-	line(screen, "", "last audit %s: %s", when, value_get_text(screen->status, "last_audit", ""));
+	line(screen, "", "last audit %s: %lld critical, %lld warning%s", when, (long long)criticals,
+		(long long)warnings, warnings == 1 ? "" : "s");
 }
 
 /* "31 in force, 2 older than 90 d (ga/7, ni/3)". */
@@ -680,6 +734,7 @@ void status_render(const struct value *status, const struct status_options *opti
 	counts(&screen, "Requests", "requests");
 	counts(&screen, "Orders", "orders");
 	load_out(&screen);
+	stocktakes(&screen);
 	prices(&screen);
 	tariffs(&screen);
 	evidence(&screen);

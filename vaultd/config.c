@@ -26,6 +26,7 @@ enum key_kind {
 	KEY_NAME,   /* of a Unix user or group */
 	KEY_LEVEL,  /* of the log */
 	KEY_YES_NO,
+	KEY_HOURS,  /* a whole number of them, or never */
 	KEY_STRING, /* of any length, on the heap */
 };
 
@@ -51,6 +52,8 @@ static const struct key keys[] = {
 	KEY(allow_loss, KEY_YES_NO),
 	KEY(log_key, KEY_PATH),
 	KEY(order_key, KEY_PATH),
+	{ .name = "self_check", .kind = KEY_HOURS, .offset = offsetof(struct config, self_check_hours),
+		.size = sizeof(((struct config *)0)->self_check_hours), .reloadable = true },
 	{ .name = "log_level", .kind = KEY_LEVEL, .offset = offsetof(struct config, log_level),
 		.size = sizeof(((struct config *)0)->log_level), .reloadable = true },
 };
@@ -140,6 +143,16 @@ static bool set_yes_no(struct reading *reading, const struct key *key, const cha
 	return true;
 }
 
+static bool set_hours(struct reading *reading, const struct key *key, const char *value)
+{
+	int64_t hours = 0;
+	if (!text_equal(value, "never") &&
+	    (!text_to_int(value, &hours) || hours < 1 || hours > SELF_CHECK_HOURS_MAX))
+		return refuse_key(reading, key->name, "is neither a number of hours nor never");
+	*(int64_t *)at(reading->config, key) = hours;
+	return true;
+}
+
 static bool set_level(struct reading *reading, const struct key *key, const char *value)
 {
 	enum log_level level;
@@ -181,6 +194,8 @@ static bool set_key(struct reading *reading, const char *name, const char *value
 		return set_level(reading, &keys[i], value);
 	case KEY_YES_NO:
 		return set_yes_no(reading, &keys[i], value);
+	case KEY_HOURS:
+		return set_hours(reading, &keys[i], value);
 	case KEY_STRING:
 		return set_string(reading->config, &keys[i], value);
 	}
@@ -484,6 +499,7 @@ static bool load_as(bool system, const char *file, const char *clock_file,
 	if (config == NULL)
 		abort();
 	config->system = system;
+	config->self_check_hours = SELF_CHECK_HOURS;
 	if (!load(config, file, clock_file, error)) {
 		config_free(config);
 		return false;
@@ -508,6 +524,8 @@ static bool same_value(const struct config *a, const struct config *b, const str
 {
 	if (key->kind == KEY_YES_NO)
 		return *(const bool *)at(a, key) == *(const bool *)at(b, key);
+	if (key->kind == KEY_HOURS)
+		return *(const int64_t *)at(a, key) == *(const int64_t *)at(b, key);
 	if (key->kind != KEY_STRING)
 		return text_equal(at(a, key), at(b, key));
 	const char *one = *(char *const *)at(a, key), *other = *(char *const *)at(b, key);

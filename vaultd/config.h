@@ -45,6 +45,7 @@ struct config {
 	char log_key[PATH_MAX];      /* PKCS#8 PEM; data_dir/log.key */
 	char order_key[PATH_MAX];    /* data_dir/order.key */
 	char clock_file[PATH_MAX];   /* a demonstration's clock, from the command line only; "" */
+	int64_t self_check_hours;    /* between two comparisons of the tables with the ledger; 0: never */
 	char log_level[16];          /* error, warning, info or debug */
 	struct config_user *users;   /* in the order of the file */
 	size_t user_count;
@@ -59,7 +60,7 @@ bool config_load(const char *file, const char *clock_file, struct config **ret_c
 	struct error *error);
 
 /*
- * Reads the same file again, for SIGHUP. Only [users] and log_level may differ: any other change is
+ * Reads the same file again, for SIGHUP. Only [users], self_check and log_level may differ: any other change is
  * refused by name, because it needs a restart. The old one stays valid and the caller's.
  */
 bool config_reload(const struct config *config, struct config **ret_config, struct error *error);

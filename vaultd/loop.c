@@ -22,6 +22,7 @@
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
 #include "vaultd/checkpoints.h"
+#include "vaultd/handlers/audit.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/cosign.h"
 #include "vaultd/handlers/past.h"
@@ -473,6 +474,7 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 	loop_pump(vaultd);
 	watch_tick(vaultd);
 	past_tick(vaultd);
+	audit_tick(vaultd);
 	if (vaultd->stopping && server_flushed(vaultd->server) &&
 	    (vaultd->sealed == NULL || vaultd->gate == GATE_DATABASE_AWAY))
 		sd_event_exit(vaultd->event, vaultd->exit_status);

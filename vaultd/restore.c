@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/guard.h"
+#include "audit/notes.h"
+#include "audit/plans.h"
 #include "audit/replay.h"
 #include "base/text.h"
 #include "ledger/export.h"
@@ -33,6 +36,9 @@ struct restore {
 	struct store_lock *lock;
 	struct store_fill *fill;
 	struct replay *replay;
+	struct notes *notes;             /* what persons signed */
+	struct plans *plans;
+	struct error fault;              /* the first that notes found */
 	struct hasher *hasher;
 	struct tile_builder builder;
 	uint8_t command[16];             /* of the last entry that had one */
@@ -165,6 +171,31 @@ static bool put_command(void *context, const struct state *state, const struct p
 	return store_fill_command(restore->fill, &command, error);
 }
 
+static void take_fault(void *context, const struct check *check, const char *subject,
+	const char *message)
+{
+	struct restore *restore = context;
+	(void)check;
+	error_set(&restore->fault, ERROR_LEDGER, "", "%s: %s", subject, message);
+}
+
+/* Signatures of persons and plans, before the entry is applied. */
+static bool check_signed(void *context, const struct state *state, const struct parsed_entry *entry,
+	const struct event_type *type, struct error *error)
+{
+	struct restore *restore = context;
+	struct error cause = { 0 };
+	(void)state;
+	(void)type;
+	notes_entry(restore->notes, entry);
+	if (restore->fault.id != ERROR_NONE)
+		cause = restore->fault;
+	else if (plans_entry(restore->plans, entry, &cause))
+		return true;
+	return error_set(error, ERROR_LEDGER, "", "entry %lld (%s): %s", (long long)entry->sequence,
+		entry->kind, cause.message);
+}
+
 /* The ledger must pass through what was released from here. */
 static bool check_passes(struct restore *restore, struct error *error)
 {
@@ -179,14 +210,36 @@ static bool check_passes(struct restore *restore, struct error *error)
 			restore->checkpoint.size, error);
 }
 
+struct step {
+	struct restore *restore;
+	const char *bytes;
+	size_t length;
+	bool good;
+	struct error *error;
+};
+
+static void replay_step(void *context)
+{
+	struct step *step = context;
+	step->good = replay_entry(step->restore->replay, step->bytes, step->length, step->error);
+}
+
+/* Well formed and signed by the log, and yet what no decision can have made: apply asserts. */
+static bool apply(struct restore *restore, int64_t index, const uint8_t *bytes, size_t length,
+	struct error *error)
+{
+	struct step step = { restore, (const char *)bytes, length, false, error };
+	return guard_run(replay_step, &step) ? step.good : error_set(error, ERROR_LEDGER, "",
+		"entry %lld cannot be applied to what stands before it", (long long)index);
+}
+
 static bool put_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
 	struct error *error)
 {
 	struct restore *restore = context;
 	struct hash leaf;
 	hasher_leaf(restore->hasher, bytes, length, &leaf);
-	return goes_on(error) &&
-		replay_entry(restore->replay, (const char *)bytes, length, error) &&
+	return goes_on(error) && apply(restore, index, bytes, length, error) &&
 		store_fill_entry(restore->fill, index, bytes, length, error) &&
 		tile_builder_append(&restore->builder, restore->hasher, &leaf, put_tile, restore, error) &&
 		check_passes(restore, error);
@@ -249,7 +302,7 @@ static bool fill(struct restore *restore, struct error *error)
 	if (verified.size != restore->checkpoint.size ||
 	    !hash_equal(&verified.root, &restore->checkpoint.root))
 		return error_set(error, ERROR_CONFLICT, "", "the export was written to meanwhile");
-	return check_key(restore, error) && put_live_rows(restore, error) &&
+	return plans_end(restore->plans, error) && check_key(restore, error) && put_live_rows(restore, error) &&
 		sign(restore, &kept, error) &&
 		store_fill_commit(restore->fill, &kept, show_table, restore, error) &&
 		(released_keep(restore->config, kept.note) || error_set(error, ERROR_STORE, "checkpoint",
@@ -273,6 +326,8 @@ static void close_all(struct restore *restore)
 	struct error error = { 0 };
 	store_fill_free(restore->fill);
 	replay_free(restore->replay);
+	notes_free(restore->notes);
+	plans_free(restore->plans);
 	hasher_free(restore->hasher);
 	store_lock_close(restore->lock);
 	if (restore->cluster != NULL && cluster_is_embedded(restore->cluster) &&
@@ -294,7 +349,9 @@ bool restore_from(const struct config *config, const char *directory, const char
 	restore->directory = directory;
 	restore->terminal = isatty(STDERR_FILENO) == 1;
 	restore->hasher = hasher_new();
-	restore->replay = replay_new(false, NULL, put_command, restore);
+	restore->replay = replay_new(false, check_signed, put_command, restore);
+	restore->notes = notes_new(take_fault, restore);
+	restore->plans = plans_new();
 	replay_watch_rows(restore->replay, put_ended);
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);

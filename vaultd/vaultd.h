@@ -75,8 +75,11 @@ struct vaultd {
 	char gate_reason[160];
 	sd_event_source *timer;
 	int64_t clock_offset_ms;         /* wall clock less boot clock when it was last trusted */
-	int64_t last_audit_at;           /* 0: none since the start */
-	char last_audit[96];
+	bool self_checking;
+	uint64_t self_check_batch;       /* the last commit that it saw go by, and since when none did */
+	int64_t self_check_quiet_at;
+	int64_t self_check_at;           /* wall clock; 0: none since the start */
+	int64_t self_check_drifts;       /* what it found; -1: it failed */
 	struct certification *certification; /* in the test build alone */
 	struct arena *arena;             /* of the call being handled */
 	struct hasher *hasher;

@@ -95,6 +95,9 @@
 #define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
 #define PRICE_DERIVED_PPM 10LL            /* between a derived price and what its quote gives: weights of atoms change */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
+#define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
+#define SELF_CHECK_HOURS_MAX 8760
+#define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
 /* merge: B1 */
 /* stocktakes and re-assays; what officers set by a policy stands above these */
 #define COUNT_LOTS_MAX 5000             /* of one stocktake: two persons count no more before it is stale */
@@ -114,6 +117,7 @@
 #define INSPECTION_COMMODITY_DAYS 366   /* a stock is looked at yearly (DLA's Form 30) */
 #define INSPECTION_FACILITY_DAYS 366
 #define INSPECTION_SCALE_DAYS 731       /* no certificate of a weighbridge is believed for longer */
+#define INSPECTION_CRITICAL_DAYS 182    /* so long overdue is critical */
 #define LOADOUT_TEST_HOURS_MAX 720
 #define LOADOUT_TEST_DAYS 366           /* a test that is older proves nothing any more */
 #define REQUIREMENT_WAIT_DAYS 30        /* what a raised requirement waits (50 USC 98b(c)) */
@@ -121,6 +125,7 @@
 #define FILING_ANNUAL_DAYS 90
 #define FILING_QUARTER_DAYS 40
 #define FILING_LAST_QUARTER_DAYS 60
+#define REPORT_CRITICAL_DAYS 30
 /* merge: C */
 #define WITNESSES_MAX 32               /* cosignatures under one checkpoint that are kept in memory */
 #define COSIGNED_KEPT 32               /* checkpoints with cosignatures in memory: the newest */

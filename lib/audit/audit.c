@@ -20,13 +20,13 @@ enum { FOUND_MAX = 200 }; /* told of one check; the rest is counted */
 
 /* The checks that want a kind of entry. */
 struct calls {
-	struct slot **before, **after;
+	struct check_slot **before, **after;
 	size_t before_count, after_count;
 };
 
 /* ---- findings ---- */
 
-static struct slot *slot_of(const struct audit *audit, const struct check *check)
+static struct check_slot *slot_of(const struct audit *audit, const struct check *check)
 {
 	for (size_t i = 0; i < audit->slot_count; i++) {
 		if (audit->slots[i].check == check)
@@ -37,13 +37,13 @@ static struct slot *slot_of(const struct audit *audit, const struct check *check
 
 bool audit_wants(const struct audit *audit, const struct check *check)
 {
-	const struct slot *slot = slot_of(audit, check);
+	const struct check_slot *slot = slot_of(audit, check);
 	return slot != NULL && slot->chosen;
 }
 
 static void tell(struct audit *audit, const struct check *check, const struct check_finding *finding)
 {
-	struct slot *slot = slot_of(audit, check);
+	struct check_slot *slot = slot_of(audit, check);
 	if (slot == NULL || !slot->chosen || slot->found++ >= FOUND_MAX)
 		return;
 	struct check_finding told = *finding;
@@ -59,6 +59,8 @@ static void tell(struct audit *audit, const struct check *check, const struct ch
 	told.subject = subject;
 	if (told.severity == SEVERITY_NONE)
 		told.severity = check->severity;
+	if (told.caused_by == NULL && audit->entry != NULL && told.index == audit->entry->sequence)
+		told.caused_by = audit->entry->actor;
 	audit->options.found(audit->options.context, check, &told);
 }
 
@@ -76,7 +78,7 @@ void audit_findf(struct audit *audit, const struct check *check, const char *sub
 	vsnprintf(message, sizeof message, format, arguments);
 	va_end(arguments);
 	tell(audit, check, &(struct check_finding){ .subject = subject, .index = index,
-		.message = message });
+		.message = message, .stops = FINDING_STOPS_ALL });
 }
 
 void check_report_as(const struct check_run *run, const struct check *check,
@@ -103,7 +105,7 @@ void check_found(const struct check_run *run, const char *subject, int64_t index
 		.message = message });
 }
 
-static void leave_unchecked(struct audit *audit, struct slot *slot, const char *reason)
+static void leave_unchecked(struct audit *audit, struct check_slot *slot, const char *reason)
 {
 	if (slot->chosen && !slot->cut_off && audit->options.unchecked != NULL)
 		audit->options.unchecked(audit->options.context, slot->check, reason);
@@ -126,12 +128,12 @@ int64_t check_number(const struct parsed_entry *entry, const char *name)
 
 /* ---- the plan of calls ---- */
 
-static bool named(const struct audit_options *options, const char *id)
+static bool named(const struct audit_options *options, const struct check *check)
 {
 	if (options->only == NULL)
 		return true;
 	for (const char *const *only = options->only; *only != NULL; only++) {
-		if (text_equal(*only, id))
+		if (check_is_meant(check, *only))
 			return true;
 	}
 	return false;
@@ -145,21 +147,21 @@ static void choose(struct audit *audit)
 	if (audit->slots == NULL)
 		abort();
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		slot->check = checks[i];
-		slot->chosen = named(&audit->options, checks[i]->id);
+		slot->chosen = named(&audit->options, checks[i]);
 		slot->run = (struct check_run){ .state = replay_state(audit->replay),
 			.now = audit->options.now, .arena = audit->arena, .check = checks[i],
 			.audit = audit };
 	}
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		slot->active = slot->active || slot->chosen;
 		if (slot->chosen && slot->check->via != NULL)
 			slot_of(audit, slot->check->via)->active = true;
 	}
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		if (slot->active && slot->check->begin != NULL)
 			slot->run.own = slot->check->begin(&slot->run);
 	}
@@ -183,7 +185,7 @@ static void plan_kind(struct audit *audit, struct calls *calls, const struct eve
 		abort();
 	calls->after = calls->before + audit->slot_count;
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		if (!slot->active || !wants_kind(slot->check, type))
 			continue;
 		if (slot->check->before != NULL)
@@ -256,6 +258,7 @@ static bool before_entry(void *context, const struct state *state, const struct 
 	(void)state;
 	(void)error;
 	hush(audit, entry);
+	audit->entry = entry;
 	audit_command_entry(audit, entry);
 	for (size_t i = 0; i < calls->before_count; i++) {
 		arena_reset(audit->arena);
@@ -275,6 +278,7 @@ static bool after_entry(void *context, const struct state *state, const struct p
 		arena_reset(audit->arena);
 		calls->after[i]->check->after(&calls->after[i]->run, entry);
 	}
+	audit->entry = NULL;
 	return true;
 }
 
@@ -299,7 +303,7 @@ static void break_off(struct audit *audit, int64_t index, const char *reason)
 		"behind it: %s", (long long)index, reason);
 	audit->hushed = false;
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		bool looks = slot->check->before != NULL || slot->check->after != NULL ||
 			slot->check->end != NULL;
 		if (slot->active && looks && !slot->check->entries_only)
@@ -322,12 +326,14 @@ static void entry_alone(struct audit *audit, int64_t index, const char *bytes, s
 	}
 	const struct calls *calls = calls_of(audit, event_type_find(entry.kind));
 	hush(audit, &entry);
+	audit->entry = &entry;
 	audit_command_entry(audit, &entry);
 	for (size_t i = 0; i < calls->before_count; i++) {
 		arena_reset(audit->arena);
 		if (calls->before[i]->check->entries_only)
 			calls->before[i]->check->before(&calls->before[i]->run, &entry);
 	}
+	audit->entry = NULL;
 }
 
 static void take_entry(struct audit *audit, int64_t index, const char *bytes, size_t length)
@@ -339,6 +345,7 @@ static void take_entry(struct audit *audit, int64_t index, const char *bytes, si
 		return;
 	}
 	bool whole = guard_run(replay_step, &step);
+	audit->entry = NULL;
 	if (whole && step.good)
 		return;
 	if (!whole)
@@ -409,7 +416,7 @@ struct audit *audit_new(const struct audit_options *options)
 
 static void end_step(void *context)
 {
-	struct slot *slot = context;
+	struct check_slot *slot = context;
 	slot->check->end(&slot->run);
 }
 
@@ -417,14 +424,14 @@ void audit_end(struct audit *audit)
 {
 	audit->hushed = false;
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		arena_reset(audit->arena);
 		bool can = audit->broken[0] == '\0' || slot->check->entries_only;
 		if (slot->active && slot->check->end != NULL && can && !guard_run(end_step, slot))
 			leave_unchecked(audit, slot, "it met a state that no decision of a reserve leads to");
 	}
 	for (size_t i = 0; i < audit->slot_count; i++) {
-		struct slot *slot = &audit->slots[i];
+		struct check_slot *slot = &audit->slots[i];
 		char reason[64];
 		snprintf(reason, sizeof reason, "%u more findings are not shown",
 			(unsigned)(slot->found - FOUND_MAX));
@@ -458,6 +465,17 @@ void audit_free(struct audit *audit)
 	free(audit->calls);
 	free(audit->slots);
 	free(audit);
+}
+
+size_t audit_checks(const struct audit *audit)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < audit->slot_count; i++) {
+		const struct check_slot *slot = &audit->slots[i];
+		count += slot->chosen && (slot->check != &check_tables || audit->options.tables) &&
+			(slot->check != &check_command_ids || audit->options.commands);
+	}
+	return count;
 }
 
 int64_t audit_size(const struct audit *audit)

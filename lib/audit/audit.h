@@ -6,7 +6,7 @@
  * It goes on after whatever it finds. Where an entry cannot be applied the state ends there, and the
  * checks that need one are told as unchecked; hashes, and the checks that read entries alone, go on.
  *
- * In this order: audit_new; audit_entry for each; audit_end_of_ledger; with tables audit_row for each
+ * In this order: audit_new; audit_entry for each, between them checkpoints; audit_end_of_ledger; with tables audit_row for each
  * and audit_tables_end, audit_command for each and audit_commands_end; audit_end; audit_free.
  */
 #ifndef AUDIT_AUDIT_H
@@ -31,12 +31,8 @@ typedef void audit_unchecked(void *context, const struct check *check, const cha
 /* The full tile of that place as somebody keeps it. False: nobody does. */
 typedef bool audit_tile(void *context, int level, int64_t number, struct hash ret_hashes[TILE_WIDTH]);
 
-/* The next checkpoint that was signed, in order of size. False: no more. note lives until the next call. */
-typedef bool audit_checkpoint(void *context, int64_t *ret_size, struct hash *ret_root,
-	const char **ret_note);
-
 struct audit_options {
-	const char *const *only;   /* ids of checks, NULL ends; NULL: all */
+	const char *const *only;   /* ids of checks or groups (check_is_meant), NULL ends; NULL: all */
 	int64_t now;               /* ms UTC */
 	int64_t since;             /* ms UTC: history of before is not reported; ABSENT: all. The state always is */
 	int64_t since_index;       /* the same by index; ABSENT: all */
@@ -44,10 +40,9 @@ struct audit_options {
 	struct hash root;
 	bool tables, commands;     /* will be brought: audit_row, audit_command */
 	audit_tile *tile;          /* or NULL */
-	audit_checkpoint *checkpoint; /* or NULL */
 	audit_found *found;
 	audit_unchecked *unchecked; /* or NULL */
-	void *context;             /* of all four */
+	void *context;             /* of all three */
 };
 
 struct audit;
@@ -58,6 +53,12 @@ void audit_free(struct audit *audit);
 /* The next entry, and the index under which its keeper has it. */
 void audit_entry(struct audit *audit, int64_t index, const char *bytes, size_t length);
 
+/*
+ * A checkpoint that was signed, as its keeper has it: in order of size, each before the entry that makes
+ * that size.
+ */
+void audit_checkpoint(struct audit *audit, int64_t size, const struct hash *root, const char *note);
+
 /* All entries were brought. */
 void audit_end_of_ledger(struct audit *audit);
 
@@ -67,6 +68,9 @@ void audit_end_of_ledger(struct audit *audit);
  * compared by what they show, so the row may live in any state, or alone.
  */
 void audit_row(struct audit *audit, enum table_id table, const struct row *row);
+/* A row that holds, in a column, what is no value of it: told before audit_row compares the rest. */
+void audit_unreadable(struct audit *audit, enum table_id table, const struct row *row,
+	const char *column);
 void audit_tables_end(struct audit *audit);
 
 /* A command id as its keeper has it; those of the ledger that nobody brought are named at the end. */
@@ -79,6 +83,9 @@ void audit_end(struct audit *audit);
 
 /* Something that the caller found itself: what it brings cannot be read. */
 void audit_find(struct audit *audit, const struct check *check, const struct check_finding *finding);
+
+/* How many checks ran. */
+size_t audit_checks(const struct audit *audit);
 
 /* Entries seen and the root over them; the state of the replay. */
 int64_t audit_size(const struct audit *audit);

@@ -34,24 +34,26 @@ const struct check check_ledger_root = {
 		"extended means that the history was rewritten, or an older database restored",
 };
 
-static void next_checkpoint(struct audit *audit)
-{
-	struct ledger_part *part = &audit->ledger;
-	part->has_checkpoint = audit->options.checkpoint != NULL &&
-		audit_wants(audit, &check_ledger_root) &&
-		audit->options.checkpoint(audit->options.context, &part->checkpoint_size,
-			&part->checkpoint_root, &part->checkpoint_note);
-}
-
 void audit_ledger_begin(struct audit *audit)
 {
 	tile_builder_init(&audit->ledger.builder);
 	audit->ledger.hasher = hasher_new();
-	next_checkpoint(audit);
+	audit->ledger.end = &audit->ledger.first;
+}
+
+static void drop_checkpoint(struct ledger_part *part)
+{
+	struct signed_size *dropped = part->first;
+	part->first = dropped->next;
+	if (part->first == NULL)
+		part->end = &part->first;
+	free(dropped);
 }
 
 void audit_ledger_free(struct audit *audit)
 {
+	while (audit->ledger.first != NULL)
+		drop_checkpoint(&audit->ledger);
 	hasher_free(audit->ledger.hasher);
 }
 
@@ -126,36 +128,51 @@ static void tell_tiles(struct audit *audit)
 /* ---- checkpoints ---- */
 
 /* What a checkpoint's row says and what was signed are one. */
-static bool checkpoint_holds(const struct audit *audit, const struct ledger_part *part)
+static bool checkpoint_holds(const struct audit *audit, const struct signed_size *kept)
 {
-	const struct state *state = audit_state(audit);
-	const struct reserve *reserve = audit->broken[0] == '\0' ? state_reserve(state) : NULL;
+	const struct reserve *reserve = audit->broken[0] == '\0' ? state_reserve(audit_state(audit)) : NULL;
 	struct verifier_key key;
 	struct checkpoint checkpoint;
 	struct error error = { 0 };
 	bool known = reserve != NULL;
 	if (known && !verifier_key_parse(reserve->log_key, &key, &error))
 		return false;
-	return checkpoint_open(part->checkpoint_note, strlen(part->checkpoint_note), known ? &key : NULL,
-		known ? 1 : 0, &checkpoint, &error) && checkpoint.size == part->checkpoint_size &&
-		hash_equal(&checkpoint.root, &part->checkpoint_root);
+	return checkpoint_open(kept->note, strlen(kept->note), known ? &key : NULL, known ? 1 : 0,
+		&checkpoint, &error) && checkpoint.size == kept->size &&
+		hash_equal(&checkpoint.root, &kept->root);
 }
 
 static void compare_checkpoint(struct audit *audit)
 {
 	struct ledger_part *part = &audit->ledger;
+	const struct signed_size *kept = part->first;
 	struct hash root;
 	char subject[48];
-	snprintf(subject, sizeof subject, "checkpoint %lld", (long long)part->checkpoint_size);
+	snprintf(subject, sizeof subject, "checkpoint %lld", (long long)kept->size);
 	audit_root(audit, &root);
-	if (!checkpoint_holds(audit, part))
-		audit_findf(audit, &check_ledger_root, subject, part->checkpoint_size - 1,
+	if (!checkpoint_holds(audit, kept))
+		audit_findf(audit, &check_ledger_root, subject, kept->size - 1,
 			"the checkpoint's signature, size or root does not hold");
-	else if (!part->gap && !hash_equal(&root, &part->checkpoint_root))
-		audit_findf(audit, &check_ledger_root, subject, part->checkpoint_size - 1,
+	else if (!part->gap && !hash_equal(&root, &kept->root))
+		audit_findf(audit, &check_ledger_root, subject, kept->size - 1,
 			"the first %lld entries do not hash to the checkpoint that was signed of them: one of "
-			"them was changed since", (long long)part->checkpoint_size);
-	next_checkpoint(audit);
+			"them was changed since", (long long)kept->size);
+	drop_checkpoint(part);
+}
+
+void audit_checkpoint(struct audit *audit, int64_t size, const struct hash *root, const char *note)
+{
+	struct ledger_part *part = &audit->ledger;
+	size_t length = strlen(note) + 1;
+	struct signed_size *kept = malloc(sizeof *kept + length);
+	if (kept == NULL)
+		abort();
+	kept->next = NULL;
+	kept->size = size;
+	kept->root = *root;
+	memcpy(kept->note, note, length);
+	*part->end = kept;
+	part->end = &kept->next;
 }
 
 /* ---- leaves ---- */
@@ -183,7 +200,7 @@ void audit_ledger_leaf(struct audit *audit, const char *bytes, size_t length)
 		part->gap = true;
 	tile_builder_append(&part->builder, part->hasher, &leaf,
 		audit->options.tile != NULL ? compare_tile : NULL, audit, &error);
-	while (part->has_checkpoint && part->checkpoint_size <= part->builder.size)
+	while (part->first != NULL && part->first->size <= part->builder.size)
 		compare_checkpoint(audit);
 	if (part->builder.size == audit->options.size)
 		compare_head(audit);
@@ -200,11 +217,11 @@ void audit_ledger_end(struct audit *audit)
 			"%lld entries and its head tells %lld: %lld are missing at the end", (long long)size,
 			(long long)audit->options.size, (long long)(audit->options.size - size));
 	tell_tiles(audit);
-	for (; part->has_checkpoint; next_checkpoint(audit)) {
+	for (; part->first != NULL; drop_checkpoint(part)) {
 		char subject[48];
-		snprintf(subject, sizeof subject, "checkpoint %lld", (long long)part->checkpoint_size);
+		snprintf(subject, sizeof subject, "checkpoint %lld", (long long)part->first->size);
 		audit_findf(audit, &check_ledger_root, subject, size, "a checkpoint of %lld entries was "
 			"signed and the ledger has %lld: entries were taken away, or an older database was "
-			"restored", (long long)part->checkpoint_size, (long long)size);
+			"restored", (long long)part->first->size, (long long)size);
 	}
 }

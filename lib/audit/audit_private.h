@@ -9,13 +9,21 @@
 #include "ledger/tiles.h"
 
 /* A check of this run. */
-struct slot {
+struct check_slot {
 	const struct check *check;
 	struct check_run run;
 	bool chosen;      /* what it finds is told */
 	bool active;      /* its hooks run: it is chosen, or one that goes via it */
 	bool cut_off;     /* told as unchecked */
 	uint32_t found;
+};
+
+/* A checkpoint as its keeper has it. */
+struct signed_size {
+	struct signed_size *next;
+	int64_t size;
+	struct hash root;
+	char note[];
 };
 
 /* The ledger's hashes beside what others keep of them. */
@@ -26,10 +34,7 @@ struct ledger_part {
 	bool reached, root_holds;    /* the size that the keeper names, and its root */
 	struct { int level; int64_t number, index; } tiles[64]; /* the first that differ */
 	uint32_t tile_count;
-	bool has_checkpoint;         /* the next one that was signed */
-	int64_t checkpoint_size;
-	struct hash checkpoint_root;
-	const char *checkpoint_note;
+	struct signed_size *first, **end; /* checkpoints of sizes that are to come */
 	int64_t beyond;              /* rows behind the end */
 };
 
@@ -55,13 +60,14 @@ struct command_part {
 
 struct audit {
 	struct audit_options options;
-	struct slot *slots;
+	struct check_slot *slots;
 	size_t slot_count;
 	struct calls *calls;         /* by place of the kind in event_types */
 	struct place *places;        /* that place, by the kind's address */
 	struct replay *replay;
 	struct arena *entry_arena, *arena; /* of one entry where the replay cannot go on; of one call */
 	char broken[320];            /* why the replay cannot go on; "" while it can */
+	const struct parsed_entry *entry; /* whose hooks are running, or NULL */
 	bool hushed;                 /* this entry is before what is asked for */
 	struct ledger_part ledger;
 	struct table_part tables;
@@ -70,7 +76,7 @@ struct audit {
 
 extern const struct check check_ledger_entry, check_ledger_root, check_tables, check_command_ids;
 
-/* Tells a finding that somebody may see, whatever since is. */
+/* Tells drift of the ledger, tiles or command ids, which reaches everything, whatever since is. */
 void audit_findf(struct audit *audit, const struct check *check, const char *subject, int64_t index,
 	const char *format, ...) __attribute__((format(printf, 5, 6)));
 bool audit_wants(const struct audit *audit, const struct check *check);

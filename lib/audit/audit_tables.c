@@ -12,6 +12,8 @@
 #include "base/buffer.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "reserve/stock/lot.h"
+#include "reserve/stock/material.h"
 
 const struct check check_tables = {
 	.id = "tables",
@@ -62,6 +64,28 @@ static const char *field_shown(struct arena *arena, const struct field *field, c
 	return shown;
 }
 
+/*
+ * Whose releases rest on a row: the commodity that it is, names, or whose lot it names. What names none
+ * (a person, a key, a site, a rule for all) reaches everything.
+ */
+static const char *reach_of(const struct audit *audit, enum table_id table, const struct row *row)
+{
+	const struct descriptor *descriptor = table_info(table)->descriptor;
+	const struct lot *lot = NULL;
+	const char *code = table == TABLE_COMMODITY ? row_key(row) : "";
+	for (size_t i = 0; i < descriptor->field_count && code[0] == '\0'; i++) {
+		const struct field *field = &descriptor->fields[i];
+		bool names = field->type == FIELD_REF || field->type == FIELD_TEXT;
+		if (names && text_equal(field->name, "commodity"))
+			code = field_text(field, row);
+		else if (names && text_equal(field->name, "lot"))
+			lot = state_find(audit_state(audit), TABLE_LOT, field_text(field, row));
+	}
+	if (code[0] == '\0' && lot != NULL)
+		code = lot->commodity->code;
+	return state_find(audit_state(audit), TABLE_COMMODITY, code) != NULL ? code : FINDING_STOPS_ALL;
+}
+
 static void tell_column(struct audit *audit, const struct row *replayed, const char *column,
 	const char *expected, const char *found)
 {
@@ -69,6 +93,7 @@ static void tell_column(struct audit *audit, const struct row *replayed, const c
 		.subject = arena_printf(audit->arena, "%s %s",
 			table_info((enum table_id)replayed->table)->name, row_key(replayed)),
 		.column = column, .expected = expected, .found = found, .index = replayed->last_index,
+		.stops = reach_of(audit, (enum table_id)replayed->table, replayed),
 		.message = arena_printf(audit->arena, "%s is %s in the table and %s by the ledger", column,
 			found, expected),
 	};
@@ -104,7 +129,7 @@ static void tell_odd(struct audit *audit, enum table_id table, const struct row 
 	arena_reset(audit->arena);
 	const struct check_finding finding = {
 		.subject = arena_printf(audit->arena, "%s %s", table_info(table)->name, row_key(row)),
-		.index = missing ? row->last_index : ABSENT,
+		.index = missing ? row->last_index : ABSENT, .stops = reach_of(audit, table, row),
 		.expected = missing ? "a row" : "no row", .found = missing ? "no row" : "a row",
 		.message = missing ? "a row that the ledger amounts to is missing from the table"
 			: "the ledger knows nothing of this row",
@@ -166,6 +191,16 @@ void audit_row(struct audit *audit, enum table_id table, const struct row *row)
 	}
 	part->brought[best] = true;
 	compare_row(audit, part->index[best], row);
+}
+
+void audit_unreadable(struct audit *audit, enum table_id table, const struct row *row,
+	const char *column)
+{
+	arena_reset(audit->arena);
+	audit_find(audit, &check_tables, &(struct check_finding){
+		.subject = arena_printf(audit->arena, "%s %s", table_info(table)->name, row_key(row)),
+		.column = column, .index = row->last_index, .stops = FINDING_STOPS_ALL,
+		.message = arena_printf(audit->arena, "%s holds what is no value of it", column) });
 }
 
 void audit_tables_end(struct audit *audit)

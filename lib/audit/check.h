@@ -46,6 +46,15 @@ struct check {
 extern const struct check *const checks[]; /* NULL ends */
 const struct check *check_find(const char *id);
 
+/*
+ * Whether a name means a check: its id, or one of three groups: "ledger" (what the entries alone
+ * prove), "replay" (tables and command ids) and "world" (all others).
+ */
+bool check_is_meant(const struct check *check, const char *name);
+
+/* Whether a name means any. */
+bool check_name_known(const char *name);
+
 /* A field of an entry's body by its name: a text ("" where absent or unknown), a number (ABSENT). */
 const char *check_text(const struct parsed_entry *entry, const char *field);
 int64_t check_number(const struct parsed_entry *entry, const char *field);
@@ -67,6 +76,8 @@ struct check_finding {
 	enum finding_severity severity;
 	const char *subject, *column, *expected, *found, *message;
 	int64_t index;
+	const char *stops;     /* drift: the commodity that it reaches, or FINDING_STOPS_ALL; NULL: no drift */
+	const char *caused_by; /* who made the entry at fault; NULL: the engine says so where it knows */
 };
 void check_report(const struct check_run *run, const struct check_finding *finding);
 void check_report_as(const struct check_run *run, const struct check *check,

@@ -246,9 +246,11 @@ static const char *charge_because(const struct check_run *run, const struct pars
 static void carry_on(const struct parsed_entry *entry, const struct commitment *commitment,
 	struct account *account)
 {
+	account->fee_left_cents = check_number(entry, "fee_left_cents");
+	if (said_kind(entry, &event_commitment_ended))
+		return;
 	account->interest_rest = check_number(entry, "interest_rest");
 	account->storage_rest = check_number(entry, "storage_rest");
-	account->fee_left_cents = check_number(entry, "fee_left_cents");
 	account->bought_charged_g += check_number(entry, "bought_g");
 	account->bought_cents += check_number(entry, "bought_cents");
 	if (commitment->state == COMMITMENT_IN_FORCE)
@@ -282,8 +284,7 @@ static void before_charged(const struct check_run *run, const struct parsed_entr
 		check_found(run, charged ? check_text(entry, "charge") : commitment->id, entry->sequence,
 			"%s of %s: %s", charged ? "the charge" : "the buy-back", charged ?
 			check_text(entry, "charge") : commitment->id, because);
-	if (charged)
-		carry_on(entry, commitment, account);
+	carry_on(entry, commitment, account);
 }
 
 static void after_charged(const struct check_run *run, const struct parsed_entry *entry)

@@ -11,6 +11,7 @@
 #include "audit/said.h"
 #include "base/time.h"
 #include "reserve/emergency/request.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -106,10 +107,10 @@ const struct check check_below_target = {
 /* ---- where the mass of a commodity lies ---- */
 
 enum cause { CAUSE_QUARANTINED, CAUSE_UNASSAYED, CAUSE_EXPIRED, CAUSE_HELD, CAUSE_PLEDGED,
-	CAUSE_IN_TRANSIT, CAUSE_SITE, CAUSE_RESERVED, CAUSE_FREE, CAUSE_COUNT };
+	CAUSE_IN_TRANSIT, CAUSE_SITE, CAUSE_COUNTED, CAUSE_RESERVED, CAUSE_FREE, CAUSE_COUNT };
 
 static const char *const cause_words[CAUSE_COUNT] = { "not accepted yet", "without a final assay",
-	"past their retest date", "held", "pledged", "in transit", "at sites that are not open",
+	"past their retest date", "held", "pledged", "in transit", "at sites that are not open", "being counted",
 	"promised" };
 
 struct spread {
@@ -131,7 +132,9 @@ static enum cause cause_of(const struct lot *lot, int64_t now)
 		return CAUSE_PLEDGED;
 	if (lot->destination != NULL)
 		return CAUSE_IN_TRANSIT;
-	return lot->site->state != SITE_OPEN ? CAUSE_SITE : CAUSE_FREE;
+	if (lot->site->state != SITE_OPEN)
+		return CAUSE_SITE;
+	return count_freezing(lot) != NULL ? CAUSE_COUNTED : CAUSE_FREE;
 }
 
 static void count(struct spread *spread, enum cause cause, int64_t mass_g)

@@ -17,6 +17,7 @@
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
 #include "reserve/founding.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -33,6 +34,8 @@ struct own_lot {
 struct own_site {
 	struct column free;         /* int64_t by commodity, allocated with the first */
 	bool open;
+	const struct count *count;       /* that holds it still, and of what alone */
+	const struct commodity *counted;
 };
 
 struct own_floor {
@@ -88,13 +91,21 @@ static int64_t free_g(const struct lot *lot)
 	return may ? lot->contained_g - lot->reserved_g : 0;
 }
 
+/* Whether a commodity may leave there: the site is open, and no stocktake holds it still. */
+static bool is_open(const struct own_site *site, uint32_t commodity)
+{
+	bool counted = site->count != NULL &&
+		(site->counted == NULL || site->counted->row.slot == commodity);
+	return site->open && !counted;
+}
+
 static void add_free(struct own *own, const struct site *site, const struct commodity *commodity,
 	int64_t change_g)
 {
 	struct own_site *at = column_at(&own->sites, site);
 	at->free.width = sizeof(int64_t);
 	*(int64_t *)column_at(&at->free, commodity) += change_g;
-	if (at->open)
+	if (is_open(at, commodity->row.slot))
 		((struct own_commodity *)column_at(&own->commodities, commodity))->available_g += change_g;
 }
 
@@ -121,16 +132,17 @@ static void look_at_lot(struct own *own, const struct lot *lot, int64_t at)
 static void look_at_site(struct own *own, const struct site *site)
 {
 	struct own_site *seen = column_at(&own->sites, site);
-	bool open = site->state == SITE_OPEN;
-	if (seen->open == open)
-		return;
-	seen->open = open;
+	struct own_site before = *seen;
+	seen->open = site->state == SITE_OPEN;
+	seen->count = site->count;
+	seen->counted = site->count != NULL ? site->count->commodity : NULL;
 	const int64_t *free = (const int64_t *)(const void *)seen->free.cells;
 	for (size_t slot = 0; slot < seen->free.count; slot++) {
 		struct row row = { .slot = (uint32_t)slot };
-		if (free[slot] != 0)
+		bool was = is_open(&before, (uint32_t)slot), is = is_open(seen, (uint32_t)slot);
+		if (free[slot] != 0 && was != is)
 			((struct own_commodity *)column_at(&own->commodities, &row))->available_g +=
-				open ? free[slot] : -free[slot];
+				is ? free[slot] : -free[slot];
 	}
 }
 
@@ -153,6 +165,8 @@ static void look(struct own *own, const struct state *state, int64_t at)
 			look_at_lot(own, (const struct lot *)(const void *)row, at);
 		else if (row->table == TABLE_SITE)
 			look_at_site(own, (const struct site *)(const void *)row);
+		else if (row->table == TABLE_STOCKTAKE)
+			look_at_site(own, ((const struct count *)(const void *)row)->site);
 		else if (row->table == TABLE_PLEDGE)
 			look_at_pledge(own, state, (const struct pledge *)(const void *)row, at);
 	}

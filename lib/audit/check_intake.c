@@ -20,7 +20,6 @@
 /* What the entries said of a lot so far. */
 struct own_lot {
 	const struct person *weighed_by, *assayed_by;
-	int64_t retest_at;
 	bool weighed, final, sampled;
 };
 
@@ -63,7 +62,6 @@ static bool remember(const struct check_run *run, const struct parsed_entry *ent
 		own->sampled = true;
 	} else if (said_kind(entry, &event_lot_assayed)) {
 		own->final = check_number(entry, "provisional") != 1;
-		own->retest_at = check_number(entry, "retest_at");
 		own->assayed_by = actor;
 	} else {
 		return false;
@@ -95,9 +93,6 @@ static void before_accepted(const struct check_run *run, const struct parsed_ent
 	else if (!own->final)
 		check_found(run, lot_subject(run, lot), entry->sequence, "%s accepted lot %s without a final "
 			"assay", entry->actor, lot->code);
-	else if (own->retest_at != ABSENT && own->retest_at <= entry->at)
-		check_found(run, lot_subject(run, lot), entry->sequence, "%s accepted lot %s when its assay "
-			"was past its retest date", entry->actor, lot->code);
 	check_grade(run, entry, lot);
 }
 
@@ -108,8 +103,8 @@ const struct check check_accepted_unweighed = {
 	.id = "accepted-unweighed",
 	.title = "no lot accepted without our weighing and a final assay",
 	.severity = SEVERITY_CRITICAL,
-	.looks_at = "at each acceptance, whether a weighing of ours and a final assay in date stand in the "
-		"entries before it, of the grade that the commodity admits",
+	.looks_at = "at each acceptance, whether a weighing of ours and a final assay stand in the entries "
+		"before it, of the grade that the commodity admits",
 	.remedy = "Hold the lot, weigh and assay it: vaultctl lot hold, vaultctl lot assay.",
 	.source = "LME, March 2023: nine nickel warrants were bags of stones, never weighed on receipt",
 	.kinds = intake_kinds, .begin = begin_lots, .before = before_accepted, .free = free_lots,

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/emergency/request.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/loadout.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -116,7 +117,9 @@ static const char *not_free(const struct lot *lot, int64_t at)
 		return "it is in transit";
 	if (!lot->assayed || (lot->retest_at != ABSENT && lot->retest_at <= at))
 		return "its assay is not in date";
-	return lot->site->state != SITE_OPEN ? "its site is not open" : NULL;
+	if (lot->site->state != SITE_OPEN)
+		return "its site is not open";
+	return count_freezing(lot) != NULL ? "its site is being counted" : NULL;
 }
 
 static void check_load(const struct check_run *run, const struct parsed_entry *entry,

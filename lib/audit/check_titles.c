@@ -93,34 +93,43 @@ const struct check check_one_title = {
 
 /* ---- one-pledge ---- */
 
-static void pledged(const struct check_run *run, const struct parsed_entry *entry,
-	const struct pledge *pledge, const struct lot *lot)
+static const struct lot *lot_of(const struct state *state, const struct pledge *pledge)
 {
-	const struct pledge **place = column_at(run->own, lot);
-	const struct pledge *before = *place;
-	*place = pledge;
-	if (before != NULL)
+	const struct lot *lot = state_find(state, TABLE_LOT, pledge->lot);
+	return lot != NULL && lot->created_index == pledge->lot_index ? lot : NULL;
+}
+
+/* What the entry is about to put in force. */
+static void before_pledged(const struct check_run *run, const struct parsed_entry *entry)
+{
+	const struct pledge *pledge = said_kind(entry, &event_lot_pledged) ?
+		state_find(run->state, TABLE_PLEDGE, check_text(entry, "pledge")) : NULL;
+	const struct lot *lot = pledge != NULL ? lot_of(run->state, pledge) : NULL;
+	if (lot == NULL)
+		return;
+	const struct pledge *held = *(const struct pledge **)column_at(run->own, lot);
+	if (held != NULL)
 		check_found(run, lot_subject(run, lot->code), entry->sequence, "lot %s was pledged to %s (%s) "
-			"while %s of %s was in force", lot->code, pledge->lender, pledge->id, before->id,
-			before->lender);
+			"while %s of %s was in force", lot->code, pledge->lender, pledge->id, held->id,
+			held->lender);
 	if (lot->reserved_g > 0 || lot->reserved_net_g > 0)
-		check_found(run, pledge->id, entry->sequence, "lot %s was pledged to %s (%s) "
-			"when %lld g of it were promised", lot->code, pledge->lender, pledge->id,
-			(long long)lot->reserved_g);
+		check_found(run, pledge->id, entry->sequence, "lot %s was pledged to %s (%s) when %lld g of it "
+			"were promised", lot->code, pledge->lender, pledge->id, (long long)lot->reserved_g);
 }
 
 static void after_pledge(const struct check_run *run, const struct parsed_entry *entry)
 {
+	(void)entry;
 	for (const struct row *row = state_touched(run->state); row != NULL; row = row->next_touched) {
 		const struct pledge *pledge = (const void *)row;
-		const struct lot *lot = row->table == TABLE_PLEDGE ?
-			state_find(run->state, TABLE_LOT, pledge->lot) : NULL;
-		if (lot == NULL || lot->created_index != pledge->lot_index)
+		const struct lot *lot = row->table == TABLE_PLEDGE ? lot_of(run->state, pledge) : NULL;
+		if (lot == NULL)
 			continue;
-		if (said_kind(entry, &event_lot_pledged) && pledge->state == PLEDGE_IN_FORCE)
-			pledged(run, entry, pledge, lot);
-		else if (pledge->state == PLEDGE_ENDED && *(const void **)column_at(run->own, lot) == pledge)
-			*(const void **)column_at(run->own, lot) = NULL;
+		const struct pledge **held = column_at(run->own, lot);
+		if (pledge->state == PLEDGE_IN_FORCE)
+			*held = pledge;
+		else if (*held == pledge)
+			*held = NULL;
 	}
 }
 
@@ -155,5 +164,6 @@ const struct check check_one_pledge = {
 		"lot; and the pledges in force now",
 	.remedy = "Hold the lot, tell both lenders, release one pledge: vaultctl lot unpledge.",
 	.source = "Qingdao 2014: the same metal pledged to several banks",
-	.begin = begin_rows, .after = after_pledge, .end = end_pledges, .free = free_rows,
+	.begin = begin_rows, .before = before_pledged, .after = after_pledge, .end = end_pledges,
+	.free = free_rows,
 };

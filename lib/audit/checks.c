@@ -1,6 +1,7 @@
 /* The list of what every audit checks, in the order in which it is shown. */
 #include "audit/check.h"
 
+#include "audit/check_facts.h"
 #include "audit/check_world.h"
 #include "base/text.h"
 
@@ -20,6 +21,11 @@ const struct check *const checks[] = {
 	&check_retest_overdue, &check_old_metal, &check_return_overdue, &check_return_amended,
 	&check_order_unlifted, &check_price_stale, &check_observation_stale, &check_reason_missing,
 	/* merge: B2 */
+	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_frozen,
+	&check_sample_seed, &check_sample_overdue,
+	&check_inspection_overdue, &check_scale_failed, &check_loadout_unproven, &check_storage_class,
+	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
+	&check_evidence_missing, &check_criteria_missing,
 	/* merge: C */
 	/* merge: D */
 	NULL
@@ -32,4 +38,25 @@ const struct check *check_find(const char *id)
 			return checks[i];
 	}
 	return NULL;
+}
+
+bool check_is_meant(const struct check *check, const char *name)
+{
+	bool replay = check == &check_tables || check == &check_command_ids;
+	bool ledger = check->entries_only || check == &check_ledger_entry || check == &check_ledger_root;
+	if (text_equal(name, "ledger"))
+		return ledger;
+	if (text_equal(name, "replay"))
+		return replay;
+	if (text_equal(name, "world"))
+		return !ledger && !replay;
+	return text_equal(name, check->id);
+}
+
+bool check_name_known(const char *name)
+{
+	bool known = false;
+	for (size_t i = 0; checks[i] != NULL; i++)
+		known = known || check_is_meant(checks[i], name);
+	return known;
 }

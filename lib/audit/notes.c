@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "ledger/key.h"
 #include "ledger/note.h"
+#include "reserve/document.h"
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/why.h"
 #include "reserve/founding.h"
@@ -26,7 +27,11 @@ struct person_key_item {
 
 struct person_item {
 	struct item item;
+<<<<<<< HEAD
 	bool officer, witness;
+=======
+	uint32_t duties;
+>>>>>>> main
 	char member[8];          /* whom a delegate speaks for, or "" */
 	char key[CODE_MAX + 16]; /* the item of the key in force, or "" */
 };
@@ -35,6 +40,7 @@ struct note_item {
 	struct item item;
 	char *text;            /* NULL once it took effect or was rejected */
 	char barred[CODE_MAX];
+	uint32_t may_sign;     /* duties of which a signer has any */
 	int64_t need;
 	bool rejected;
 	uint32_t count;
@@ -173,8 +179,12 @@ static bool enrol(struct notes *notes, const char *code, uint32_t duties, const 
 	const char *verifier_key)
 {
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
+<<<<<<< HEAD
 	person->officer = (duties & DUTY_OFFICER) != 0;
 	person->witness = (duties & DUTY_WITNESS) != 0;
+=======
+	person->duties = duties;
+>>>>>>> main
 	text_copy(person->member, sizeof person->member, (duties & DUTY_DELEGATE) != 0 ? member : "");
 	return install(notes, code, verifier_key);
 }
@@ -311,6 +321,7 @@ static bool take_prepared(struct notes *notes, const struct parsed_entry *entry)
 	note->text = strdup(text);
 	if (note->text == NULL)
 		abort();
+	note->may_sign = document_signers(check_text(entry, "kind"));
 	note->need = check_number(entry, "need");
 	text_copy(note->barred, sizeof note->barred, check_text(entry, "barred"));
 	return true;
@@ -388,8 +399,9 @@ static bool may_sign(const struct notes *notes, const struct note_item *note, co
 	const char *id = note->item.name;
 	if (note->text == NULL)
 		return wrong(notes, &check_signatures, id, "%s was closed when %s signed it", id, person);
-	if (found == NULL || found->key[0] == '\0' || !found->officer)
-		return wrong(notes, &check_signatures, id, "%s signed %s and was no officer then", person, id);
+	if (found == NULL || found->key[0] == '\0' ||
+	    (found->duties & note->may_sign) == 0)
+		return wrong(notes, &check_signatures, id, "%s signed %s and had no duty to then", person, id);
 	if (text_equal(note->barred, person) || asked_in(items_find(&notes->plans, id), person))
 		return wrong(notes, &check_signer_asked, id, "%s asked for %s and signed it", person, id);
 	for (uint32_t i = 0; i < note->count; i++) {
@@ -517,6 +529,9 @@ static const struct effect { const char *kind, *field; uint32_t least; } effects
 	{ "finding.lifted", "document", 2 },
 	/* merge: B1 */
 	{ "requirements.approved", "document", 2 },
+	{ "count.sheet_signed", "document", 1 },
+	{ "count.adjusted", "document", 2 },
+	{ "count.policy_set", "document", 2 },
 	/* merge: C */
 	/* merge: D */
 	/* merge: E */

@@ -175,38 +175,49 @@ void base64_append(struct buffer *out, const void *bytes, size_t length)
 	out->length += (length + 2) / 3 * 4;
 }
 
-static int base64_value(char c)
+/* Of a digit its value, of anything else more than 63. */
+static void base64_values(uint8_t ret_values[256])
 {
-	const char *at = c != '\0' ? strchr(alphabet, c) : NULL;
-	return at != NULL ? (int)(at - alphabet) : -1;
+	memset(ret_values, 64, 256);
+	for (uint8_t i = 0; i < 64; i++)
+		ret_values[(unsigned char)alphabet[i]] = i;
+}
+
+/* A last group with padding: its one or two bytes. */
+static bool base64_rest(const uint8_t values[256], const unsigned char *at, char *to)
+{
+	int pad = at[2] == '=' ? 2 : 1;
+	unsigned third = pad == 2 ? 0 : values[at[2]];
+	if ((values[at[0]] | values[at[1]] | third) > 63)
+		return false;
+	unsigned group = (unsigned)values[at[0]] << 18 | (unsigned)values[at[1]] << 12 | third << 6;
+	to[0] = (char)(group >> 16);
+	if (pad == 1)
+		to[1] = (char)(group >> 8);
+	return (group & (pad == 2 ? 0xFFFF : 0xFF)) == 0;
 }
 
 bool base64_decode(const char *text, size_t length, struct buffer *out)
 {
+	const unsigned char *at = (const unsigned char *)text, *end = at + length;
+	uint8_t values[256];
 	if (length % 4 != 0)
 		return false;
-	size_t before = out->length;
-	for (size_t i = 0; i < length; i += 4) {
-		int pad = 0;
-		unsigned group = 0;
-		if (i + 4 == length && text[i + 3] == '=')
-			pad = text[i + 2] == '=' ? 2 : 1;
-		for (int j = 0; j < 4; j++) {
-			int value = j < 4 - pad ? base64_value(text[i + (size_t)j]) : 0;
-			if (value < 0) {
-				out->length = before;
-				return false;
-			}
-			group = group << 6 | (unsigned)value;
-		}
-		unsigned char three[3] = { (unsigned char)(group >> 16), (unsigned char)(group >> 8),
-			(unsigned char)group };
-		if ((pad == 2 && (three[1] | three[2]) != 0) || (pad == 1 && three[2] != 0)) {
-			out->length = before;
+	base64_values(values);
+	char *begin = buffer_reserve(out, length / 4 * 3 + 1), *to = begin;
+	bool padded = length > 0 && end[-1] == '=';
+	for (const unsigned char *whole = padded ? end - 4 : end; at < whole; at += 4, to += 3) {
+		unsigned a = values[at[0]], b = values[at[1]], c = values[at[2]], d = values[at[3]];
+		if ((a | b | c | d) > 63)
 			return false;
-		}
-		buffer_append(out, three, (size_t)(3 - pad));
+		to[0] = (char)(a << 2 | b >> 4);
+		to[1] = (char)(b << 4 | c >> 2);
+		to[2] = (char)(c << 6 | d);
 	}
+	if (padded && !base64_rest(values, at, to))
+		return false;
+	to += !padded ? 0 : at[2] == '=' ? 1 : 2;
+	out->length += (size_t)(to - begin);
 	return true;
 }
 

@@ -236,6 +236,15 @@ int64_t state_release_approvals(const struct state *state, const struct commodit
 int64_t state_release_daily_g(const struct state *state, const struct commodity *commodity,
 	const struct member *member, const struct site *site);
 
+/*
+ * What a release is decided by now, row by row with its version: "floor ga/operating/3, floor ga/hard/2, price
+ * ga/7, declaration D-2026-0003, annual ga/2027/release/1, rule ga-cap/2", in the arena. granted: the id of
+ * what is released, R-, X-, T-, B- or V-.
+ */
+struct arena;
+const char *state_release_criteria(const struct state *state, struct arena *arena,
+	const struct commodity *commodity, const struct member *member, const char *granted);
+
 struct reserve;
 /* The one row of the reserve, NULL before founding. */
 struct reserve *state_reserve(const struct state *state);

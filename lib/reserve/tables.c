@@ -59,6 +59,7 @@
 /* merge: B1 */
 #include "reserve/stock/count.h"
 #include "reserve/stock/sample.h"
+#include "reserve/evidence/attachment.h"
 #include "reserve/evidence/filing.h"
 #include "reserve/stock/inspection.h"
 #include "reserve/stock/loadout_test.h"
@@ -363,6 +364,7 @@ const struct command_type *const command_types[] = {
 	&command_sample_draw, &command_sample_result,
 	&command_inspection_record, &command_loadout_test, &command_commodity_storage,
 	&command_site_storage, &command_requirement_set, &command_report_file,
+	&command_evidence_attach,
 	/* merge: C */
 	&command_checkpoint_dispute,
 	/* merge: D */
@@ -428,6 +430,7 @@ const struct event_type *const event_types[] = {
 	&event_inspection_recorded, &event_loadout_tested, &event_commodity_storage,
 	&event_site_storage, &event_requirement_proposed, &event_requirements_approved,
 	&event_requirement_in_force, &event_report_filed,
+	&event_evidence_attached,
 	/* merge: C */
 	&event_witness_named, &event_checkpoint_disputed,
 	/* merge: D */

@@ -14,8 +14,8 @@ struct listing {
 static const char *standing(const struct filing_due *due, int64_t now)
 {
 	if (due->filed != NULL)
-		return due->filed->filed_at >= due->due_at ? "late" : "filed";
-	return now >= due->due_at ? "overdue" : "open";
+		return filing_is_late(due->due_at, due->filed->filed_at) ? "late" : "filed";
+	return filing_is_late(due->due_at, now) ? "overdue" : "open";
 }
 
 static void write_due(void *context, const struct filing_due *due)
@@ -42,7 +42,7 @@ static void write_due(void *context, const struct filing_due *due)
 	if (due->filed != NULL) {
 		json_key(json, "filed_at");
 		json_time(json, due->filed->filed_at);
-	} else if (now >= due->due_at) {
+	} else if (filing_is_late(due->due_at, now)) {
 		json_key(json, "days_over");
 		json_int(json, (now - due->due_at) / TIME_DAY_MS);
 	}

@@ -1,11 +1,16 @@
-/* Inspections that are due: of sites, of what lies there, of single lots. */
+/* Inspections one by one, and those that are due: of sites, of what lies there, of single lots. */
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/stock/inspection.h"
 #include "reserve/stock/material.h"
-#include "view/view.h"
+#include "view/row.h"
 #include "wire/message.h"
 #include "wire/value.h"
+
+bool view_inspection(const struct view *view, struct buffer *out, struct error *error)
+{
+	return view_show_row(view, TABLE_INSPECTION, "id", "inspection", out, error);
+}
 
 struct listing {
 	const struct view *view;
@@ -40,8 +45,8 @@ static void write_due(void *context, const struct inspection_due *due)
 	member_text(json, "kind", inspection_kind_names[due->kind]);
 	member_text(json, "lot", due->lot);
 	if (due->last != NULL) {
-		member_text(json, "last", due->last->id);
-		json_key(json, "last_at");
+		member_text(json, "inspection", due->last->id);
+		json_key(json, "inspected_at");
 		json_time(json, due->last->inspected_at);
 	}
 	json_key(json, "due_at");

@@ -11,6 +11,7 @@
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -78,7 +79,8 @@ static void write_causes(struct json *json, const struct causes *causes)
 		snprintf(cause, sizeof cause, "lot %s, %s: %s", lot->code, mass,
 			lot->holds > 0 ? "held" : lot->pledged ? "pledged" :
 			lot->expired ? "assay expired" :
-			lot->destination != NULL ? "in transit" : "site not open");
+			lot->destination != NULL ? "in transit" :
+			count_freezing(lot) != NULL ? "being counted" : "site not open");
 		json_text(json, cause);
 	}
 	json_close_array(json);
@@ -293,6 +295,30 @@ static void write_loadout(struct json *json, const struct state *state, int64_t 
 	json_close_array(json);
 }
 
+/* Stocktakes that hold a site still. */
+static void write_stocktakes(struct json *json, const struct state *state)
+{
+	const struct site *site = NULL;
+	json_key(json, "stocktakes");
+	json_open_array(json);
+	while ((site = state_next(state, TABLE_SITE, site)) != NULL) {
+		const struct count *count = site->count;
+		if (count == NULL)
+			continue;
+		json_open_object(json);
+		member_text(json, "id", count->id);
+		member_text(json, "site", site->code);
+		if (count->commodity != NULL)
+			member_text(json, "commodity", count->commodity->code);
+		member_text(json, "state", count_state_names[count->state]);
+		member_int(json, "varying", count->varying);
+		json_key(json, "expires_at");
+		json_time(json, count->expires_at);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
 static void write_gate(struct json *json, const struct view_around *around)
 {
 	if (around == NULL || around->read_only == NULL)
@@ -335,13 +361,50 @@ static void write_tariffs(struct json *json, const struct state *state)
 	json_close_object(json);
 }
 
-static int64_t open_findings(const struct state *state)
+static void write_stop(struct json *json, const struct finding *finding, const char *commodity)
 {
-	const struct finding *finding = NULL;
-	int64_t count = 0;
-	while ((finding = state_next(state, TABLE_FINDING, finding)) != NULL)
-		count += finding->row.closed ? 0 : 1;
-	return count;
+	if (finding == NULL)
+		return;
+	json_open_object(json);
+	if (commodity != NULL)
+		member_text(json, "commodity", commodity);
+	member_text(json, "finding", finding->id);
+	member_text(json, "subject", finding->subject);
+	if (finding->at_index != ABSENT)
+		member_int(json, "index", finding->at_index);
+	json_close_object(json);
+}
+
+/* What releases nothing until two officers lift the finding. */
+static void write_stops(struct json *json, const struct state *state)
+{
+	const struct reserve *reserve = state_reserve(state);
+	const struct commodity *commodity = NULL;
+	json_key(json, "stopped");
+	json_open_array(json);
+	write_stop(json, reserve != NULL ? reserve->stopped : NULL, NULL);
+	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL)
+		write_stop(json, commodity->stopped, commodity->code);
+	json_close_array(json);
+}
+
+static void write_findings(struct json *json, const struct state *state)
+{
+	struct finding_counts counts;
+	const struct reserve *reserve = state_reserve(state);
+	finding_count(state, &counts);
+	member_int(json, "open_findings", counts.warnings + counts.criticals);
+	member_int(json, "findings_critical", counts.criticals);
+	member_int(json, "findings_warning", counts.warnings);
+	write_stops(json, state);
+	if (reserve == NULL || reserve->audited_at == ABSENT)
+		return;
+	json_key(json, "last_audit_at");
+	json_time(json, reserve->audited_at);
+	member_int(json, "last_audit_entries", reserve->audited_entries);
+	member_int(json, "last_audit_critical", reserve->audited_criticals);
+	member_int(json, "last_audit_warning", reserve->audited_warnings);
+	member_int(json, "last_audit_unchecked", reserve->audited_unchecked);
 }
 
 /* What the daemon keeps beside the state. */
@@ -352,6 +415,7 @@ static void write_around(struct json *json, const struct view_around *around)
 		json_key(json, "checkpoint_at");
 		json_time(json, around->checkpoint_at);
 	}
+<<<<<<< HEAD
 	member_int(json, "witnesses", around->witnesses);
 	member_int(json, "witnesses_lately", around->witnesses_lately);
 	if (around->cosigned_at != 0) {
@@ -362,6 +426,12 @@ static void write_around(struct json *json, const struct view_around *around)
 		json_key(json, "last_audit_at");
 		json_time(json, around->last_audit_at);
 		member_text(json, "last_audit", around->last_audit);
+=======
+	if (around->self_check_at != 0) {
+		json_key(json, "self_check_at");
+		json_time(json, around->self_check_at);
+		member_int(json, "self_check_drifts", around->self_check_drifts);
+>>>>>>> main
 	}
 }
 
@@ -373,7 +443,7 @@ static void write_evidence(struct json *json, const struct view *view, const str
 	member_int(json, "entries", around != NULL ? around->entries : state_size(state));
 	if (around != NULL)
 		write_around(json, around);
-	member_int(json, "open_findings", open_findings(state));
+	write_findings(json, state);
 }
 
 bool view_status(const struct view *view, struct buffer *out, struct error *error)
@@ -407,6 +477,7 @@ bool view_status(const struct view *view, struct buffer *out, struct error *erro
 	member_int(&json, "overdue_returns_count",
 		view_write_overdue(&json, "overdue_returns", shown, view->now));
 	write_loadout(&json, shown, view->now);
+	write_stocktakes(&json, shown);
 	write_evidence(&json, view, shown);
 	reply_end(&json, false);
 	state_free(nothing);

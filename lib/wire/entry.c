@@ -15,7 +15,8 @@
 #include "wire/value.h"
 
 const char *const entry_subjects[] = { "finding", "inspection", "test", "requirement", "filing", "order",
-	"document", "settlement", "waiver", "contract", "request", "plan", "exchange", "declaration", "commitment", "hold", "lot", "code", "site",
+	"document", "count", "settlement", "waiver", "contract", "request", "plan", "exchange", "declaration",
+	"commitment", "hold", "lot", "code", "sample", "site",
 	"observation", "subject", "assessment", "sale", "schedule", "production", "origin", NULL };
 
 /* Behind the string that begins at a quote; NULL where it does not end. */

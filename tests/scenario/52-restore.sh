@@ -61,10 +61,10 @@ stock_lot GA-0001 400
 stock_lot GA-0002 100
 stock_lot GA-0003 10
 old=$(new_id)
-ok vaultctl --as kim lot hold GA-0002 --because "torn bag" --id "$old"
+ok vaultctl --as kim lot hold GA-0002 --reason seal --because "torn bag" --id "$old"
 first=$said
 ok vaultctl --as ana lot unhold GA-0002/1 --because "weighed again"
-ok vaultctl --as kim lot lose GA-0003 --because "fire"
+ok vaultctl --as kim lot lose GA-0003 --reason damage --because "fire"
 ok vaultctl --as kim lot new GA-0003 ga ROT 20kg
 declare_gallium 60kg
 ok vaultctl --as kim request submit --member JPN --commodity ga --mass 20kg
@@ -127,7 +127,7 @@ ok diff "$work/tables.was" "$work/tables.is"
 lists >"$work/lists.is"
 ok diff "$work/lists.was" "$work/lists.is"
 audit_is_clean
-ok vaultctl --as kim lot hold GA-0002 --because "torn bag" --id "$old"
+ok vaultctl --as kim lot hold GA-0002 --reason seal --because "torn bag" --id "$old"
 same "the answer to an old command" "$said" "$first"
 same "entries after an old command" "$(entries)" "$size"
 ok vaultctl --as kim lot weigh GA-0003 --gross 30kg --tare 10kg

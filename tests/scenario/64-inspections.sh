@@ -57,6 +57,7 @@ expect 0 "lot.held" vaultctl --as noor inspection new ROT --kind commodity --lot
 	--responsible "J. Bakker" --at 2026-11-21 --result fail --remarks "drums corroded"
 expect 0 "inspection" vaultctl lot GA-0002
 expect 0 "halls 1-4" vaultctl inspection I-2026-0001
+expect 0 "I-2026-0003" vaultctl inspection --site ROT
 expect 0 "BAL" vaultctl inspection --overdue
 if vaultctl inspection --overdue --site ROT -o csv | grep -q facility; then wrong "ROT's facility is due"; fi
 expect 0 "I-2026-0002" vaultctl inspection --overdue --site ROT --kind scale --within-days 200
@@ -66,11 +67,12 @@ vaultctl inspection import --template >"$work/inspections.csv"
 cat >"$work/inspections.csv" <<END
 site,kind,by,responsible,inspected_at,next_at,result,remarks,evidence_sha256
 BAL,facility,M. Okafor,A. Reyes,2026-11-22,,pass,,$(sum "$work/report.pdf")
-BAL,scale,Metrology,A. Reyes,2026-11-22,2027-11-22,fail,5 kg short at 500 kg,
+BAL,scale,Metrology,A. Reyes,2026-11-22,,fail,5 kg short at 500 kg,
 END
 expect 0 "would import 2" vaultctl --as noor inspection import "$work/inspections.csv" --dry-run
 expect 0 "2" vaultctl --as noor inspection import "$work/inspections.csv"
 expect 0 "5 kg short" vaultctl inspection I-2026-0005
+expect 0 "I-2026-0005" vaultctl inspection --overdue --site BAL
 
 say "Load-out: what is declared and what was proven"
 expect 0 "site.set" vaultctl --as kim site set ROT open --daily-loadout 60t --because "as built"

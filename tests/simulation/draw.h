@@ -108,6 +108,7 @@ void draw_commodity_storage(struct draw *draw);
 void draw_site_storage(struct draw *draw);
 void draw_requirement(struct draw *draw);
 void draw_filing(struct draw *draw);
+void draw_attachment(struct draw *draw);
 
 void draw_declare(struct draw *draw);
 void draw_extend(struct draw *draw);
@@ -126,6 +127,10 @@ void draw_sign(struct draw *draw);
 void draw_sign_whole(struct draw *draw); /* with as many officers as it takes */
 void draw_reject(struct draw *draw);
 void draw_finding(struct draw *draw);
+void draw_audit(struct draw *draw);
+void draw_acknowledge(struct draw *draw);
+void draw_close(struct draw *draw);
+void draw_lift(struct draw *draw);
 void draw_enrol(struct draw *draw);
 void draw_revoke(struct draw *draw);
 void draw_replace(struct draw *draw);

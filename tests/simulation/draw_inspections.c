@@ -1,4 +1,4 @@
-/* Inspections, load-out tests, storage, requirements, reports that were filed. */
+/* Inspections, load-out tests, storage, requirements, reports that were filed, evidence found later. */
 #include "base/time.h"
 #include "draw.h"
 #include "reserve/stock/annual.h"
@@ -19,7 +19,7 @@ static void inspect(struct draw *draw)
 		buffer_printf(&draw->line, " lot=%s", lot->code);
 	buffer_printf(&draw->line, " inspected_at=%lld",
 		(long long)(draw->now - draw_number(draw, draw_chance(draw, 95) ? 0 : -5, 20) * TIME_DAY_MS));
-	draw_time(draw, "next_at", 70, TIME_DAY_MS, 400 * TIME_DAY_MS);
+	draw_time(draw, "next_at", 60, TIME_DAY_MS, 400 * TIME_DAY_MS);
 	buffer_printf(&draw->line, " result=%s", ANY(draw, "pass", "pass", "remarks", "fail"));
 	if (draw_chance(draw, 80))
 		buffer_append_text(&draw->line, " remarks='something was seen'");
@@ -90,4 +90,13 @@ void draw_filing(struct draw *draw)
 			"requirements"), (long long)year);
 	buffer_printf(&draw->line, " report_sha256=%064llx",
 		(unsigned long long)draw_number(draw, 1, 3));
+}
+
+void draw_attachment(struct draw *draw)
+{
+	int64_t size = state_size(draw->state);
+	draw->actor = ANY(draw, "kim", "aud");
+	buffer_printf(&draw->line, "entry=%lld because=found evidence_sha256=%064llx",
+		draw_number(draw, 0, draw_chance(draw, 95) ? size - 1 : size + 5),
+		(unsigned long long)draw_number(draw, 1, 9));
 }

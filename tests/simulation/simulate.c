@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit_world.h"
 #include "base/json.h"
 #include "base/time.h"
 #include "commands.h"
@@ -342,6 +343,8 @@ static void finish(struct simulation *simulation)
 		return;
 	const char *failed = replay_check(simulation->durable, simulation->seen,
 		simulation->seen_count, simulation->coverage);
+	if (failed == NULL)
+		failed = audit_world(simulation->durable);
 	if (failed != NULL)
 		broken(simulation, failed);
 }

@@ -100,10 +100,9 @@ static inline int64_t audited_find(const struct audited *audited, const char *ki
 	char member[96];
 	snprintf(member, sizeof member, "\"kind\":\"%s\",", kind);
 	for (size_t i = 0; i < audited->entry_count; i++) {
-		struct buffer entry = audited->entries[i];
-		if (strstr(buffer_text(&entry), member) != NULL && nth-- == 0)
+		struct buffer *entry = &((struct audited *)(uintptr_t)audited)->entries[i];
+		if (strstr(buffer_text(entry), member) != NULL && nth-- == 0) /* it may grow by its NUL */
 			return (int64_t)i;
-		((struct audited *)(uintptr_t)audited)->entries[i] = entry;
 	}
 	CU_FAIL_FATAL("no such entry");
 	return 0;

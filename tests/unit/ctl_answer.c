@@ -343,7 +343,8 @@ static const char status_json[] =
 	"\"orders\":{},\"prices_in_force\":31,\"prices_stale_count\":2,\"prices_stale\":[\"ga/7\",\"ni/3\"],"
 	"\"entries\":48213,\"checkpoint_size\":48213,"
 	"\"checkpoint_at\":\"2026-11-22T20:41:03Z\",\"last_audit_at\":\"2026-11-22T02:10:00Z\","
-	"\"last_audit\":\"0 critical, 1 warning (F-2026-0007)\",\"open_findings\":1}";
+	"\"last_audit_critical\":0,\"last_audit_warning\":1,\"open_findings\":1,"
+	"\"findings_critical\":0,\"findings_warning\":1}";
 
 static void status_screen(void)
 {
@@ -371,12 +372,12 @@ static void status_screen(void)
 "\n"
 "Needs a person       2 to sign by you (O-2026-0031, P-2026-0009)     vaultctl inbox\n"
 "                     1 request near its need-by date (R-2026-0011)\n"
-"                     1 open finding     vaultctl finding\n"
+"                     1 open finding, 0 critical     vaultctl finding\n"
 "Requests             5 open: 3 eligible, 2 allocated\n"
 "Orders               none open\n"
 "Prices               31 in force, 2 older than 90 d (ga/7, ni/3)     vaultctl price\n"
 "Evidence             48,213 entries, checkpoint 2 s ago\n"
-"                     last audit 22 Nov 2026 02:10 UTC: 0 critical, 1 warning (F-2026-0007)\n");
+"                     last audit 22 Nov 2026 02:10 UTC: 0 critical, 1 warning\n");
 	value_free(status);
 }
 

@@ -1,9 +1,11 @@
 /* Exports on a real disk: written, gone on with, read, verified, and tampered with everywhere. */
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner.h"
@@ -207,6 +209,37 @@ static void test_interrupted(void)
 	assert_export(500);
 	export_to(40001);
 	assert_export(40001);
+	teardown();
+}
+
+/* kill -9 at any moment: what the folder's checkpoint says holds, and the next export goes on from there. */
+static void test_killed(void)
+{
+	enum { KILLS = 30, STEP = 5 * 256 + 77, LARGEST = 40 * STEP };
+	int64_t last = 0, different = 0;
+	setup();
+	export_to(0);
+	for (int i = 0; i < KILLS; i++) {
+		struct checkpoint checkpoint;
+		struct error error = { 0 };
+		pid_t child = fork();
+		CU_ASSERT_TRUE_FATAL(child >= 0);
+		if (child == 0) {
+			for (int64_t size = last + STEP; size < LARGEST; size += STEP)
+				export_to(size);
+			_exit(0);
+		}
+		usleep((useconds_t)(1000 + i * 7919 % 9000));
+		kill(child, SIGKILL);
+		CU_ASSERT_EQUAL(waitpid(child, NULL, 0), child);
+		CU_ASSERT_TRUE_FATAL(verifies(1, &checkpoint, &error));
+		CU_ASSERT_TRUE(checkpoint.size >= last);
+		different += checkpoint.size > last;
+		last = checkpoint.size;
+	}
+	CU_ASSERT_TRUE(different > 1); /* it was killed behind a beginning */
+	export_to(last + 1);
+	assert_export(last + 1);
 	teardown();
 }
 
@@ -535,6 +568,7 @@ int main(void)
 		{ "exports of several sizes verify and read back", test_sizes },
 		{ "an export grows step by step", test_incremental },
 		{ "an interrupted export", test_interrupted },
+		{ "an export that is killed", test_killed },
 		{ "a checkpoint that is not of these entries", test_wrong_finish },
 		{ "every bit of a small export counts", test_every_bit },
 		{ "every kind of file, changed, cut, grown, gone", test_tampered },

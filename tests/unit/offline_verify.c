@@ -356,7 +356,7 @@ static void forged(void)
 		{ 2, "id N-2026-0001", "id N-2026-0009", "does not name itself" },
 		{ 2, "\"need\":2", "\"need\":1", "was closed" },
 		{ 2, "\"need\":2", "\"need\":3", "has 2 of the 3" },
-		{ 3, "\"person\":\"lee\"", "\"person\":\"kim\"", "was no officer" },
+		{ 3, "\"person\":\"lee\"", "\"person\":\"kim\"", "had no duty" },
 		{ 3, "\"person\":\"lee\"", "\"person\":\"ruiz\"", "not in force" },
 		{ 3, "\"document\":\"N-2026-0001\"", "\"document\":\"N-2026-0002\"", "nobody prepared" },
 		{ 3, "\"signature\":\"", "\"signature\":\"A", "does not fit the text" },

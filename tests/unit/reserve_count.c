@@ -98,7 +98,7 @@ static int64_t balance(const struct world *world, const char *id)
 	return account != NULL ? account->balance_g : 0;
 }
 
-static const struct finding *raised_by(const struct world *world, const char *check)
+static const struct finding *raised(const struct world *world, const char *check)
 {
 	const struct finding *finding = NULL;
 	while ((finding = state_next(world->state, TABLE_FINDING, finding)) != NULL) {
@@ -165,7 +165,7 @@ static void test_frozen_acts(void)
 		{ "kim", "lot.sample", "lot=A sample=S-1" },
 		{ "asa", "lot.accept", "lot=Q" },
 		{ "asa", "lot.reject", "lot=Q because=x" },
-		{ "kim", "lot.lose", "lot=A because=x" },
+		{ "kim", "lot.lose", "lot=A reason=fire because=x" },
 		{ "kim", "lot.move", "lot=A to=south" },
 		{ "kim", "lot.arrive", "lot=C" },
 		{ "bo", "lot.correct", "lot=A because=x net_g=99000" },
@@ -328,7 +328,7 @@ static void test_agreement(void)
 	CU_ASSERT_EQUAL(world_find_lot(world, "A")->holds, 0);
 	available_g = world_commodity(world, "ga")->available_g;
 	CU_ASSERT_EQUAL(available_g, 90000 + 45000 + 90000);
-	CU_ASSERT_PTR_NULL(raised_by(world, "count-variance"));
+	CU_ASSERT_PTR_NULL(raised(world, "count-variance"));
 	world_free(world);
 }
 
@@ -436,7 +436,7 @@ static void test_causes(void)
 	CU_ASSERT_EQUAL(line_of(world, "A")->variance_g, -20000);
 	CU_ASSERT_EQUAL(line_of(world, "S")->variance_units, -2);
 	CU_ASSERT_EQUAL(line_of(world, "S")->variance_g, -20000);
-	const struct finding *finding = raised_by(world, "count-variance");
+	const struct finding *finding = raised(world, "count-variance");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(finding);
 	CU_ASSERT_EQUAL(finding->severity, SEVERITY_CRITICAL);
 	FAILS(world, ERROR_ILLEGAL, "ola", "count.adjust", "count=" U);
@@ -445,7 +445,7 @@ static void test_causes(void)
 	FAILS(world, ERROR_ILLEGAL, "aud", "count.cause", "count=" U " lot=Y cause=spill because=x");
 	DO(world, "aud", "count.cause", "count=" U " lot=A cause=spill because='bay 4'");
 	DO(world, "aud", "count.cause", "count=" U " lot=A cause=theft-suspected because='fence cut'");
-	CU_ASSERT_PTR_NOT_NULL(raised_by(world, "theft-suspected"));
+	CU_ASSERT_PTR_NOT_NULL(raised(world, "theft-suspected"));
 	FAILS(world, ERROR_ILLEGAL, "ola", "count.adjust", "count=" U);
 	DO(world, "aud", "count.cause", "count=" U " lot=S cause=handling-loss because=x");
 	FAILS(world, ERROR_DENIED, "kim", "count.adjust", "count=" U);
@@ -530,7 +530,7 @@ static void test_books_stand(void)
 static void test_more_found(void)
 {
 	struct world *world = counted("lot=A net_g=110000; lot=B net_g=50000; lot=S units=12 seals=intact");
-	CU_ASSERT_EQUAL(raised_by(world, "count-variance")->severity, SEVERITY_WARNING);
+	CU_ASSERT_EQUAL(raised(world, "count-variance")->severity, SEVERITY_WARNING);
 	DO(world, "aud", "count.cause", "count=" U " lot=A cause=scale because=x");
 	DO(world, "aud", "count.cause", "count=" U " lot=S cause=found because=x");
 	DO_SIGNED(world, "ola", "count.adjust", "count=" U);
@@ -567,7 +567,7 @@ static void test_short(void)
 	CU_ASSERT_EQUAL(a->contained_g, reserved_g);
 	CU_ASSERT_EQUAL(line_of(world, "A")->state, LINE_SHORT);
 	CU_ASSERT_EQUAL(line_of(world, "A")->short_g, reserved_net_g - 30000);
-	CU_ASSERT_PTR_NOT_NULL(raised_by(world, "count-short"));
+	CU_ASSERT_PTR_NOT_NULL(raised(world, "count-short"));
 	FAILS(world, ERROR_ILLEGAL, "kim", "load_out", "order=O-2026-0001 lot=A gross_g=31000 tare_g=1000 "
 		"carrier=c vehicle=v");
 	DO_SIGNED(world, "ola", "count.adjust", "count=" U); /* the award still holds it */

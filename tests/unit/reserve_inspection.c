@@ -49,6 +49,8 @@ static void test_refused(void)
 		{ ERROR_LIMIT, LOOK("facility", "inspected_at=1795300000000 next_at=1826922400001 result=pass") },
 		{ ERROR_LIMIT, LOOK("scale", "inspected_at=1795300000000 next_at=1858458400001 result=pass") },
 		{ ERROR_INVALID, LOOK("facility", "inspected_at=1795300000000 result=fail") },
+		{ ERROR_INVALID, LOOK("scale", "inspected_at=1795300000000 next_at=1795400000000 result=fail "
+			"remarks=x") },
 		{ ERROR_INVALID, "inspections=[site=north kind=facility by=okafor inspected_at=1795300000000 "
 			"result=pass]" },
 		{ ERROR_INVALID, "inspections=[site=north kind=facility by=bakker responsible=bakker "
@@ -145,6 +147,9 @@ static void test_due(void)
 	expect_due(__LINE__, world, 40, "northscale@40 ");
 	expect_due(__LINE__, world, 50, "northscale@40 north/Lcommodity@50 ");
 	expect_due(__LINE__, world, 365, "northfacility@365 northscale@40 north/Lcommodity@50 ");
+	DO(world, "aud", "inspection.record", "inspections=[site=north kind=scale by=a responsible=b "
+		"inspected_at=%lld result=fail remarks=short]", DAY(0));
+	expect_due(__LINE__, world, 0, "northscale@0 "); /* what failed is due at once */
 	DO(world, "kim", "lot.lose", "lot=L because=theft reason=theft");
 	expect_due(__LINE__, world, 4000, ""); /* nothing lies there any more, and the lot is gone */
 	world_free(world);

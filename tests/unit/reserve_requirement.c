@@ -139,16 +139,16 @@ static void expect_reports(int line, const struct world *world, int64_t until, c
 	CU_ASSERT(text_equal(calendar.text, expected));
 }
 
-/* Founded on 22 November 2025; due days are the instant behind the last day. */
+/* Founded on 22 November 2025. */
 static void test_calendar(void)
 {
 	struct world *world = world_framed();
-	expect_reports(__LINE__, world, time_from_civil(2025, 11, 30), "annual/2026 2026-12-30; "
-		"quarterly/2026Q1 2026-2-10; requirements/2027 2027-1-16; shortfall/2026 2026-3-2; ");
-	expect_reports(__LINE__, world, time_from_civil(2026, 11, 22), "annual/2026 2026-12-30; "
-		"annual/2027 2027-12-30; quarterly/2026Q1 2026-2-10; quarterly/2026Q2 2026-5-11; "
-		"quarterly/2026Q3 2026-8-10; quarterly/2026Q4 2026-11-30; quarterly/2027Q1 2027-2-10; "
-		"requirements/2027 2027-1-16; shortfall/2026 2026-3-2; shortfall/2027 2027-3-2; ");
+	expect_reports(__LINE__, world, time_from_civil(2025, 11, 30), "annual/2026 2026-12-29; "
+		"quarterly/2026Q1 2026-2-9; requirements/2027 2027-1-15; shortfall/2026 2026-3-1; ");
+	expect_reports(__LINE__, world, time_from_civil(2026, 11, 22), "annual/2026 2026-12-29; "
+		"annual/2027 2027-12-29; quarterly/2026Q1 2026-2-9; quarterly/2026Q2 2026-5-10; "
+		"quarterly/2026Q3 2026-8-9; quarterly/2026Q4 2026-11-29; quarterly/2027Q1 2027-2-9; "
+		"requirements/2027 2027-1-15; shortfall/2026 2026-3-1; shortfall/2027 2027-3-1; ");
 	world_free(world);
 }
 
@@ -161,7 +161,9 @@ static void test_filed(void)
 	CU_ASSERT_STRING_EQUAL(world->id, "quarterly/2026Q4");
 	const struct filing *row = state_find(world->state, TABLE_FILING, "quarterly/2026Q4");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(row);
-	CU_ASSERT_EQUAL(row->due_at, time_from_civil(2026, 11, 30));
+	CU_ASSERT_EQUAL(row->due_at, time_from_civil(2026, 11, 29));
+	CU_ASSERT(!filing_is_late(row->due_at, time_from_civil(2026, 11, 30) - 1));
+	CU_ASSERT(filing_is_late(row->due_at, time_from_civil(2026, 11, 30)));
 	int64_t first = row->filed_at;
 	world_pass(world, TIME_DAY_MS);
 	FAILS(world, ERROR_CONFLICT, "ola", "report.file", "kind=quarterly period=2026Q4 " SHA("1"));

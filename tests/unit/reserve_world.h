@@ -39,6 +39,7 @@ struct world {
 		const struct event *event); /* sees every entry before it is applied; or NULL */
 	void (*digest)(void *context, const struct descriptor *descriptor, const void *record,
 		uint8_t ret_sha256[32]);
+	void (*root)(void *context, uint8_t ret_root[32]); /* of the ledger as it stands */
 	uint8_t random[16];         /* another for each command */
 	struct decision decision;   /* of the last command */
 	struct error error;
@@ -101,7 +102,7 @@ static inline void world_tick(struct world *world)
 	for (;;) {
 		struct decision decision = { 0 };
 		struct context context = { .state = world->state, .now = world->now,
-			.arena = world->tick_arena, .digest = world->digest, .root = world_root,
+			.arena = world->tick_arena, .digest = world->digest, .root = world->root,
 			.digest_context = world };
 		if (!reserve_decide_tick(&context, &decision))
 			break;
@@ -275,6 +276,7 @@ static inline struct world *world_empty(void)
 	world->tick_arena = arena_new(0);
 	world->now = WORLD_BEGIN;
 	world->digest = world_digest;
+	world->root = world_root;
 	world->each = world_each_entry;
 	return world;
 }

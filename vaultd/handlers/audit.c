@@ -1,479 +1,514 @@
 /*
- * The audit that runs beside the daemon's work: the whole ledger read again in one snapshot, hashed
- * to the root of the head, its notes' signatures checked, replayed into a fresh state, and that
- * state compared with every row of every table. It trusts nothing that the loop knows.
+ * The audit that runs beside the daemon's work, for a person or by itself: the ledger and every row read
+ * again in one snapshot and brought to lib/audit, which trusts nothing that the loop knows. What it finds
+ * is told as it is found; afterwards the loop records it, see evidence/finding_life.h.
  */
+#include "vaultd/handlers/audit.h"
+
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/audit.h"
 #include "base/text.h"
-#include "ledger/checkpoint.h"
-#include "ledger/note.h"
-#include "reserve/document.h"
-#include "reserve/emergency/request_note.h"
-#include "reserve/emergency/why.h"
-#include "reserve/finding.h"
-#include "reserve/founding.h"
+#include "base/time.h"
+#include "reserve/evidence/finding_life.h"
 #include "reserve/person.h"
-#include "reserve/zone/price.h"
 #include "vaultd/handlers/handler.h"
-#include "wire/entry.h"
+#include "vaultd/log.h"
+#include "vaultd/peers.h"
+#include "vaultd/store/scan.h"
 #include "wire/message.h"
 #include "wire/value.h"
 
-enum { FINDINGS_MAX = 1000, PROGRESS_EVERY = 65536 };
+/* Entries that are read as one stream; tiles and checkpoints of a range are read before it. */
+enum { FINDINGS_MAX = 1000, RANGE = SCAN_TILES * TILE_WIDTH, PROGRESS_EVERY = 4 * RANGE };
 
-struct audit {
+struct audit_job {
 	struct read_job job;
-	struct vaultd *vaultd;     /* only the loop's done hook looks at it */
-	bool ledger, replay;       /* which checks were asked for */
+	struct audit_options options;
+	const char **only;
+	bool watched;              /* somebody waits for replies */
+	bool whole;                /* all checks, all of history */
+	bool recorded;             /* what it finds is, whoever asked: they audit, or the daemon itself */
+	struct kept_checkpoint released; /* the last that this daemon signed, whatever the table has */
 	struct reader *reader;
 	struct head head;
-	struct state *state;       /* the replay */
-	struct tree tree;
-	struct hasher *hasher;
-	struct arena *scratch;     /* of one entry */
+	struct audit *audit;
+	struct scan_tiles *tiles[TILE_LEVELS]; /* the next ones of each level, as kept */
 	struct json json;
-	uint32_t findings, critical;
-	int64_t last_at;
-	bool broken;               /* replay cannot go on */
+	struct audit_record record;
+	struct audit_item *items;
+	uint32_t drifts;
+	bool failed;
+	struct error error;
 };
 
-/* ---- findings and progress, as a stream ---- */
+/* ---- what is told ---- */
 
-static void begin_reply(struct audit *audit, const char *check)
+static void begin_reply(struct audit_job *audit, const char *check)
 {
 	reply_begin(&audit->json, &audit->job.out);
 	json_key(&audit->json, "check");
 	json_text(&audit->json, check);
 }
 
-static void find(struct audit *audit, const char *check, const char *subject, const char *column,
-	const char *expected, const char *found, int64_t index, const char *message)
+static void write_member(struct json *json, const char *name, const char *text)
 {
-	audit->critical++;
-	if (audit->findings++ >= FINDINGS_MAX)
+	if (text == NULL)
 		return;
-	begin_reply(audit, check);
-	json_key(&audit->json, "findings");
-	json_open_array(&audit->json);
-	json_open_object(&audit->json);
-	const char *const members[][2] = { { "check", check }, { "severity", "critical" },
-		{ "subject", subject }, { "column", column }, { "expected", expected },
-		{ "found", found }, { "message", message } };
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-		if (members[i][1] == NULL)
-			continue;
-		json_key(&audit->json, members[i][0]);
-		json_text(&audit->json, members[i][1]);
-	}
-	if (index != ABSENT) {
-		json_key(&audit->json, "index");
-		json_int(&audit->json, index);
-	}
-	json_close_object(&audit->json);
-	json_close_array(&audit->json);
-	reply_end(&audit->json, true);
+	json_key(json, name);
+	json_text(json, text);
 }
 
-static bool progress(struct audit *audit, int64_t done)
+static void tell_finding(struct audit_job *audit, const struct check *check,
+	const struct check_finding *finding)
 {
-	begin_reply(audit, "ledger");
+	struct json *json = &audit->json;
+	begin_reply(audit, check->id);
+	json_key(json, "findings");
+	json_open_array(json);
+	json_open_object(json);
+	write_member(json, "check", check->id);
+	write_member(json, "severity", finding->severity == SEVERITY_CRITICAL ? "critical" : "warning");
+	write_member(json, "subject", finding->subject);
+	write_member(json, "column", finding->column);
+	write_member(json, "expected", finding->expected);
+	write_member(json, "found", finding->found);
+	write_member(json, "message", finding->message);
+	write_member(json, "title", check->title);
+	write_member(json, "looks_at", check->looks_at);
+	write_member(json, "remedy", check->remedy);
+	if (finding->index != ABSENT) {
+		json_key(json, "index");
+		json_int(json, finding->index);
+	}
+	json_close_object(json);
+	json_close_array(json);
+	reply_end(json, true);
+}
+
+/* Kept for the loop, which records it: copies live in the job's arena. */
+static void keep_finding(struct audit_job *audit, const struct check *check,
+	const struct check_finding *finding)
+{
+	struct audit_item *item = &audit->items[audit->record.findings.count++];
+	*item = (struct audit_item){ .index = finding->index, .severity = (uint8_t)finding->severity,
+		.message = arena_text(audit->job.arena, finding->message,
+			strnlen(finding->message, REASON_MAX - 1)) };
+	body_text(item->check, check->id);
+	body_text(item->subject, finding->subject);
+	if (finding->stops != NULL)
+		body_text(item->stops, finding->stops);
+	if (finding->caused_by != NULL && !text_equal(finding->caused_by, "vaultd"))
+		body_text(item->caused_by, finding->caused_by);
+}
+
+static void take_finding(void *context, const struct check *check,
+	const struct check_finding *finding)
+{
+	struct audit_job *audit = context;
+	bool critical = finding->severity == SEVERITY_CRITICAL;
+	audit->record.criticals += critical;
+	audit->record.warnings += !critical;
+	audit->drifts += finding->stops != NULL;
+	if (audit->record.findings.count == FINDINGS_MAX)
+		return;
+	keep_finding(audit, check, finding);
+	if (audit->watched)
+		tell_finding(audit, check, finding);
+}
+
+static void take_unchecked(void *context, const struct check *check, const char *reason)
+{
+	struct audit_job *audit = context;
+	struct json *json = &audit->json;
+	audit->record.unchecked++;
+	if (!audit->watched)
+		return;
+	begin_reply(audit, check->id);
+	json_key(json, "unchecked");
+	json_open_array(json);
+	json_open_object(json);
+	write_member(json, "check", check->id);
+	write_member(json, "reason", reason);
+	json_close_object(json);
+	json_close_array(json);
+	reply_end(json, true);
+}
+
+/* False: nobody waits for it any more. */
+static bool progress(struct audit_job *audit, const char *what, int64_t done, int64_t total)
+{
+	if (!audit->watched)
+		return true;
+	begin_reply(audit, what);
 	json_key(&audit->json, "done");
 	json_int(&audit->json, done);
 	json_key(&audit->json, "total");
-	json_int(&audit->json, audit->head.size);
+	json_int(&audit->json, total);
 	reply_end(&audit->json, true);
 	return reader_flush(audit->reader, &audit->job);
 }
 
-/* ---- the ledger ---- */
+/* ---- what is brought ---- */
 
-static const char *body_member(const struct parsed_entry *entry, const char *name)
+static bool give_tile(void *context, int level, int64_t number, struct hash ret_hashes[TILE_WIDTH])
 {
-	const struct field *field = descriptor_field(entry->body_descriptor, name);
-	return field != NULL ? field_text(field, entry->body) : "";
-}
-
-/* A signature as entries keep it, against a text and the key that was in force then. */
-static bool signature_holds(const struct audit *audit, const char *person, const char *key_id,
-	const char *base64, const char *text)
-{
-	const struct key *key = person_key(audit->state, person, key_id);
-	struct verifier_key verifier;
-	struct error error = { 0 };
-	struct buffer signature = { 0 };
-	bool good = key != NULL && verifier_key_parse(key->verifier_key, &verifier, &error) &&
-		base64_decode(base64, strlen(base64), &signature) &&
-		signature.length == KEY_SIGNATURE_SIZE &&
-		key_verify(verifier.public_key, text, strlen(text), (const uint8_t *)signature.bytes);
-	buffer_free(&signature);
-	return good;
-}
-
-static void check_signature(struct audit *audit, const struct parsed_entry *entry, int64_t index)
-{
-	const struct document *document = state_find(audit->state, TABLE_DOCUMENT,
-		body_member(entry, "document"));
-	if (document == NULL || !signature_holds(audit, body_member(entry, "person"),
-	    body_member(entry, "key_id"), body_member(entry, "signature"), document->text))
-		find(audit, "ledger", body_member(entry, "document"), "signature", NULL,
-			body_member(entry, "person"), index,
-			"a signature does not verify with a key in force at that index");
-}
-
-/*
- * A request that a delegate asked for: the note in its entry is theirs, and says what the entry
- * says.
- */
-static void check_request_note(struct audit *audit, const struct parsed_entry *entry, int64_t index)
-{
-	const struct request_decided *body = entry->body;
-	const struct person *person = person_find(audit->state, body->signer);
-	struct error error = { 0 };
-	if (!request_note_agrees(body, state_reserve(audit->state)->origin,
-	    entry->has_command ? entry->command : NULL, audit->scratch, &error))
-		find(audit, "ledger", body->request, "note", NULL, body->signer, index, error.message);
-	if (person == NULL || (person->duties & DUTY_DELEGATE) == 0 ||
-	    !text_equal(person->member, body->member))
-		find(audit, "ledger", body->request, "signer", body->member, body->signer, index,
-			"a request is signed by somebody who was no delegate of its member");
-	if (!signature_holds(audit, body->signer, body->signature_key, body->signature, body->note))
-		find(audit, "ledger", body->request, "signature", NULL, body->signer, index,
-			"a request's signature does not verify with a key in force at that index");
-}
-
-/* The founding note again: every person it names must have signed its text. */
-static void check_founding(struct audit *audit, const struct parsed_entry *entry)
-{
-	const char *bytes = body_member(entry, "note");
-	struct note *note = arena_alloc(audit->scratch, sizeof *note);
-	struct error error = { 0 };
-	struct founding founding;
-	bool good = note_parse(bytes, strlen(bytes), note, &error) &&
-		founding_read(arena_text(audit->scratch, note->text, note->text_length), audit->scratch,
-			&founding, &error);
-	const struct founding_person *persons = good ? founding.persons.items : NULL;
-	for (uint32_t i = 0; good && i < founding.persons.count; i++) {
-		struct verifier_key key;
-		good = verifier_key_parse(persons[i].verifier_key, &key, &error) &&
-			note_verify(note, &key);
-	}
-	if (!good)
-		find(audit, "ledger", "entry 0", "note", NULL, NULL, 0,
-			"the founding note is not signed by every person it names");
-}
-
-static void check_entry(struct audit *audit, const struct parsed_entry *entry, int64_t index)
-{
-	char expected[24], found[24];
-	if (entry->sequence != index) {
-		snprintf(expected, sizeof expected, "%lld", (long long)index);
-		snprintf(found, sizeof found, "%lld", (long long)entry->sequence);
-		find(audit, "ledger", "entry", "sequence", expected, found, index,
-			"an entry claims another's sequence");
-	}
-	if (entry->at < audit->last_at)
-		find(audit, "ledger", "entry", "at", NULL, NULL, index, "time goes back in the ledger");
-	audit->last_at = entry->at;
-	if (text_equal(entry->kind, "document.signed"))
-		check_signature(audit, entry, index);
-	if (why_decides(entry->kind) && body_member(entry, "note")[0] != '\0')
-		check_request_note(audit, entry, index);
-	if (index == 0)
-		check_founding(audit, entry);
-}
-
-static void replay_entry(struct audit *audit, const struct parsed_entry *entry, int64_t index)
-{
-	struct applied applied = { .index = index, .at = entry->at, .effective = entry->effective,
-		.actor = entry->actor };
-	reserve_apply(audit->state, &applied, event_type_find(entry->kind), entry->body);
-	state_take_touched(audit->state); /* nothing is swept: ended rows are compared too */
-}
-
-static bool each_entry(void *context, int64_t index, const char *bytes, size_t length,
-	struct error *error)
-{
-	struct audit *audit = context;
-	struct parsed_entry entry;
-	struct hash leaf;
-	struct error wrong = { 0 };
-	(void)error;
-	if (index != audit->tree.size) {
-		find(audit, "ledger", "entry", "sequence", NULL, NULL, audit->tree.size,
-			"an entry is missing");
-		audit->broken = true;
-		return false;
-	}
-	hasher_leaf(audit->hasher, bytes, length, &leaf);
-	tree_append(&audit->tree, audit->hasher, &leaf);
-	arena_reset(audit->scratch);
-	if (!audit->broken) {
-		if (!entry_parse(bytes, length, event_find_body, NULL, audit->scratch, &entry, &wrong)) {
-			find(audit, "ledger", "entry", NULL, NULL, NULL, index, wrong.message);
-			audit->broken = true;
-		} else {
-			check_entry(audit, &entry, index);
-			replay_entry(audit, &entry, index);
+	const struct audit_job *audit = context;
+	const struct scan_tiles *tiles = audit->tiles[level];
+	for (int i = 0; i < tiles->count; i++) {
+		if (tiles->numbers[i] == number) {
+			memcpy(ret_hashes, tiles->hashes[i], sizeof tiles->hashes[i]);
+			return true;
 		}
 	}
-	return (index + 1) % PROGRESS_EVERY != 0 || progress(audit, index + 1);
+	return false;
 }
 
-static bool each_checkpoint(void *context, int64_t size, const struct hash *root, const char *note,
-	struct error *error)
+/* Tiles that fill within the range, of each level: at the lowest as many as are read at once. */
+static bool read_tiles(struct audit_job *audit, int64_t from, int64_t to)
 {
-	struct audit *audit = context;
-	const struct reserve *reserve = state_reserve(audit->state);
-	struct verifier_key key;
-	struct checkpoint checkpoint;
-	struct tile_source tiles;
-	struct hash now;
-	struct error wrong = { 0 };
-	char subject[48];
-	(void)error;
-	snprintf(subject, sizeof subject, "checkpoint %lld", (long long)size);
-	tile_source_init(&tiles, size, reader_tile, audit->reader, audit->hasher);
-	struct tree_source tree = tile_source_tree(&tiles);
-	if (reserve == NULL || !verifier_key_parse(reserve->log_key, &key, &wrong) ||
-	    !checkpoint_open(note, strlen(note), &key, 1, &checkpoint, &wrong) ||
-	    checkpoint.size != size || !hash_equal(&checkpoint.root, root))
-		find(audit, "ledger", subject, "note", NULL, NULL, size - 1,
-			"a checkpoint's signature, size or root does not hold");
-	else if (size > audit->head.size ||
-	    !tree_source_root(&tree, size, &now, &wrong) || !hash_equal(&now, root))
-		find(audit, "ledger", subject, "root", NULL, NULL, size - 1,
-			"the ledger does not extend a checkpoint that was signed");
+	int64_t span = 1;
+	for (int level = 0; level < TILE_LEVELS; level++) {
+		span *= TILE_WIDTH;
+		if (to / span > from / span &&
+		    !scan_tiles(audit->reader, level, from / span, audit->tiles[level], &audit->error))
+			return false;
+	}
 	return true;
 }
 
-static void check_root(struct audit *audit)
+static bool take_checkpoint(void *context, int64_t size, const struct hash *root, const char *note,
+	struct error *error)
 {
-	struct hash root;
-	tree_root(&audit->tree, audit->hasher, &root);
-	if (audit->tree.size != audit->head.size) {
-		char expected[24], found[24];
-		snprintf(expected, sizeof expected, "%lld", (long long)audit->head.size);
-		snprintf(found, sizeof found, "%lld", (long long)audit->tree.size);
-		find(audit, "ledger", "head", "size", expected, found, ABSENT,
-			"the ledger has not as many entries as its head says");
-	} else if (!hash_equal(&root, &audit->head.root)) {
-		find(audit, "ledger", "head", "root", NULL, NULL, ABSENT,
-			"the entries do not hash to the root of the head");
+	struct audit_job *audit = context;
+	(void)error;
+	if (audit->released.size != 0 && audit->released.size < size) {
+		audit_checkpoint(audit->audit, audit->released.size, &audit->released.root,
+			audit->released.note);
+		audit->released.size = 0;
 	}
+	audit_checkpoint(audit->audit, size, root, note);
+	return true;
 }
 
-/* ---- replay against the tables ---- */
-
-static int by_key(const void *a, const void *b)
+/* What this daemon signed last may not be in the table yet, or not any more. */
+static void take_released(struct audit_job *audit, int64_t upto)
 {
-	const struct row *left = *(const struct row *const *)a;
-	const struct row *right = *(const struct row *const *)b;
-	int order = strcmp(row_key(left), row_key(right));
-	if (order != 0)
-		return order;
-	if (left->closed != right->closed) /* of rows that share a key the live one comes last */
-		return left->closed ? -1 : 1;
-	return left->last_index < right->last_index ? -1 : left->last_index > right->last_index;
-}
-
-static const struct row **sorted(const struct state *state, enum table_id table, size_t *ret_count)
-{
-	size_t count = 0;
-	const struct row *row = NULL;
-	while ((row = state_next(state, table, row)) != NULL)
-		count++;
-	const struct row **rows = malloc((count + 1) * sizeof *rows);
-	if (rows == NULL)
-		abort();
-	*ret_count = count;
-	for (count = 0, row = NULL; (row = state_next(state, table, row)) != NULL; count++)
-		rows[count] = row;
-	qsort(rows, count, sizeof *rows, by_key);
-	return rows;
-}
-
-static const char *field_shown(struct arena *arena, const struct field *field,
-	const struct row *row)
-{
-	struct buffer text = { 0 };
-	struct json json;
-	if (field_absent(field, row))
-		return "(none)";
-	json_begin(&json, &text, false);
-	json_field(&json, field, row);
-	const char *shown = arena_text(arena, text.bytes, text.length);
-	buffer_free(&text);
-	return shown;
-}
-
-static void compare_row(struct audit *audit, enum table_id table, const struct row *replayed,
-	const struct row *stored)
-{
-	const struct descriptor *descriptor = table_info(table)->descriptor;
-	char subject[160];
-	arena_reset(audit->scratch);
-	snprintf(subject, sizeof subject, "%s %s", table_info(table)->name, row_key(replayed));
-	for (size_t i = 0; i < descriptor->field_count; i++) {
-		const struct field *field = &descriptor->fields[i];
-		if (!field_equal(field, replayed, stored))
-			find(audit, "replay", subject, field->name,
-				field_shown(audit->scratch, field, replayed),
-				field_shown(audit->scratch, field, stored), replayed->last_index,
-				"the table differs from what the ledger amounts to");
-	}
-	if (replayed->last_index != stored->last_index || replayed->closed != stored->closed) {
-		char expected[24], found[24];
-		bool index = replayed->last_index != stored->last_index;
-		snprintf(expected, sizeof expected, "%lld",
-			index ? (long long)replayed->last_index : (long long)replayed->closed);
-		snprintf(found, sizeof found, "%lld",
-			index ? (long long)stored->last_index : (long long)stored->closed);
-		find(audit, "replay", subject, index ? "last_index" : "closed", expected, found,
-			replayed->last_index, "the table differs from what the ledger amounts to");
-	}
-}
-
-static void odd_row(struct audit *audit, enum table_id table, const struct row *row, bool missing)
-{
-	char subject[160];
-	snprintf(subject, sizeof subject, "%s %s", table_info(table)->name, row_key(row));
-	find(audit, "replay", subject, NULL, missing ? "a row" : "no row", missing ? "no row" : "a row",
-		missing ? row->last_index : ABSENT, missing ?
-		"a row that the ledger amounts to is missing" : "the ledger knows nothing of this row");
-}
-
-static void compare_table(struct audit *audit, enum table_id table, const struct state *stored)
-{
-	size_t left_count, right_count, left = 0, right = 0;
-	const struct row **replayed = sorted(audit->state, table, &left_count);
-	const struct row **rows = sorted(stored, table, &right_count);
-	while (left < left_count || right < right_count) {
-		int order = left == left_count ? 1 : right == right_count ? -1 :
-			strcmp(row_key(replayed[left]), row_key(rows[right]));
-		if (order == 0)
-			compare_row(audit, table, replayed[left++], rows[right++]);
-		else if (order < 0)
-			odd_row(audit, table, replayed[left++], true);
-		else
-			odd_row(audit, table, rows[right++], false);
-	}
-	free(replayed);
-	free(rows);
-}
-
-/* A price that was computed follows from its inputs. */
-static void check_prices(struct audit *audit)
-{
-	const struct price *price = price_unequal(audit->state, audit->scratch);
-	if (price != NULL)
-		find(audit, "replay", price->id, "quoted", NULL, NULL, price->row.last_index,
-			"its inputs give another price");
-}
-
-static void check_replay(struct audit *audit)
-{
-	struct state *stored;
-	struct error error = { 0 };
-	if (!reader_all_rows(audit->reader, &stored, &error)) {
-		find(audit, "replay", error.field, NULL, NULL, NULL, ABSENT, error.message);
+	const struct kept_checkpoint *released = &audit->released;
+	if (released->size == 0 || released->size > upto)
 		return;
+	audit_checkpoint(audit->audit, released->size, &released->root, released->note);
+	audit->released.size = 0;
+}
+
+static bool take_entry(void *context, int64_t index, const char *bytes, size_t length,
+	struct error *error)
+{
+	struct audit_job *audit = context;
+	(void)error;
+	audit_entry(audit->audit, index, bytes, length);
+	return true;
+}
+
+static bool bring_entries(struct audit_job *audit)
+{
+	int64_t end;
+	struct error *error = &audit->error;
+	if (!scan_ledger_end(audit->reader, &end, error))
+		return false;
+	for (int64_t at = 0; at < end; at += RANGE) {
+		int64_t to = at + RANGE < end ? at + RANGE : end;
+		if (!read_tiles(audit, at, to) ||
+		    !scan_checkpoints(audit->reader, at, to, take_checkpoint, audit, error))
+			return false;
+		take_released(audit, to);
+		if (!scan_entries(audit->reader, at, to, take_entry, audit, error) ||
+		    (to % PROGRESS_EVERY == 0 && !progress(audit, "ledger", to, audit->head.size)))
+			return false;
 	}
-	for (int t = 0; t < TABLE_COUNT; t++)
-		compare_table(audit, (enum table_id)t, stored);
-	state_free(stored);
-	check_prices(audit);
+	if (!scan_checkpoints(audit->reader, end, INT64_MAX, take_checkpoint, audit, error))
+		return false;
+	take_released(audit, INT64_MAX);
+	audit_end_of_ledger(audit->audit);
+	return true;
+}
+
+static void take_row(void *context, enum table_id table, const struct row *row,
+	const char *unreadable)
+{
+	struct audit_job *audit = context;
+	if (unreadable != NULL)
+		audit_unreadable(audit->audit, table, row, unreadable);
+	audit_row(audit->audit, table, row);
+}
+
+static bool bring_rows(struct audit_job *audit)
+{
+	for (int t = 0; t < TABLE_COUNT; t++) {
+		if (!scan_rows(audit->reader, (enum table_id)t, take_row, audit, &audit->error) ||
+		    !progress(audit, "tables", t + 1, TABLE_COUNT))
+			return false;
+	}
+	audit_tables_end(audit->audit);
+	return true;
+}
+
+static void take_command(void *context, const uint8_t id[16], const char *actor,
+	const uint8_t digest[32], int64_t index)
+{
+	audit_command(((struct audit_job *)context)->audit, id, actor, digest, index);
+}
+
+static bool bring_commands(struct audit_job *audit)
+{
+	if (!scan_commands(audit->reader, take_command, audit, &audit->error))
+		return false;
+	audit_commands_end(audit->audit);
+	return true;
+}
+
+static bool wants(const struct audit_job *audit, const char *id)
+{
+	const struct check *check = check_find(id);
+	for (const char **only = audit->only; only != NULL && *only != NULL; only++) {
+		if (check_is_meant(check, *only))
+			return true;
+	}
+	return audit->only == NULL;
+}
+
+static bool bring(struct audit_job *audit)
+{
+	return bring_entries(audit) && (!wants(audit, "tables") || bring_rows(audit)) &&
+		(!wants(audit, "command-ids") || bring_commands(audit));
 }
 
 /* ---- the run ---- */
 
-static void run_checks(struct audit *audit)
+static void tell_end(struct audit_job *audit)
 {
-	struct error error = { 0 };
-	bool whole = reader_entries(audit->reader, 0, audit->head.size, each_entry, audit, &error);
-	if (audit->job.gone)
-		return;
-	if (!whole && error.id != ERROR_NONE) {
-		job_fail(&audit->job, audit->job.out.length, &error);
-		return;
-	}
-	check_root(audit);
-	if (audit->ledger)
-		reader_checkpoints(audit->reader, each_checkpoint, audit, &error);
-	if (audit->replay && !audit->broken)
-		check_replay(audit);
+	struct json *json = &audit->json;
+	reply_begin(json, &audit->job.out);
+	json_key(json, "checks");
+	json_int(json, audit->record.checks);
+	json_key(json, "entries");
+	json_int(json, audit->record.entries);
+	json_key(json, "root");
+	json_hex(json, audit->record.root, sizeof audit->record.root);
+	reply_end(json, false);
+}
+
+static void run_checks(struct audit_job *audit)
+{
 	struct hash root;
-	tree_root(&audit->tree, audit->hasher, &root);
-	reply_begin(&audit->json, &audit->job.out);
-	json_key(&audit->json, "entries");
-	json_int(&audit->json, audit->tree.size);
-	json_key(&audit->json, "root");
-	json_hex(&audit->json, root.bytes, HASH_SIZE);
-	reply_end(&audit->json, false);
+	audit->audit = audit_new(&audit->options);
+	bool brought = bring(audit);
+	if (brought) {
+		audit_end(audit->audit);
+		audit_root(audit->audit, &root);
+		audit->record.checks = (int64_t)audit_checks(audit->audit);
+		audit->record.entries = audit_size(audit->audit);
+		memcpy(audit->record.root, root.bytes, sizeof audit->record.root);
+	}
+	audit_free(audit->audit);
+	malloc_trim(0); /* a state as large as the live one is gone: its memory is the machine's again */
+	audit->failed = !brought;
 }
 
 static void run_audit(struct read_job *job, struct reader *reader)
 {
-	struct audit *audit = (struct audit *)(void *)job;
-	struct error error = { 0 };
+	struct audit_job *audit = (struct audit_job *)(void *)job;
 	audit->reader = reader;
-	if (!reader_head(reader, &audit->head, &error)) {
-		job_fail(job, 0, &error);
+	audit->items = arena_alloc(job->arena, FINDINGS_MAX * sizeof *audit->items);
+	audit->record.findings.items = audit->items;
+	audit->failed = !reader_head(reader, &audit->head, &audit->error);
+	if (!audit->failed) {
+		audit->options.size = audit->head.size;
+		audit->options.root = audit->head.root;
+		for (int level = 0; level < TILE_LEVELS; level++)
+			audit->tiles[level] = arena_alloc(job->arena, sizeof *audit->tiles[level]);
+		run_checks(audit);
+	}
+	if (!audit->watched || job->gone)
+		return;
+	if (audit->failed)
+		job_fail(job, job->out.length, &audit->error);
+	else
+		tell_end(audit);
+}
+
+/* What was found becomes entries, unless an audit of nobody found nothing that matters. */
+static void record(struct vaultd *vaultd, struct audit_job *audit)
+{
+	struct submission submission = { .type = &command_audit_record, .params = &audit->record,
+		.now = vaultd_now(vaultd), .arena = vaultd->arena };
+	struct error error = { 0 };
+	struct outcome outcome;
+	if (!audit->recorded && audit->drifts == 0)
+		return;
+	audit->record.complete = audit->whole && audit->recorded;
+	if (vaultd->gate != GATE_OPEN || !sequencer_has_room(vaultd->sequencer)) {
+		log_error("audit-not-recorded", "reason=%s criticals=%lld", vaultd->gate != GATE_OPEN ?
+			vaultd->gate_reason : "the daemon is busy", (long long)audit->record.criticals);
 		return;
 	}
-	audit->state = state_new(true);
-	audit->hasher = hasher_new();
-	audit->scratch = arena_new(0);
-	tree_init(&audit->tree);
-	run_checks(audit);
-	state_free(audit->state);
-	hasher_free(audit->hasher);
-	arena_free(audit->scratch);
+	if (!sequencer_submit(vaultd->sequencer, &submission, false, &outcome, &error) &&
+	    error.id != ERROR_CONFLICT)
+		log_error("audit-not-recorded", "reason=%s", error.message);
+	arena_reset(vaultd->arena);
+}
+
+static void log_drift(const struct audit_job *audit)
+{
+	for (uint32_t i = 0; i < audit->record.findings.count; i++) {
+		if (audit->items[i].stops[0] != '\0')
+			log_error("drift", "check=%s subject=%s index=%lld stops=%s message=%s",
+				audit->items[i].check, audit->items[i].subject, (long long)audit->items[i].index,
+				audit->items[i].stops, audit->items[i].message);
+	}
+}
+
+static void drop(struct audit_job *audit)
+{
+	buffer_free(&audit->job.out);
+	arena_free(audit->job.arena);
+	free(audit);
 }
 
 static void audit_done(struct read_job *job, void *context)
 {
 	struct vaultd *vaultd = context;
-	const struct audit *audit = (const struct audit *)(const void *)job;
-	if (!job->gone) {
-		vaultd->last_audit_at = vaultd_now(vaultd);
-		snprintf(vaultd->last_audit, sizeof vaultd->last_audit, "%u critical, 0 warnings",
-			(unsigned)audit->critical);
+	struct audit_job *audit = (struct audit_job *)(void *)job;
+	if (!audit->failed) {
+		log_drift(audit);
+		record(vaultd, audit);
 	}
 	session_finish(vaultd->server, job->handle);
-	buffer_free(&job->out);
-	arena_free(job->arena);
-	free(job);
+	drop(audit);
 }
 
-static bool choose(struct asked *asked, struct audit *audit, struct error *error)
+/* ---- by itself ---- */
+
+static void self_check_done(struct read_job *job, void *context)
+{
+	struct vaultd *vaultd = context;
+	struct audit_job *audit = (struct audit_job *)(void *)job;
+	vaultd->self_checking = false;
+	vaultd->self_check_at = vaultd_wall_clock();
+	vaultd->self_check_drifts = audit->failed ? -1 : (int64_t)audit->drifts;
+	if (audit->failed)
+		log_error("self-check-failed", "reason=%s", audit->error.message);
+	else if (audit->drifts == 0)
+		log_info("self-check", "entries=%lld drift=0", (long long)audit->record.entries);
+	if (!audit->failed) {
+		log_drift(audit);
+		record(vaultd, audit);
+	}
+	drop(audit);
+}
+
+static struct audit_job *prepare(struct vaultd *vaultd, struct audit_job *audit)
+{
+	audit->options.now = vaultd_now(vaultd);
+	audit->options.only = audit->only;
+	audit->options.tables = wants(audit, "tables");
+	audit->options.commands = wants(audit, "command-ids");
+	audit->options.tile = give_tile;
+	audit->options.found = take_finding;
+	audit->options.unchecked = take_unchecked;
+	audit->options.context = audit;
+	audit->released = vaultd->checkpoint;
+	return audit;
+}
+
+void audit_self_check(struct vaultd *vaultd)
+{
+	static const char *only[] = { "ledger-entry", "ledger-root", "tables", "command-ids", NULL };
+	struct audit_job *audit = calloc(1, sizeof *audit);
+	if (audit == NULL)
+		abort();
+	audit->job.after_batch = vaultd->committed_batch;
+	audit->job.run = run_audit;
+	audit->job.done = self_check_done;
+	audit->job.arena = arena_new(0);
+	audit->options.since = audit->options.since_index = ABSENT;
+	audit->only = only;
+	prepare(vaultd, audit);
+	vaultd->self_checking = readers_submit(vaultd->readers, &audit->job, vaultd->committed_batch);
+	if (!vaultd->self_checking)
+		drop(audit);
+}
+
+/* The first when the daemon has come to rest, later ones in idle time, and in the end without it. */
+void audit_tick(struct vaultd *vaultd)
+{
+	int64_t now = vaultd_wall_clock(), every_ms = vaultd->config->self_check_hours * 3600000;
+	if (vaultd->self_check_batch != vaultd->committed_batch || vaultd->self_check_quiet_at == 0) {
+		vaultd->self_check_batch = vaultd->committed_batch;
+		vaultd->self_check_quiet_at = now;
+	}
+	if (every_ms == 0 || vaultd->self_checking || vaultd->stopping ||
+	    vaultd->gate == GATE_DATABASE_AWAY || vaultd->committed_size == 0)
+		return;
+	bool first = vaultd->self_check_at == 0;
+	bool quiet = now - vaultd->self_check_quiet_at >= SELF_CHECK_QUIET_MS;
+	int64_t since_ms = now - vaultd->self_check_at;
+	if (first ? quiet : since_ms >= 2 * every_ms || (since_ms >= every_ms && quiet))
+		audit_self_check(vaultd);
+}
+
+/* ---- for a person ---- */
+
+static bool choose(struct asked *asked, struct arena *arena, const char ***ret_only,
+	struct error *error)
 {
 	const struct value *only = value_get(asked->parameters, "only");
 	size_t count = value_count(only);
-	audit->ledger = audit->replay = count == 0;
+	*ret_only = count == 0 ? NULL : arena_alloc(arena, (count + 1) * sizeof **ret_only);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = value_text(value_at(only, i), "");
-		if (text_equal(name, "ledger"))
-			audit->ledger = true;
-		else if (text_equal(name, "replay"))
-			audit->replay = true;
-		else
-			return error_set(error, ERROR_INVALID, "only",
-				"there is no check \"%s\": ledger, replay", name);
+		if (!check_name_known(name)) {
+			error_set(error, ERROR_INVALID, "only", "there is no check \"%.40s\"", name);
+			return error_remedy(error, "vaultctl audit checks");
+		}
+		(*ret_only)[i] = arena_text(arena, name, strlen(name));
 	}
 	return true;
 }
 
+static bool take_since(struct asked *asked, struct audit_options *options, struct error *error)
+{
+	const char *since = value_get_text(asked->parameters, "since", "");
+	options->since = ABSENT;
+	options->since_index = value_get_int(asked->parameters, "since_index", ABSENT);
+	return since[0] == '\0' || time_parse(since, &options->since) ||
+		error_set(error, ERROR_INVALID, "since", "\"%.40s\" is no time, such as "
+			"2026-11-22T00:00:00Z", since);
+}
+
 struct read_job *evidence_audit(struct asked *asked, struct error *error)
 {
-	struct audit chosen = { 0 };
-	if (!choose(asked, &chosen, error))
-		return NULL;
-	struct audit *audit = job_new(asked, sizeof *audit, run_audit);
+	struct vaultd *vaultd = asked->vaultd;
+	const struct person *actor = NULL;
+	struct error nobody = { 0 };
+	struct audit_job *audit = job_new(asked, sizeof *audit, run_audit);
 	audit->job.done = audit_done;
-	audit->ledger = chosen.ledger;
-	audit->replay = chosen.replay;
+	audit->watched = true;
+	if (!choose(asked, audit->job.arena, &audit->only, error) ||
+	    !take_since(asked, &audit->options, error)) {
+		job_drop(&audit->job);
+		return NULL;
+	}
+	if (peer_actor(vaultd, asked->session, value_get_text(asked->parameters, "as", ""), &actor,
+	    &nobody) && actor != NULL) {
+		body_text(audit->record.asked_by, actor->code);
+		audit->recorded = (actor->duties & (DUTY_AUDITOR | DUTY_OFFICER)) != 0;
+	}
+	audit->whole = audit->only == NULL && audit->options.since == ABSENT &&
+		audit->options.since_index == ABSENT;
+	prepare(vaultd, audit);
 	return &audit->job;
 }

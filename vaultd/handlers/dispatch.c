@@ -17,17 +17,21 @@
 #include "reserve/emergency/request.h"
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/rule.h"
+#include "reserve/evidence/attachment.h"
 #include "reserve/evidence/filing.h"
+#include "reserve/evidence/finding_life.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/inspection.h"
 #include "reserve/stock/loadout_test.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/requirement.h"
+#include "reserve/stock/sample.h"
 #include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 #include "reserve/zone/assessment.h"
@@ -392,9 +396,14 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 			state_size(sequencer_state(vaultd->sequencer)),
 		.checkpoint_size = vaultd->checkpoint.size, .checkpoint_at = vaultd->checkpoint.at,
 		.undecided = away,
+<<<<<<< HEAD
 		.last_audit_at = vaultd->last_audit_at, .last_audit = vaultd->last_audit,
 		.witnesses = standing.enrolled, .witnesses_lately = standing.lately,
 		.cosigned_at = standing.at == 0 ? 0 : standing.at + vaultd_now(vaultd) - wall,
+=======
+		.self_check_at = vaultd->self_check_at,
+		.self_check_drifts = vaultd->self_check_drifts,
+>>>>>>> main
 	};
 	struct view view = { .state = sequencer_state(vaultd->sequencer),
 		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),
@@ -426,7 +435,7 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	if (handler->kind == HANDLER_LATER)
 		asked->job = handler->later(asked, &error);
 	else if (handler->kind == HANDLER_SHOW && !show_lives(asked, handler->show))
-		asked->job = show_later(asked, handler);
+		asked->job = show_later(asked, handler, &error);
 	else if (handler->kind == HANDLER_PAST)
 		asked->job = past_show(asked, handler);
 	else if (handler->kind == HANDLER_READ)

@@ -76,6 +76,9 @@ struct cosigned;
 bool evidence_of_quorum(const struct vaultd *vaultd, int64_t quorum,
 	const struct cosigned **ret_cosigned, struct error *error);
 
+/* Zone.Exposure of the live state: see show.h. */
+handler_later zone_exposure;
+
 /* Every row of methods.def, as the registry wants them. */
 extern const struct method methods[];
 extern const size_t methods_count;

@@ -3,21 +3,29 @@
 
 #include "wire/value.h"
 
-const struct show show_lot = { TABLE_LOT, "code", NULL, false };
-const struct show show_order = { TABLE_RELEASE_ORDER, "id", NULL, false };
-const struct show show_exchange = { TABLE_EXCHANGE, "id", NULL, false };
-const struct show show_waiver = { TABLE_WAIVER, "id", NULL, false };
-const struct show show_request = { TABLE_REQUEST, "id", NULL, false };
-const struct show show_document = { TABLE_DOCUMENT, "id", NULL, false };
-const struct show show_why = { TABLE_REQUEST, "request", NULL, true };
-const struct show show_plan = { TABLE_PLAN, "id", NULL, true };
+const struct show show_lot = { TABLE_LOT, "code", NULL, false, NULL };
+const struct show show_order = { TABLE_RELEASE_ORDER, "id", NULL, false, NULL };
+const struct show show_exchange = { TABLE_EXCHANGE, "id", NULL, false, NULL };
+const struct show show_waiver = { TABLE_WAIVER, "id", NULL, false, NULL };
+const struct show show_request = { TABLE_REQUEST, "id", NULL, false, NULL };
+const struct show show_document = { TABLE_DOCUMENT, "id", NULL, false, NULL };
+const struct show show_why = { TABLE_REQUEST, "request", NULL, true, NULL };
+const struct show show_plan = { TABLE_PLAN, "id", NULL, true, NULL };
+const struct show show_exposure = { .always = true, .later = zone_exposure };
+
+static const struct reader_part count_parts[] = {
+	{ TABLE_STOCKTAKE_LINE, "count" },
+	{ TABLE_COUNT, NULL }
+};
+const struct show show_count = { TABLE_STOCKTAKE, "id", count_parts, true };
 
 static const struct reader_part participant_parts[] = {
 	{ TABLE_MOVEMENT, "participant" },
 	{ TABLE_CHARGE, "participant" },
 	{ TABLE_COUNT, NULL }
 };
-const struct show show_statement = { TABLE_PARTICIPANT, "participant", participant_parts, true };
+const struct show show_statement = { TABLE_PARTICIPANT, "participant", participant_parts,
+	true, NULL };
 
 struct show_job {
 	struct read_job job;
@@ -58,8 +66,11 @@ static void run_show(struct read_job *job, struct reader *reader)
 	state_free(state);
 }
 
-struct read_job *show_later(struct asked *asked, const struct handler *handler)
+struct read_job *show_later(struct asked *asked, const struct handler *handler,
+	struct error *error)
 {
+	if (handler->show->later != NULL)
+		return handler->show->later(asked, error);
 	struct show_job *job = job_new(asked, sizeof *job, run_show);
 	job->handler = handler;
 	job->job.parameters = value_copy(asked->parameters);

@@ -15,10 +15,12 @@ struct show {
 	const char *parameter;            /* that holds the row's key */
 	const struct reader_part *beside; /* rows of other tables that have the key in a column, or NULL */
 	bool always;                      /* rows beside it have ended, or entries are read: never from the live state */
+	handler_later *later;             /* makes the job itself, where figures are summed up by the database */
 };
 
 bool show_lives(const struct asked *asked, const struct show *show);
-struct read_job *show_later(struct asked *asked, const struct handler *handler);
+struct read_job *show_later(struct asked *asked, const struct handler *handler,
+	struct error *error);
 
 /* The ones that methods.def names. */
 #define WRITE(room, method, command, prepare)

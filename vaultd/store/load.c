@@ -74,8 +74,8 @@ bool load_head(PGconn *connection, struct head *head, int64_t *ret_last_at,
 		"the head of the ledger and its last entry do not fit");
 }
 
-/* One COPY's rows into the state. A chunk is one row, the first with the header before it. */
-static bool copy_rows(PGconn *connection, struct state *state, enum table_id table,
+/* A chunk is one row, the first with the header before it. */
+static bool copy_rows(PGconn *connection, load_each_copied *each, void *context,
 	struct arena *scratch, struct error *error)
 {
 	char *chunk;
@@ -87,7 +87,7 @@ static bool copy_rows(PGconn *connection, struct state *state, enum table_id tab
 			at += COPY_HEADER;
 		first = false;
 		while (good && end - at >= 2 && wire_int2(at) >= 0) {
-			good = rows_load(state, table, at + 2, (size_t)(end - at - 2), scratch, error);
+			good = each(context, at + 2, (size_t)(end - at - 2), scratch, error);
 			at = end;
 		}
 		arena_reset(scratch);
@@ -105,20 +105,41 @@ static bool copy_rows(PGconn *connection, struct state *state, enum table_id tab
 	return good;
 }
 
-bool load_table(PGconn *connection, struct state *state, enum table_id table, bool all,
-	const char *condition, struct arena *scratch, struct error *error)
+bool load_copy(PGconn *connection, const char *query, load_each_copied *each, void *context,
+	struct arena *scratch, struct error *error)
 {
 	struct buffer sql = { 0 };
-	buffer_append_text(&sql, "copy (");
-	rows_select_sql(&sql, table, all);
-	buffer_append_text(&sql, condition);
-	buffer_append_text(&sql, ") to stdout (format binary)");
+	buffer_printf(&sql, "copy (%s) to stdout (format binary)", query);
 	PGresult *result = PQexec(connection, buffer_text(&sql));
 	buffer_free(&sql);
 	bool begun = PQresultStatus(result) == PGRES_COPY_OUT ||
 		connection_error(connection, result, "loading failed", error);
 	PQclear(result);
-	return begun && copy_rows(connection, state, table, scratch, error);
+	return begun && copy_rows(connection, each, context, scratch, error);
+}
+
+struct loading {
+	struct state *state;
+	enum table_id table;
+};
+
+static bool load_row(void *context, const char *bytes, size_t length, struct arena *scratch,
+	struct error *error)
+{
+	const struct loading *loading = context;
+	return rows_load(loading->state, loading->table, bytes, length, scratch, error);
+}
+
+bool load_table(PGconn *connection, struct state *state, enum table_id table, bool all,
+	const char *condition, struct arena *scratch, struct error *error)
+{
+	struct buffer sql = { 0 };
+	struct loading loading = { state, table };
+	rows_select_sql(&sql, table, all);
+	buffer_append_text(&sql, condition);
+	bool done = load_copy(connection, buffer_text(&sql), load_row, &loading, scratch, error);
+	buffer_free(&sql);
+	return done;
 }
 
 bool load_live(PGconn *connection, struct state *state, enum table_id table, int64_t last_at,

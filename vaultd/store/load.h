@@ -27,4 +27,17 @@ bool load_live(PGconn *connection, struct state *state, enum table_id table, int
 bool load_tile(PGconn *connection, struct hasher *hasher, int level, int64_t number, int width,
 	struct hash ret_hashes[TILE_WIDTH], struct error *error);
 
+/* The connection of a reader inside its job, or NULL with an error. */
+struct reader;
+PGconn *reader_connection(struct reader *reader, struct error *error);
+
+/*
+ * One COPY: each binary row without its count of columns. The arena is reset after each; the callback
+ * returns false with an error to stop.
+ */
+typedef bool load_each_copied(void *context, const char *bytes, size_t length, struct arena *scratch,
+	struct error *error);
+bool load_copy(PGconn *connection, const char *query, load_each_copied *each, void *context,
+	struct arena *scratch, struct error *error);
+
 #endif

@@ -316,6 +316,13 @@ void readers_drained(struct readers *readers, uint64_t handle)
 
 /* ---- reading ---- */
 
+PGconn *reader_connection(struct reader *reader, struct error *error)
+{
+	if (reader->connection == NULL)
+		error_set(error, ERROR_STORE, "", "the database does not answer");
+	return reader->connection;
+}
+
 static PGresult *query(struct reader *reader, const char *sql, int count,
 	const char *const *values, struct error *error)
 {
@@ -388,28 +395,67 @@ bool reader_entry(struct reader *reader, int64_t index, struct buffer *out, stru
 		(long long)index);
 }
 
-bool reader_entries(struct reader *reader, int64_t from, int64_t to, reader_each_entry *each,
-	void *context, struct error *error)
+/* ---- entries, page by page: the server has the next one ready while this one is looked at ---- */
+
+enum { ENTRIES_PAGE = 2048, TAKE_EVERY = 64 };
+
+static bool ask_page(struct reader *reader, int64_t from, int64_t to, struct error *error)
 {
-	enum { PAGE = 2048 };
 	char first[24], end[24];
 	const char *values[] = { first, end };
-	for (int64_t at = from; at < to; at += PAGE) {
-		number_text(first, at);
-		number_text(end, at + PAGE < to ? at + PAGE : to);
-		PGresult *result = query(reader, "select sequence, entry from ledger where sequence >= "
-			"$1::int8 and sequence < $2::int8 order by sequence", 2, values, error);
-		if (result == NULL)
-			return false;
-		bool goes_on = true;
-		for (int i = 0; goes_on && i < PQntuples(result); i++)
-			goes_on = each(context, wire_int8(PQgetvalue(result, i, 0)), PQgetvalue(result, i, 1),
-				(size_t)PQgetlength(result, i, 1), error);
-		PQclear(result);
-		if (!goes_on)
+	number_text(first, from);
+	number_text(end, from + ENTRIES_PAGE < to ? from + ENTRIES_PAGE : to);
+	return PQsendQueryParams(reader->connection, "select sequence, entry from ledger where sequence >= "
+		"$1::int8 and sequence < $2::int8 order by sequence", 2, NULL, values, NULL, NULL, 1) == 1 ||
+		connection_error(reader->connection, NULL, "the database refused a query", error);
+}
+
+/* What was asked for, whole; NULL: it failed. */
+static PGresult *take_page(struct reader *reader, struct error *error)
+{
+	PGresult *page = PQgetResult(reader->connection);
+	bool good = PQresultStatus(page) == PGRES_TUPLES_OK ||
+		connection_error(reader->connection, page, "the database refused a query", error);
+	for (PGresult *rest; (rest = PQgetResult(reader->connection)) != NULL;)
+		PQclear(rest);
+	if (good)
+		return page;
+	PQclear(page);
+	return NULL;
+}
+
+/* ahead: what the server sends meanwhile is taken in, so that it need not wait. */
+static bool show_page(struct reader *reader, const PGresult *page, bool ahead,
+	reader_each_entry *each, void *context, struct error *error)
+{
+	for (int i = 0; i < PQntuples(page); i++) {
+		if (ahead && i % TAKE_EVERY == 0)
+			PQconsumeInput(reader->connection);
+		if (!each(context, wire_int8(PQgetvalue(page, i, 0)), PQgetvalue(page, i, 1),
+		    (size_t)PQgetlength(page, i, 1), error))
 			return false;
 	}
 	return true;
+}
+
+/* Nothing is asked for ahead of the first page: who wants a few entries ends there. */
+bool reader_entries(struct reader *reader, int64_t from, int64_t to, reader_each_entry *each,
+	void *context, struct error *error)
+{
+	bool asked = false, good = true;
+	struct error late = { 0 }; /* of what is asked ahead: asked again, it tells */
+	if (reader->connection == NULL)
+		return error_set(error, ERROR_STORE, "", "the database does not answer");
+	for (int64_t at = from; good && at < to; at += ENTRIES_PAGE) {
+		PGresult *page = asked || ask_page(reader, at, to, error) ? take_page(reader, error) : NULL;
+		asked = page != NULL && at > from && at + ENTRIES_PAGE < to &&
+			ask_page(reader, at + ENTRIES_PAGE, to, &late);
+		good = page != NULL && show_page(reader, page, asked, each, context, error);
+		PQclear(page);
+	}
+	if (asked)
+		PQclear(take_page(reader, &late));
+	return good;
 }
 
 bool reader_command(struct reader *reader, const uint8_t id[16], bool *ret_found,

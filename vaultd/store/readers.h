@@ -80,7 +80,10 @@ bool reader_head(struct reader *reader, struct head *ret_head, struct error *err
 /* One entry's bytes, appended. ERROR_NOT_FOUND. */
 bool reader_entry(struct reader *reader, int64_t index, struct buffer *out, struct error *error);
 
-/* Entries from, up to and without to, in order; the callback returns false to stop. */
+/*
+ * Entries from, up to and without to, in order; the callback returns false to stop, and asks the database
+ * nothing meanwhile.
+ */
 typedef bool reader_each_entry(void *context, int64_t index, const char *bytes, size_t length,
 	struct error *error);
 bool reader_entries(struct reader *reader, int64_t from, int64_t to, reader_each_entry *each,

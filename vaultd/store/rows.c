@@ -311,7 +311,8 @@ bool rows_value(struct buffer *out, enum table_id table, size_t column, const st
 
 /* ---- values in ---- */
 
-static bool read_list(const struct field *field, const char *bytes, size_t length,
+/* keep: the row owns its lists, of malloc; else they are the arena's. */
+static bool read_list(const struct field *field, const char *bytes, size_t length, bool keep,
 	struct arena *scratch, void *record, struct error *error)
 {
 	struct field alone = *field;
@@ -324,6 +325,10 @@ static bool read_list(const struct field *field, const char *bytes, size_t lengt
 	buffer_free(&text);
 	if (!read)
 		return false;
+	if (!keep) {
+		memcpy((char *)record + field->offset, &list, sizeof list);
+		return true;
+	}
 	void *items = malloc(list.count * field->items->size);
 	if (items == NULL)
 		abort();
@@ -359,6 +364,15 @@ static void set_pointer(const struct field *field, void *record, const void *poi
 	memcpy((char *)record + field->offset, &pointer, sizeof pointer);
 }
 
+/* What a row by itself refers to: nothing but a key where a row has it. */
+static const struct row *alone(struct arena *arena, const char *key, size_t length)
+{
+	char *row = arena_alloc(arena, ROW_KEY_OFFSET + length + 1);
+	memcpy(row + ROW_KEY_OFFSET, key, length);
+	return (const struct row *)(void *)row;
+}
+
+/* state: whose row it is; NULL: a row by itself, whose memory is the arena's. */
 static bool read_value(const struct state *state, const struct field *field, const char *bytes,
 	size_t length, struct arena *scratch, void *record, struct error *error)
 {
@@ -381,13 +395,13 @@ static bool read_value(const struct state *state, const struct field *field, con
 			memcpy((char *)record + field->offset, bytes, length);
 		return length == field->size;
 	case FIELD_LIST:
-		return read_list(field, bytes, length, scratch, record, error);
+		return read_list(field, bytes, length, state != NULL, scratch, record, error);
 	case FIELD_TEXT:
 		if (length < field->size)
 			memcpy((char *)record + field->offset, bytes, length);
 		return length < field->size;
 	case FIELD_STRING:
-		text = strndup(bytes, length);
+		text = state != NULL ? strndup(bytes, length) : arena_text(scratch, bytes, length);
 		if (text == NULL)
 			abort();
 		set_pointer(field, record, text);
@@ -400,8 +414,9 @@ static bool read_value(const struct state *state, const struct field *field, con
 	case FIELD_SET:
 		return read_set(field, arena_text(scratch, bytes, length), record);
 	case FIELD_REF:
-		target = state_find(state, (enum table_id)field->table,
-			arena_text(scratch, bytes, length));
+		target = state == NULL ? alone(scratch, bytes, length) :
+			state_find(state, (enum table_id)field->table,
+				arena_text(scratch, bytes, length));
 		set_pointer(field, record, target);
 		return target != NULL;
 	}
@@ -457,5 +472,32 @@ bool rows_load(struct state *state, enum table_id table, const char *bytes, size
 		state_recall(state, row);
 	else
 		state_loaded(state, row);
+	return true;
+}
+
+bool rows_decode(enum table_id table, const char *bytes, size_t length, struct arena *arena,
+	struct row **ret_row, const char **ret_unreadable, struct error *error)
+{
+	const struct table_info *info = table_info(table);
+	const char *at = bytes, *end = bytes + length, *value;
+	size_t size;
+	struct row *row = arena_alloc(arena, info->descriptor->size);
+	record_clear(info->descriptor, row);
+	row->table = (uint8_t)table;
+	*ret_unreadable = NULL;
+	for (size_t i = 0; i < rows_columns(table); i++) {
+		struct error cause = { 0 };
+		if (!next_column(&at, end, &value, &size))
+			return error_set(error, ERROR_STORE, info->name, "a row breaks off");
+		if (value == NULL)
+			continue;
+		if (i == info->descriptor->field_count)
+			row->last_index = wire_int8(value);
+		else if (i > info->descriptor->field_count)
+			row->closed = value[0] != 0;
+		else if (!read_value(NULL, &info->descriptor->fields[i], value, size, arena, row, &cause))
+			*ret_unreadable = info->descriptor->fields[i].name;
+	}
+	*ret_row = row;
 	return true;
 }

@@ -57,4 +57,12 @@ enum { OID_BOOL_ARRAY = 1000, OID_BYTEA_ARRAY = 1001, OID_TEXT_ARRAY = 1009, OID
 bool rows_load(struct state *state, enum table_id table, const char *bytes, size_t length,
 	struct arena *scratch, struct error *error);
 
+/*
+ * The same row by itself, in the arena, for who compares and keeps nothing: joined to no state, what it
+ * refers to known by key alone. *ret_unreadable names a column whose value is none of its kind, and is
+ * then absent; NULL: there is none.
+ */
+bool rows_decode(enum table_id table, const char *bytes, size_t length, struct arena *arena,
+	struct row **ret_row, const char **ret_unreadable, struct error *error);
+
 #endif

@@ -374,7 +374,9 @@ const struct grant_type grant_award = { .letters = "R", .issue = grant_issue,
 
 struct cut {
 	char basis[12], commodity[CODE_MAX], consignee[NAME_MAX_BYTES];
-	int64_t contained_g, decimals, deliver_by, lapses_at, market_micros_per_kg;
+	int64_t contained_g;
+	const char *criteria; /* NULL in entries of before they were cited */
+	int64_t decimals, deliver_by, lapses_at, market_micros_per_kg;
 	char member[8], order[CODE_MAX], plan[CODE_MAX];
 	uint8_t plan_sha256[32];
 	int64_t price_micros_per_kg, quoted;
@@ -385,6 +387,7 @@ static const struct field cut_fields[] = {
 	F_TEXT(struct cut, commodity),
 	F_TEXT(struct cut, consignee),
 	F_INT(struct cut, contained_g),
+	F_STRING(struct cut, criteria),
 	F_INT(struct cut, decimals),
 	F_TIME(struct cut, deliver_by),
 	F_TIME(struct cut, lapses_at),
@@ -429,6 +432,8 @@ static void fill_cut(const struct context *context, const struct plan *plan,
 	body->market_micros_per_kg = verdict.price.market_micros;
 	body_text(body->waiver, verdict.waiver != NULL ? verdict.waiver->id : "");
 	body->deliver_by = deliver_by(context, request);
+	body->criteria = state_release_criteria(context->state, context->arena, request->commodity,
+		request->member, request->id);
 }
 
 void award_cut_order(const struct context *context, struct slot_plan *slots,
@@ -470,6 +475,7 @@ static void apply_cut(struct state *state, const struct applied *applied, const 
 	order->lapses_at = body->lapses_at;
 	order->deliver_by = body->deliver_by;
 	body_text(order->plan, body->plan);
+	order_cite(order, body->criteria);
 	/* what its request was granted in the entries before */
 	release_fill_lines(release_own_lines(order, request->picks.count), &request->picks);
 	state_schedule(state, order);

@@ -47,8 +47,7 @@ static void period_of(enum filing_kind kind, int64_t year, int quarter, struct f
 		bool two_years = kind == FILING_REQUIREMENTS;
 		ret_due->begins_at = time_from_civil((int)year - (two_years ? 2 : 1), 1, 1);
 		ret_due->ends_at = time_from_civil((int)year, 1, 1);
-		ret_due->due_at = time_from_civil((int)year, two_years ? 1 : 3, two_years ? 15 : 1) +
-			TIME_DAY_MS;
+		ret_due->due_at = time_from_civil((int)year, two_years ? 1 : 3, two_years ? 15 : 1);
 		return;
 	}
 	int64_t days = FILING_ANNUAL_DAYS;
@@ -60,7 +59,7 @@ static void period_of(enum filing_kind kind, int64_t year, int quarter, struct f
 		ret_due->period[6] = '\0';
 		days = quarter == 3 ? FILING_LAST_QUARTER_DAYS : FILING_QUARTER_DAYS;
 	}
-	ret_due->due_at = ret_due->ends_at + days * TIME_DAY_MS;
+	ret_due->due_at = ret_due->ends_at + (days - 1) * TIME_DAY_MS;
 }
 
 static int quarters(enum filing_kind kind)
@@ -97,6 +96,11 @@ static const char *filing_id(enum filing_kind kind, const char *period, char to[
 	to[length] = '/';
 	body_copy(to + length + 1, CODE_MAX - length - 1, period);
 	return to;
+}
+
+bool filing_is_late(int64_t due_at, int64_t at_ms)
+{
+	return at_ms >= due_at + TIME_DAY_MS;
 }
 
 void filing_each_by(const struct state *state, int64_t until_ms, filing_each *each, void *context)

@@ -28,7 +28,7 @@ struct filing {
 	char id[CODE_MAX];                /* quarterly/2027Q1 */
 	uint8_t kind;
 	char period[FILING_PERIOD_SIZE];
-	int64_t due_at, filed_at;         /* due: the end of that day, UTC */
+	int64_t due_at, filed_at;         /* due: the last day on which it is in time, UTC */
 	uint8_t report_sha256[32];        /* of the newest that was filed */
 	int64_t version;                  /* from 1: filed again, corrected */
 	char filed_by[CODE_MAX];
@@ -43,9 +43,13 @@ extern const struct command_type command_report_file;
 struct filing_due {
 	enum filing_kind kind;
 	char id[CODE_MAX], period[FILING_PERIOD_SIZE];
-	int64_t begins_at, ends_at, due_at; /* ends: of the time that it reports */
+	int64_t begins_at, ends_at; /* of the time that it reports */
+	int64_t due_at;             /* the last day on which it is in time */
 	const struct filing *filed; /* NULL: not yet */
 };
+
+/* Whether a moment is after the day that a report was due on. */
+bool filing_is_late(int64_t due_at, int64_t at_ms);
 
 /* Every report whose period began by then and ended after the founding, in order of kind and period. */
 typedef void filing_each(void *context, const struct filing_due *due);

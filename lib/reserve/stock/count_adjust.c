@@ -137,7 +137,7 @@ static void write_line(struct document_draft *draft, const struct count *count,
 		words[at++] = units;
 	}
 	words[at++] = count_cause_names[line->cause];
-	if (!count_cause_adjusts(line->cause))
+	if (line->unexpected || !count_cause_adjusts(line->cause))
 		words[at++] = "books-stand";
 	document_words(draft, words, at);
 }

@@ -78,7 +78,7 @@ static bool *signed_of(struct count *count, int counter)
 static bool row_error(struct error *error, const char *field, uint32_t row, const char *lot,
 	const char *what)
 {
-	return error_set(error, ERROR_INVALID, field, "row %u, lot %s: %s", row, lot, what);
+	return error_set(error, ERROR_INVALID, field, "row %u: lot %s: %s", row, lot, what);
 }
 
 /* What is said of a lot must be what its class is counted by. */

@@ -168,6 +168,9 @@ static bool set_next(const struct context *context, uint32_t row, struct recorde
 	if (body->next_at != ABSENT && body->next_at <= body->inspected_at)
 		return error_set(error, ERROR_INVALID, "next_at", "row %u: the next one is after this one",
 			row);
+	if (body->result == INSPECTION_FAIL)
+		return body->next_at == ABSENT || error_set(error, ERROR_INVALID, "next_at",
+			"row %u: what failed is due again at once", row);
 	if (body->next_at == ABSENT && body->kind == INSPECTION_SCALE)
 		return error_set(error, ERROR_INVALID, "next_at",
 			"row %u: say until when the certificate of the scale holds", row);
@@ -271,6 +274,11 @@ const struct command_type command_inspection_record = { "inspection.record", &re
 
 /* ---- what is due ---- */
 
+int64_t inspection_due_again(const struct inspection *inspection)
+{
+	return inspection->result == INSPECTION_FAIL ? inspection->inspected_at : inspection->next_at;
+}
+
 /*
  * When the first of the lots that are at each site was weighed, by the site's slot, ABSENT where none is:
  * one walk of the lots, for they are many. The caller frees it.
@@ -305,7 +313,7 @@ static void each_of_site(const struct state *state, const struct site *site, int
 			.last = inspection_of_site(state, site, kind), .due_at = ABSENT };
 		int64_t grace = kind == INSPECTION_COMMODITY ? INSPECTION_COMMODITY_DAYS * TIME_DAY_MS : 0;
 		if (due.last != NULL)
-			due.due_at = due.last->next_at;
+			due.due_at = inspection_due_again(due.last);
 		else if (kind != INSPECTION_OTHER)
 			due.due_at = since + grace;
 		if (due.due_at != ABSENT && due.due_at <= until_ms)
@@ -319,12 +327,12 @@ static void each_lot(const struct state *state, int64_t until_ms, inspection_eac
 	const struct inspection *row = NULL;
 	while ((row = state_next(state, TABLE_INSPECTION, row)) != NULL) {
 		const struct lot *lot = row->lot[0] != '\0' ? state_find(state, TABLE_LOT, row->lot) : NULL;
+		int64_t due_at = inspection_due_again(row);
 		if (lot == NULL || lot->created_index != row->lot_index ||
-		    row->state != INSPECTION_CURRENT || row->next_at == ABSENT || row->next_at > until_ms)
+		    row->state != INSPECTION_CURRENT || due_at == ABSENT || due_at > until_ms)
 			continue;
 		const struct inspection_due due = { .site = lot->site,
-			.kind = (enum inspection_kind)row->kind, .lot = row->lot, .last = row,
-			.due_at = row->next_at };
+			.kind = (enum inspection_kind)row->kind, .lot = row->lot, .last = row, .due_at = due_at };
 		each(context, &due);
 	}
 }

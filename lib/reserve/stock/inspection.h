@@ -9,7 +9,7 @@
  *   scale       a site's weighbridge      INSPECTION_SCALE_DAYS         its certificate runs out, and says when
  *   other       a site or a lot           when its inspector says       not due where nobody says
  *
- * A failed scale makes what was weighed on it since it last passed a finding (the audit's scale-failed); a
+ * What failed is due again at once, until it passes. A failed scale makes what was weighed on it since it last passed a finding (the audit's scale-failed); a
  * lot that fails is held at once.
  */
 #ifndef RESERVE_STOCK_INSPECTION_H
@@ -33,7 +33,7 @@ struct inspection {
 	char lot[CODE_MAX];           /* the one that was looked at, or "": the site */
 	int64_t lot_index;            /* created_index of the lot; ABSENT: the site */
 	uint8_t kind, result, state;  /* enums inspection_kind, _result, _state */
-	int64_t inspected_at, next_at; /* next: due again; ABSENT: never (other alone) */
+	int64_t inspected_at, next_at; /* next: due again; ABSENT: it failed, or nobody said (other alone) */
 	char by[NAME_MAX_BYTES];      /* who looked */
 	char responsible[NAME_MAX_BYTES]; /* who answers for it at the site */
 	char cells[64];               /* warehouses and cells that were looked at, as text */
@@ -53,6 +53,9 @@ int64_t inspection_interval_days(enum inspection_kind kind);
 /* The current one of a site and kind (of its stock, not of one lot), or NULL. A walk of the table. */
 const struct inspection *inspection_of_site(const struct state *state, const struct site *site,
 	enum inspection_kind kind);
+
+/* When it is due again: one that failed at once; ABSENT: never. */
+int64_t inspection_due_again(const struct inspection *inspection);
 
 /*
  * An inspection that is due. A site where something lies and that nobody inspected is due from the moment

@@ -85,10 +85,10 @@ static bool decide_lose(const struct context *context, const void *data,
 	const struct lot *lot = lot_acts_find_for(context, params->lot, LOT_LOSE, "lost", error);
 	if (lot == NULL)
 		return false;
-	if (lot_is_awarded(lot))
-		return lot_acts_refuse_reserved(context, lot, "cannot be written off", decision);
 	if (lot->on_hand_g > 0 && count_refuses(context, lot, lot->site, decision))
 		return true;
+	if (lot_is_awarded(lot))
+		return lot_acts_refuse_reserved(context, lot, "cannot be written off", decision);
 	decision->id = lot->code;
 	return decision_add(decision, &event_lot_lost, params);
 }
@@ -226,10 +226,10 @@ static bool decide_move(const struct context *context, const void *data,
 			site->code);
 	if (site->state != SITE_OPEN)
 		return error_set(error, ERROR_ILLEGAL, "to", "site %s is not open", site->code);
-	if (lot_is_awarded(lot))
-		return lot_acts_refuse_reserved(context, lot, "cannot be moved", decision);
 	if (count_refuses(context, lot, lot->site, decision))
 		return true;
+	if (lot_is_awarded(lot))
+		return lot_acts_refuse_reserved(context, lot, "cannot be moved", decision);
 	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl lot arrive %s", lot->code);
 	if (storage_missing(lot->commodity, site) != 0)
@@ -358,14 +358,14 @@ static bool decide_correct(const struct context *context, const void *data,
 		return false;
 	if (lot->destination != NULL)
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s is in transit", lot->code);
+	if (count_refuses(context, lot, lot->site, decision))
+		return true;
 	if (lot_is_awarded(lot) || lot->out_g > 0)
 		return lot_acts_refuse_reserved(context, lot, "cannot be corrected", decision);
 	const char *exchange = state_lot_returned_for(context->state, lot);
 	if (exchange[0] != '\0')
 		return error_set(error, ERROR_ILLEGAL, "lot", "lot %s came back for %s, which counts what it "
 			"was: it cannot be corrected", lot->code, exchange);
-	if (count_refuses(context, lot, lot->site, decision))
-		return true;
 	struct corrected *body = decision_body(decision, &event_lot_corrected);
 	*body = *params;
 	int64_t net_g = params->net_g != ABSENT ? params->net_g : lot->on_hand_g;

@@ -1,6 +1,7 @@
 /* The row of a release order. */
 #include "reserve/stock/order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -42,6 +43,7 @@ static const struct field order_fields[] = {
 	F_TIME(struct order, issued_at),
 	F_TIME(struct order, lapses_at),
 	F_TEXT(struct order, plan),
+	F_STRING(struct order, criteria),
 	F_TIME(struct order, deliver_by),
 	F_LIST(struct order, lines, &order_line_descriptor),
 	F_LIST(struct order, slots, &slot_descriptor),
@@ -56,6 +58,12 @@ const char *order_state_name(const struct order *order)
 const char *order_whom(const struct order *order)
 {
 	return order->member != NULL ? row_key((const struct row *)order->member) : order->consignee;
+}
+
+void order_cite(struct order *order, const char *criteria)
+{
+	if (criteria != NULL && (order->criteria = strdup(criteria)) == NULL)
+		abort();
 }
 
 bool order_is_booked(const struct order *order)

@@ -48,6 +48,7 @@ struct order {
 	char waiver[CODE_MAX];        /* of the price floor, by which it passed, or "" */
 	int64_t issued_at, lapses_at;
 	char plan[CODE_MAX];    /* the plan whose signatures issued it, or "" */
+	char *criteria;         /* what it was issued by (state_release_criteria); NULL: never said, or not issued */
 	int64_t deliver_by;     /* service clock of its tier; ABSENT: none, or found overdue */
 	struct list lines; /* of struct order_line */
 	struct list slots; /* of struct slot (stock/slots.h), by day and site */
@@ -62,6 +63,9 @@ const char *order_state_name(const struct order *order);
 
 /* Whom it is for: the code of its member, else its consignee. */
 const char *order_whom(const struct order *order);
+
+/* Keeps what it was issued by; NULL: nothing was said. */
+void order_cite(struct order *order, const char *criteria);
 
 /* How many lines have not left yet, or not all of them. */
 uint32_t order_lines_left(const struct order *order);

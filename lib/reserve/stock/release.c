@@ -114,10 +114,12 @@ const struct event_type event_order_prepared = { "order.prepared", &prepared_bod
 /* ---- issuing ---- */
 
 struct issued {
+	const char *criteria; /* NULL in entries of before they were cited */
 	int64_t deliver_by, lapses_at, market_micros_per_kg;
 	char order[CODE_MAX], request[CODE_MAX], waiver[CODE_MAX];
 };
 static const struct field issued_fields[] = {
+	F_STRING(struct issued, criteria),
 	F_TIME(struct issued, deliver_by),
 	F_TIME(struct issued, lapses_at),
 	F_INT(struct issued, market_micros_per_kg),
@@ -219,6 +221,8 @@ int64_t release_issue(const struct context *context, const struct order *order,
 	body_text(body->order, order->id);
 	body_text(body->request, order->request);
 	body->deliver_by = deliver_by;
+	body->criteria = state_release_criteria(context->state, context->arena, order->commodity,
+		order->member, order->request);
 	decision_add(decision, &event_order_issued, body);
 	int64_t last_day = loadout_add_slots(context, slots_begin(context), rules, order->id,
 		picks_of(order, context->arena), order->lines.count, decision);
@@ -239,6 +243,7 @@ static void apply_issued(struct state *state, const struct applied *applied, con
 	order->deliver_by = body->deliver_by;
 	order->market_micros_per_kg = body->market_micros_per_kg;
 	body_text(order->waiver, body->waiver);
+	order_cite(order, body->criteria);
 	state_touch(state, order);
 	state_schedule(state, order);
 	grant_of(order)->issued(state, applied, order);

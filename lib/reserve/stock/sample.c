@@ -378,7 +378,7 @@ static void hold_supplier(const struct context *context, const struct lot *bad,
 	int64_t others = 0;
 	word_share(was, row->grade_ppm);
 	word_share(is, result_ppm);
-	lot_add_hold(decision, bad->code, REASON_SAMPLE, arena_printf(context->arena,
+	lot_add_hold(decision, bad->code, REASON_GRADE, arena_printf(context->arena,
 		"re-assay %s: %s where %s was accepted", row->sample->id, is, was));
 	while (bad->supplier[0] != '\0' &&
 	       (lot = state_next(context->state, TABLE_LOT, lot)) != NULL) {
@@ -386,7 +386,7 @@ static void hold_supplier(const struct context *context, const struct lot *bad,
 		    lot->commodity != bad->commodity || !text_equal(lot->supplier, bad->supplier))
 			continue;
 		if (others++ < SAMPLE_HOLDS_MAX)
-			lot_add_hold(decision, lot->code, REASON_SAMPLE, arena_printf(context->arena,
+			lot_add_hold(decision, lot->code, REASON_GRADE, arena_printf(context->arena,
 				"re-assay %s: lot %s of the same supplier is off its grade", row->sample->id, bad->code));
 	}
 	finding_add(context, decision, "sample-result", "critical",
@@ -425,7 +425,7 @@ static bool decide_result(const struct context *context, const void *data, struc
 	decision_add(decision, &event_sample_result, body);
 	if (off)
 		hold_supplier(context, lot, row, params->grade_ppm, decision);
-	decision->id = sample->id;
+	decision->id = lot->code;
 	decision->next = arena_printf(decision->arena, "vaultctl sample %s", sample->id);
 	return true;
 }

@@ -1,0 +1,173 @@
+/*
+ * One pass as in verify.c, which hashes on threads of its own; after its first fault the rest of the
+ * entries is read without it, for one bad file must not hide what else is wrong.
+ */
+#include "vaultctl/offline/audit_export.h"
+
+#include <string.h>
+
+#include "audit/audit.h"
+#include "audit/check.h"
+#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/verify.h"
+
+extern const struct check check_ledger_root;
+
+struct run {
+	const struct offline_audit *asked;
+	struct audit *audit;
+	bool broken;          /* an entry was left unchecked for want of a state */
+};
+
+static void take_finding(void *context, const struct check *check,
+	const struct check_finding *finding)
+{
+	const struct run *run = context;
+	run->asked->found(run->asked->context, &(struct offline_finding){ .check = check->id,
+		.title = check->title, .looks_at = check->looks_at, .remedy = check->remedy,
+		.critical = finding->severity == SEVERITY_CRITICAL, .subject = finding->subject,
+		.column = finding->column, .expected = finding->expected, .found = finding->found,
+		.message = finding->message, .index = finding->index });
+}
+
+static void take_unchecked(void *context, const struct check *check, const char *reason)
+{
+	struct run *run = context;
+	run->broken = true;
+	run->asked->unchecked(run->asked->context, check->id, reason);
+}
+
+static void find_fault(const struct run *run, const char *subject, const struct error *fault)
+{
+	audit_find(run->audit, &check_ledger_root, &(struct check_finding){ .subject = subject,
+		.index = ABSENT, .message = fault->message });
+}
+
+static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
+	struct error *error)
+{
+	const struct run *run = context;
+	(void)error;
+	audit_entry(run->audit, index, (const char *)bytes, length);
+	return true;
+}
+
+static void tell_progress(void *context, int64_t done, int64_t total)
+{
+	const struct run *run = context;
+	run->asked->progress(run->asked->context, done, total);
+}
+
+/* A bundle that cannot be read is told, and its entries are then missing; the next is tried. */
+static void read_rest(const struct run *run, struct export_reader *reader)
+{
+	int64_t size = export_reader_checkpoint(reader)->size;
+	for (int64_t index = audit_size(run->audit); index < size;) {
+		const uint8_t *bytes;
+		size_t length;
+		struct error fault = { 0 };
+		if (export_reader_entry(reader, index, &bytes, &length, &fault)) {
+			audit_entry(run->audit, index++, (const char *)bytes, length);
+			continue;
+		}
+		find_fault(run, "export", &fault);
+		index = (index / TILE_WIDTH + 1) * TILE_WIDTH;
+	}
+}
+
+static bool is_fault(const struct error *error)
+{
+	return error->id == ERROR_LEDGER || error->id == ERROR_INVALID;
+}
+
+static bool run_checks(struct run *run, const char *directory, struct export_reader *reader,
+	const struct verifier_key *keys, size_t key_count, struct error *error)
+{
+	const struct offline_audit *asked = run->asked;
+	const struct export_check check = { .keys = keys, .key_count = key_count,
+		.progress = asked->progress != NULL ? tell_progress : NULL, .entry = take_entry,
+		.context = run };
+	struct checkpoint checkpoint;
+	struct error fault = { 0 };
+	size_t length;
+	audit_checkpoint(run->audit, export_reader_checkpoint(reader)->size,
+		&export_reader_checkpoint(reader)->root, export_reader_note(reader, &length));
+	if (!export_verify(directory, &check, &checkpoint, &fault)) {
+		if (!is_fault(&fault) && audit_size(run->audit) == 0) {
+			*error = fault;
+			return false;
+		}
+		find_fault(run, "export", &fault);
+		read_rest(run, reader);
+	}
+	audit_end_of_ledger(run->audit);
+	audit_end(run->audit);
+	return true;
+}
+
+/* Where the checkpoint is not vouched for, that is a finding, and the entries are looked at all the same. */
+static bool open_export(const char *directory, const struct verifier_key *keys, size_t key_count,
+	struct export_reader **ret_reader, struct error *ret_fault, struct error *error)
+{
+	if (export_reader_open(directory, keys, key_count, ret_reader, ret_fault))
+		return true;
+	if (is_fault(ret_fault) && export_reader_open(directory, NULL, 0, ret_reader, error))
+		return true;
+	*error = *ret_fault;
+	return false;
+}
+
+bool offline_audit(const char *directory, const struct offline_audit *asked,
+	struct offline_audited *ret_audited, struct error *error)
+{
+	struct run run = { .asked = asked };
+	struct verifier_key own;
+	struct export_reader *reader;
+	struct error fault = { 0 }, no_key = { 0 };
+	const struct verifier_key *keys = asked->keys;
+	size_t key_count = asked->key_count;
+	if (key_count == 0 && offline_log_key(directory, &own, &no_key)) {
+		keys = &own;
+		key_count = 1;
+	}
+	if (!open_export(directory, keys, key_count, &reader, &fault, error))
+		return false;
+	const struct audit_options options = { .only = asked->only, .now = asked->now,
+		.since = asked->since, .since_index = asked->since_index,
+		.size = export_reader_checkpoint(reader)->size,
+		.root = export_reader_checkpoint(reader)->root, .found = take_finding,
+		.unchecked = take_unchecked, .context = &run };
+	run.audit = audit_new(&options);
+	if (fault.id != ERROR_NONE)
+		find_fault(&run, "checkpoint", &fault);
+	bool done = run_checks(&run, directory, reader, fault.id == ERROR_NONE ? keys : NULL,
+		fault.id == ERROR_NONE ? key_count : 0, error);
+	if (done) {
+		*ret_audited = (struct offline_audited){ .checks = (int64_t)audit_checks(run.audit),
+			.entries = audit_size(run.audit), .whole = !run.broken };
+		audit_root(run.audit, &ret_audited->root);
+		if (!run.broken)
+			offline_state_digest(audit_state(run.audit), &ret_audited->state);
+	}
+	audit_free(run.audit);
+	export_reader_close(reader);
+	return done;
+}
+
+bool offline_check_known(const char *name)
+{
+	return check_name_known(name);
+}
+
+bool offline_check_info(size_t number, struct offline_check_info *ret_info)
+{
+	size_t count = 0;
+	while (checks[count] != NULL)
+		count++;
+	if (number >= count)
+		return false;
+	const struct check *check = checks[number];
+	*ret_info = (struct offline_check_info){ check->id, check->title, check->looks_at,
+		check->remedy, check->source, check->severity == SEVERITY_CRITICAL };
+	return true;
+}
