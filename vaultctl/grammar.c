@@ -399,23 +399,6 @@ const struct ctl_command grammar[] = {
 	SHOW("finding", "Evidence.GetFinding", "id"),
 	VERB("finding", "raise", "Evidence.RaiseFinding", "check severity message",
 		"finding raise count warning \"two pallets short\" --subject GA-0042"),
-<<<<<<< HEAD
-	RUN("audit", "run", audit_run_run, "", "checks the whole ledger and all tables",
-		"audit run --quiet\naudit run --ledger DIR"),
-	RUN("ledger", "checkpoint", ledger_checkpoint_run, "--quorum K",
-		"prints the newest signed checkpoint with its cosignatures, or the newest that K witnesses "
-		"cosigned", "ledger checkpoint\nledger checkpoint --quorum 2 > reserve.checkpoint"),
-	RUN("ledger", "export", ledger_export_run, "dir --quorum K", "writes the ledger as tlog-tiles, up to "
-		"the newest checkpoint or the newest that K witnesses cosigned",
-		"ledger export DIR\nledger export DIR --quorum 2"),
-	RUN("ledger", "verify", ledger_verify_run, "dir --key KEY|FILE --witness KEY|FILE --quorum K "
-		"--policy FILE", "verifies an export, without any daemon; with witnesses, or a policy "
-		"(C2SP tlog-policy), also that\nenough of them cosigned it",
-		"ledger verify DIR --key reserve.vkey\n"
-		"ledger verify DIR --key reserve.vkey --witness jpn.vkey --witness kor.vkey --quorum 2\n"
-		"ledger verify DIR --policy reserve.policy"),
-	RUN("ledger", "prove", ledger_prove_run, "index --quorum K",
-=======
 	VERB("finding", "acknowledge", "Evidence.AcknowledgeFinding", "finding",
 		"finding acknowledge F-2026-0007 --because \"asked the site\""),
 	VERB("finding", "close", "Evidence.CloseFinding", "finding",
@@ -429,14 +412,19 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "checks", audit_checks_run, "",
 		"lists the checks: what each looks at, and what to do about what it finds",
 		"audit checks\naudit checks -o json"),
-	RUN("ledger", "checkpoint", ledger_checkpoint_run, "",
-		"prints the newest signed checkpoint", NULL),
-	RUN("ledger", "export", ledger_export_run, "dir", "writes the ledger as tlog-tiles",
-		"ledger export DIR"),
-	RUN("ledger", "verify", ledger_verify_run, "dir", "verifies an export, without any daemon",
-		"ledger verify DIR --key reserve.vkey"),
-	RUN("ledger", "prove", ledger_prove_run, "index",
->>>>>>> main
+	RUN("ledger", "checkpoint", ledger_checkpoint_run, "--quorum K",
+		"prints the newest signed checkpoint with its cosignatures, or the newest that K witnesses "
+		"cosigned", "ledger checkpoint\nledger checkpoint --quorum 2 > reserve.checkpoint"),
+	RUN("ledger", "export", ledger_export_run, "dir --quorum K", "writes the ledger as tlog-tiles, up to "
+		"the newest checkpoint or the newest that K witnesses cosigned",
+		"ledger export DIR\nledger export DIR --quorum 2"),
+	RUN("ledger", "verify", ledger_verify_run, "dir --key KEY|FILE --witness KEY|FILE --quorum K "
+		"--policy FILE", "verifies an export, without any daemon; with witnesses, or a policy "
+		"(C2SP tlog-policy), also that\nenough of them cosigned it",
+		"ledger verify DIR --key reserve.vkey\n"
+		"ledger verify DIR --key reserve.vkey --witness jpn.vkey --witness kor.vkey --quorum 2\n"
+		"ledger verify DIR --policy reserve.policy"),
+	RUN("ledger", "prove", ledger_prove_run, "index --quorum K",
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */

@@ -599,7 +599,6 @@ static void load_out(struct screen *screen)
 			later == 1 ? "" : "s", later == 1 ? "s" : "ve");
 }
 
-<<<<<<< HEAD
 /* ", 3 witnesses, cosigned 2 h ago", or how many of them lately. */
 static void witnesses(const struct screen *screen, char *to, size_t size)
 {
@@ -618,7 +617,8 @@ static void witnesses(const struct screen *screen, char *to, size_t size)
 			enrolled == 1 ? "" : "es");
 	if (ago[0] != '\0')
 		snprintf(to + length, size - (size_t)length, " (%s ago)", ago);
-=======
+}
+
 /* What the daemon saw when it last compared its tables with its ledger, where that is not well. */
 static void self_check(struct screen *screen)
 {
@@ -649,7 +649,6 @@ static void stocktakes(struct screen *screen)
 			value_get_text(count, "site", ""), commodity[0] != '\0' ? ", " : "", commodity, wait,
 			value_get_text(count, "id", ""));
 	}
->>>>>>> main
 }
 
 static void evidence(struct screen *screen)

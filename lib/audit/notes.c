@@ -27,11 +27,7 @@ struct person_key_item {
 
 struct person_item {
 	struct item item;
-<<<<<<< HEAD
-	bool officer, witness;
-=======
 	uint32_t duties;
->>>>>>> main
 	char member[8];          /* whom a delegate speaks for, or "" */
 	char key[CODE_MAX + 16]; /* the item of the key in force, or "" */
 };
@@ -163,9 +159,9 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 	snprintf(name, sizeof name, "%s/%s", notes->origin, code);
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	if (!text_equal(key.name, name) ||
-	    key.type != (person->witness ? KEY_COSIGNATURE : KEY_ED25519))
+	    key.type != ((person->duties & DUTY_WITNESS) != 0 ? KEY_COSIGNATURE : KEY_ED25519))
 		return wrong(notes, &check_signatures, code, "the key of %s is no %s key named %s", code,
-			person->witness ? "cosignature" : "Ed25519", name);
+			(person->duties & DUTY_WITNESS) != 0 ? "cosignature" : "Ed25519", name);
 	snprintf(id, sizeof id, "%s.%08x", code, key.id);
 	retire(notes, person);
 	struct person_key_item *item = items_take(&notes->keys, id, sizeof *item);
@@ -179,12 +175,7 @@ static bool enrol(struct notes *notes, const char *code, uint32_t duties, const 
 	const char *verifier_key)
 {
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
-<<<<<<< HEAD
-	person->officer = (duties & DUTY_OFFICER) != 0;
-	person->witness = (duties & DUTY_WITNESS) != 0;
-=======
 	person->duties = duties;
->>>>>>> main
 	text_copy(person->member, sizeof person->member, (duties & DUTY_DELEGATE) != 0 ? member : "");
 	return install(notes, code, verifier_key);
 }

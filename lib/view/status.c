@@ -415,23 +415,16 @@ static void write_around(struct json *json, const struct view_around *around)
 		json_key(json, "checkpoint_at");
 		json_time(json, around->checkpoint_at);
 	}
-<<<<<<< HEAD
 	member_int(json, "witnesses", around->witnesses);
 	member_int(json, "witnesses_lately", around->witnesses_lately);
 	if (around->cosigned_at != 0) {
 		json_key(json, "cosigned_at");
 		json_time(json, around->cosigned_at);
 	}
-	if (around->last_audit_at != 0) {
-		json_key(json, "last_audit_at");
-		json_time(json, around->last_audit_at);
-		member_text(json, "last_audit", around->last_audit);
-=======
 	if (around->self_check_at != 0) {
 		json_key(json, "self_check_at");
 		json_time(json, around->self_check_at);
 		member_int(json, "self_check_drifts", around->self_check_drifts);
->>>>>>> main
 	}
 }
 

@@ -396,14 +396,10 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 			state_size(sequencer_state(vaultd->sequencer)),
 		.checkpoint_size = vaultd->checkpoint.size, .checkpoint_at = vaultd->checkpoint.at,
 		.undecided = away,
-<<<<<<< HEAD
-		.last_audit_at = vaultd->last_audit_at, .last_audit = vaultd->last_audit,
 		.witnesses = standing.enrolled, .witnesses_lately = standing.lately,
 		.cosigned_at = standing.at == 0 ? 0 : standing.at + vaultd_now(vaultd) - wall,
-=======
 		.self_check_at = vaultd->self_check_at,
 		.self_check_drifts = vaultd->self_check_drifts,
->>>>>>> main
 	};
 	struct view view = { .state = sequencer_state(vaultd->sequencer),
 		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),

@@ -192,6 +192,17 @@ static void write_audit(struct buffer *out, const struct vaultd *vaultd,
 		reserve->audited_entries);
 }
 
+static void write_self_check(struct buffer *out, const struct vaultd *vaultd)
+{
+	if (vaultd->self_check_at == 0)
+		return;
+	family(out, "self_check_timestamp_seconds", "gauge",
+		"When vaultd last compared its tables with the ledger.");
+	sample(out, "self_check_timestamp_seconds", NULL, NULL, vaultd->self_check_at / 1000);
+	single(out, "self_check_drifts", "gauge", "What that found; -1: it could not be run.",
+		vaultd->self_check_drifts);
+}
+
 static void write_reserve(struct buffer *out, const struct vaultd *vaultd)
 {
 	const struct state *state = sequencer_state(vaultd->sequencer);
@@ -204,6 +215,7 @@ static void write_reserve(struct buffer *out, const struct vaultd *vaultd)
 		TABLE_RELEASE_ORDER);
 	write_findings(out, state);
 	write_audit(out, vaultd, reserve);
+	write_self_check(out, vaultd);
 }
 
 /* ---- evidence ---- */

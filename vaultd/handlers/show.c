@@ -17,7 +17,7 @@ static const struct reader_part count_parts[] = {
 	{ TABLE_STOCKTAKE_LINE, "count" },
 	{ TABLE_COUNT, NULL }
 };
-const struct show show_count = { TABLE_STOCKTAKE, "id", count_parts, true };
+const struct show show_count = { TABLE_STOCKTAKE, "id", count_parts, true, NULL };
 
 static const struct reader_part participant_parts[] = {
 	{ TABLE_MOVEMENT, "participant" },
