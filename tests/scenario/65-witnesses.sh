@@ -25,6 +25,7 @@ say "A witness of the founding note, and one enrolled by two officers"
 expect 2 "one for cosignatures, of type 0x04" vaultctl found write --origin "$origin" \
 	--witness "kor:KOR:$work/signer.pem.vkey:Korea"
 found_reserve --witness "jpn:JPN:$work/jpn.pem.vkey:Japan"
+expect 0 "1 witness, none has cosigned" status_line
 furnish
 expect 0 "witness" vaultctl person jpn
 expect 2 "has no other duty" vaultctl --as haas person enrol kor --name Korea --duties witness,officer \
@@ -46,7 +47,7 @@ expect 0 "First use" cosign jpn --log "$work/reserve.vkey"
 stock_lot GA-0001 100
 expect 0 "cosigned: " cosign kor --log "$work/reserve.vkey"
 same "both under one checkpoint" "$(vaultctl ledger checkpoint --quorum 2 | grep -c ^—)" 3
-expect 0 "2 witnesses (" status_line
+expect 0 "2 witnesses cosigned" status_line
 
 say "An export that two witnesses cosigned, and a receipt"
 ok vaultctl ledger export "$work/export" --quorum 2
