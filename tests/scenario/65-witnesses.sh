@@ -25,9 +25,10 @@ say "A witness of the founding note, and one enrolled by two officers"
 expect 2 "one for cosignatures, of type 0x04" vaultctl found write --origin "$origin" \
 	--witness "kor:KOR:$work/signer.pem.vkey:Korea"
 found_reserve --witness "jpn:JPN:$work/jpn.pem.vkey:Japan"
-expect 0 "1 witness, none has cosigned" status_line
 furnish
 expect 0 "witness" vaultctl person jpn
+ok vaultctl ledger checkpoint
+expect 0 "1 witness, none has cosigned" status_line
 expect 2 "has no other duty" vaultctl --as haas person enrol kor --name Korea --duties witness,officer \
 	--member JPN --key "$work/kor.pem.vkey" --because "first ministerial"
 expect 2 "of type 0x04" vaultctl --as haas person enrol kor --name Korea --duties witness --member JPN \
