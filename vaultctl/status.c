@@ -599,26 +599,6 @@ static void load_out(struct screen *screen)
 			later == 1 ? "" : "s", later == 1 ? "s" : "ve");
 }
 
-/* ", 3 witnesses cosigned 2 h ago", or how many of them lately. */
-static void witnesses(const struct screen *screen, char *to, size_t size)
-{
-	char ago[UNIT_TEXT];
-	long long enrolled = (long long)value_get_int(screen->status, "witnesses", 0);
-	long long lately = (long long)value_get_int(screen->status, "witnesses_lately", 0);
-	int64_t at = time_of(screen->status, "cosigned_at");
-	const char *plural = enrolled == 1 ? "" : "es";
-	to[0] = '\0';
-	if (at != TIME_NONE)
-		span(screen->now_ms - at, ago);
-	if (enrolled > 0 && at == TIME_NONE)
-		snprintf(to, size, ", %lld witness%s, none has cosigned", enrolled, plural);
-	else if (enrolled > 0 && lately == enrolled)
-		snprintf(to, size, ", %lld witness%s cosigned %s ago", enrolled, plural, ago);
-	else if (enrolled > 0)
-		snprintf(to, size, ", %lld of %lld witness%s cosigned lately, the last %s ago", lately, enrolled,
-			plural, ago);
-}
-
 /* What the daemon saw when it last compared its tables with its ledger, where that is not well. */
 static void self_check(struct screen *screen)
 {
@@ -649,6 +629,26 @@ static void stocktakes(struct screen *screen)
 			value_get_text(count, "site", ""), commodity[0] != '\0' ? ", " : "", commodity, wait,
 			value_get_text(count, "id", ""));
 	}
+}
+
+/* ", 3 witnesses cosigned 2 h ago", or how many of them lately. */
+static void witnesses(const struct screen *screen, char *to, size_t size)
+{
+	char ago[UNIT_TEXT];
+	long long enrolled = (long long)value_get_int(screen->status, "witnesses", 0);
+	long long lately = (long long)value_get_int(screen->status, "witnesses_lately", 0);
+	int64_t at = time_of(screen->status, "cosigned_at");
+	const char *plural = enrolled == 1 ? "" : "es";
+	to[0] = '\0';
+	if (at != TIME_NONE)
+		span(screen->now_ms - at, ago);
+	if (enrolled > 0 && at == TIME_NONE)
+		snprintf(to, size, ", %lld witness%s, none has cosigned", enrolled, plural);
+	else if (enrolled > 0 && lately == enrolled)
+		snprintf(to, size, ", %lld witness%s cosigned %s ago", enrolled, plural, ago);
+	else if (enrolled > 0)
+		snprintf(to, size, ", %lld of %lld witness%s cosigned lately, the last %s ago", lately, enrolled,
+			plural, ago);
 }
 
 static void evidence(struct screen *screen)
