@@ -408,6 +408,7 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"
+		"audit run --checkpoint kept.checkpoint\n"
 		"audit run --ledger DIR --key reserve.vkey"),
 	RUN("audit", "checks", audit_checks_run, "",
 		"lists the checks: what each looks at, and what to do about what it finds",
