@@ -54,6 +54,7 @@
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/sight.h"
 #include "vaultd/handlers/past.h"
 #include "vaultd/handlers/show.h"
 #include "vaultd/log.h"
@@ -454,6 +455,7 @@ enum call_outcome handlers_dispatch(void *context, struct session *session,
 	struct asked asked = { .vaultd = vaultd, .session = session,
 		.parameters = invocation->call->parameters, .arena = vaultd->arena };
 	enum call_outcome outcome;
+	struct error unseen = { 0 };
 	if (vaultd->certification != NULL &&
 	    text_equal(invocation->method->interface, "org.varlink.certification"))
 		return certification_answer(vaultd->certification, invocation, out);
@@ -465,6 +467,9 @@ enum call_outcome handlers_dispatch(void *context, struct session *session,
 		outcome = fail(&asked, &error, out, ret_batch);
 	} else if (handler->kind == HANDLER_WRITE) {
 		outcome = write_call(&asked, handler, out, ret_batch);
+	} else if (!sight_allows(&asked, invocation->method, &unseen)) {
+		log_refused_call(session_peer(session)->uid, invocation->call->method, unseen.message);
+		outcome = fail(&asked, &unseen, out, ret_batch);
 	} else {
 		outcome = read_call(&asked, handler, out, ret_batch);
 	}
