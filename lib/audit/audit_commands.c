@@ -55,8 +55,8 @@ static size_t place_of(const struct command_part *part, const uint8_t id[16])
 
 static void grow(struct command_part *part)
 {
-	struct command_part larger = { .capacity = part->capacity == 0 ? 1024 : 2 * part->capacity,
-		.count = part->count };
+	struct command_part larger = *part;
+	larger.capacity = part->capacity == 0 ? 1024 : 2 * part->capacity;
 	larger.items = calloc(larger.capacity, sizeof *larger.items);
 	if (larger.items == NULL)
 		abort();
