@@ -94,7 +94,7 @@ static void tell_column(struct audit *audit, const struct row *replayed, const c
 			table_info((enum table_id)replayed->table)->name, row_key(replayed)),
 		.column = column, .expected = expected, .found = found, .index = replayed->last_index,
 		.stops = reach_of(audit, (enum table_id)replayed->table, replayed),
-		.message = arena_printf(audit->arena, "%s is %s in the table and %s by the ledger", column,
+		.message = arena_printf(audit->arena, "%s is %.160s in the table and %.160s by the ledger", column,
 			found, expected),
 	};
 	audit_find(audit, &check_tables, &finding);
