@@ -6,6 +6,7 @@
 
 #include "audit/replay.h"
 #include "ledger/tiles.h"
+#include "reserve/emergency/request.h"
 #include "reserve/stock/lot.h"
 
 /* ---- rows ---- */
@@ -185,6 +186,50 @@ static void rows(void)
 	bent.as = &lot->row;
 	run_tables(audited, state, &bent);
 	CU_ASSERT_PTR_NOT_NULL(audited_have(audited, "lot GA-1", "knows nothing of this row"));
+	replay_free(stored);
+	audited_free(audited);
+}
+
+/* Of requests that ended only a fingerprint is held: changed, gone, reopened, invented, and of one code. */
+static void ended(void)
+{
+	struct audited *audited = audited_new(world_stocked);
+	for (int i = 0; i < 3; i++)
+		REFUSED(audited->world, "request", "ola", "request.submit",
+			"member=AUT commodity=ga mass_g=%d purpose=resale tier=C", 1000 + i);
+	struct replay *stored = stored_rows(audited);
+	const struct state *state = replay_state(stored);
+	const struct request *request = state_next(state, TABLE_REQUEST, NULL);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(request);
+	CU_ASSERT_FATAL(request->row.closed);
+	struct request other = *request;
+	struct bent bent = { 0 };
+	run_tables(audited, state, &bent);
+	CU_ASSERT_EQUAL(audited->found, 0);
+	bent = (struct bent){ .row = &request->row, .as = &other.row };
+	other.mass_g++;
+	run_tables(audited, state, &bent);
+	CU_ASSERT_EQUAL(audited->found, 1);
+	CU_ASSERT_PTR_NOT_NULL(audited_have(audited, "request R-2026-0001", "not what it was"));
+	CU_ASSERT_EQUAL(audited->findings[0].index, request->row.last_index);
+	other = *request;
+	other.row.closed = false;
+	run_tables(audited, state, &bent);
+	CU_ASSERT_EQUAL(audited->found, 1);
+	CU_ASSERT_PTR_NOT_NULL(audited_have(audited, "request R-2026-0001", "can still change"));
+	other = *request;
+	text_copy(other.id, sizeof other.id, "R-2026-0009");
+	run_tables(audited, state, &bent);
+	CU_ASSERT_EQUAL(audited->found, 2);
+	CU_ASSERT_PTR_NOT_NULL(audited_have(audited, "request R-2026-0009", "knows nothing of this row"));
+	char subject[64];
+	snprintf(subject, sizeof subject, "request that entry %lld ended",
+		(long long)request->row.last_index);
+	CU_ASSERT_PTR_NOT_NULL(audited_have(audited, subject, "missing from the table"));
+	bent.as = NULL;
+	run_tables(audited, state, &bent);
+	CU_ASSERT_EQUAL(audited->found, 1);
+	CU_ASSERT_PTR_NOT_NULL(audited_have(audited, subject, "missing from the table"));
 	replay_free(stored);
 	audited_free(audited);
 }
@@ -410,6 +455,7 @@ int main(void)
 	CU_TestInfo cases[] = {
 		{ "columns", columns },
 		{ "rows", rows },
+		{ "ended", ended },
 		{ "hashes", hashes },
 		{ "commands", commands },
 		CU_TEST_INFO_NULL,
