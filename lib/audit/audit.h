@@ -39,6 +39,7 @@ struct audit_options {
 	int64_t size;              /* what the ledger's keeper says of its end; ABSENT: nothing */
 	struct hash root;
 	bool tables, commands;     /* will be brought: audit_row, audit_command */
+	uint8_t chance[16];        /* with tables: bytes that nobody can know beforehand */
 	audit_tile *tile;          /* or NULL */
 	audit_found *found;
 	audit_unchecked *unchecked; /* or NULL */

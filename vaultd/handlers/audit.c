@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "audit/audit.h"
 #include "base/text.h"
@@ -416,6 +417,9 @@ static struct audit_job *prepare(struct vaultd *vaultd, struct audit_job *audit)
 	audit->options.only = audit->only;
 	audit->options.tables = wants(audit, "tables");
 	audit->options.commands = wants(audit, "command-ids");
+	if (getrandom(audit->options.chance, sizeof audit->options.chance, 0) !=
+	    sizeof audit->options.chance)
+		log_warning("no-chance", "what=%s", "an audit hashes without a key");
 	audit->options.tile = give_tile;
 	audit->options.found = take_finding;
 	audit->options.unchecked = take_unchecked;
