@@ -408,6 +408,7 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"
+		"audit run --checkpoint kept.checkpoint\n"
 		"audit run --ledger DIR --key reserve.vkey"),
 	RUN("audit", "checks", audit_checks_run, "",
 		"lists the checks: what each looks at, and what to do about what it finds",
@@ -506,10 +507,10 @@ const struct ctl_command grammar[] = {
 		"report position --edition public" },
 	/* merge: E */
 	/* merge: F */
-	{ "ledger", "replay", "Evidence.Status", "dir", ledger_replay_run, "makes the whole state again "
+	RUN("ledger", "replay", ledger_replay_run, "dir --key KEY", "makes the whole state again "
 		"from an export, verified, with no database and no daemon, and prints\nits status and the "
 		"digest over every row; --key KEY pins the log's key",
-		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211" },
+		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211"),
 	/* merge: A */
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "

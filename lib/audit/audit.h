@@ -54,8 +54,8 @@ void audit_free(struct audit *audit);
 void audit_entry(struct audit *audit, int64_t index, const char *bytes, size_t length);
 
 /*
- * A checkpoint that was signed, as its keeper has it: in order of size, each before the entry that makes
- * that size.
+ * A checkpoint that was signed, as somebody keeps it: the ledger's keeper, or an auditor who kept it since.
+ * Before the entry that makes its size; one of a size that is past is told as not extended.
  */
 void audit_checkpoint(struct audit *audit, int64_t size, const struct hash *root, const char *note);
 

@@ -73,10 +73,11 @@ void draw_sign(struct draw *draw)
 	buffer_append_text(&draw->line, "]");
 }
 
-void draw_sign_whole(struct draw *draw)
+static void sign_whole(struct draw *draw, const struct document *document)
 {
-	static const char *const officers[] = { "ola", "oma", "otto", "p1", "p2", "p3" };
-	const struct document *document = open_note(draw);
+	/* and a counter, whose own sheet no officer signs */
+	static const char *const officers[] = { "ola", "oma", "otto", "p1", "p2", "p3", "kim", "kurt",
+		"asa", "bo", "aud" };
 	int64_t left = document != NULL ? document->need - (int64_t)document->signatures.count : 1;
 	begin_signing(draw, document, "");
 	for (size_t i = 0, signers = 0; i < sizeof officers / sizeof *officers; i++) {
@@ -89,6 +90,23 @@ void draw_sign_whole(struct draw *draw)
 		left--;
 	}
 	buffer_append_text(&draw->line, "]");
+}
+
+void draw_sign_whole(struct draw *draw)
+{
+	sign_whole(draw, open_note(draw));
+}
+
+static bool is_of_count(const void *row, const void *context)
+{
+	const struct document *document = row;
+	(void)context;
+	return text_equal(document->kind, "count-sheet") || text_equal(document->kind, "adjustment");
+}
+
+void draw_sign_count(struct draw *draw)
+{
+	sign_whole(draw, draw_row(draw, TABLE_DOCUMENT, is_of_count, NULL));
 }
 
 void draw_reject(struct draw *draw)
