@@ -77,6 +77,7 @@ const struct check check_mass_conserved = {
 		"and correction, what it contains by its net mass, moisture and grade",
 	.remedy = "Hold the lot and weigh it again; a mistake is corrected by a new entry: vaultctl lot correct.",
 	.source = "the NDS fund had its first clean opinion for 2024, after 36 years",
+	.history = true,
 	.kinds = contained_kinds, .after = check_contained, .end = end_conserved,
 };
 
@@ -107,6 +108,7 @@ const struct check check_accounts_zero = {
 	.remedy = "An account was changed by hand, or an entry has one side alone: compare tables and ledger "
 		"with vaultctl audit run --only tables.",
 	.source = "the NDS fund: ledger sum = lot balances = depot balances",
+	.history = true,
 	.end = end_accounts,
 };
 
@@ -287,5 +289,6 @@ const struct check check_recount = {
 		"sums by commodity and site against the accounts, in transit included",
 	.remedy = "Count the site: vaultctl count new SITE --blind; what is found is entered as an adjustment.",
 	.source = "GAO-02-447G on counts; the NDS fund: ledger sum = lot balances = depot balances",
+	.history = true,
 	.begin = begin_recount, .after = after_recount, .end = end_recount, .free = free_recount,
 };

@@ -50,6 +50,8 @@ bool check_is_meant(const struct check *check, const char *name)
 		return replay;
 	if (text_equal(name, "world"))
 		return !ledger && !replay;
+	if (text_equal(name, "history"))
+		return check->history;
 	return text_equal(name, check->id);
 }
 
