@@ -39,10 +39,10 @@ static void write_lines(const struct view *view, const struct count *count, stru
 {
 	const struct count_line *line = NULL;
 	size_t lines = 0;
-	while ((line = count_line_next(view->state, count, line)) != NULL)
+	while ((line = count_line_any(view->state, count, line)) != NULL)
 		lines++;
 	const struct count_line **sorted = arena_alloc(view->arena, (lines + 1) * sizeof *sorted);
-	for (lines = 0; sorted != NULL && (line = count_line_next(view->state, count, line)) != NULL;)
+	for (lines = 0; sorted != NULL && (line = count_line_any(view->state, count, line)) != NULL;)
 		sorted[lines++] = line;
 	qsort(sorted, lines, sizeof *sorted, code_order);
 	json_key(json, "lines");
@@ -114,7 +114,7 @@ bool view_count_sheet(const struct view *view, struct buffer *out, struct error 
 	reply_begin(&json, out);
 	json_key(&json, "rows");
 	json_open_array(&json);
-	while ((line = count_line_next(view->state, count, line)) != NULL) {
+	while ((line = count_line_any(view->state, count, line)) != NULL) {
 		if (count_line_waits(line) && !(line->unexpected && count->blind &&
 		    !line->entries[which].given && count->state == COUNT_OPEN))
 			write_sheet_line(&json, count, line, state_find(view->state, TABLE_LOT, line->lot), which);
@@ -132,13 +132,39 @@ struct due {
 	int64_t last_at;
 };
 
-/* The newest count that has ended and was opened at its place since the lot is on the books, or NULL. */
-static const struct count *last_count(const struct state *state, const struct lot *lot)
+/* Counts that have ended, side by side by site. */
+struct ended {
+	const struct count **counts;
+	size_t *begin; /* of a site's, by its slot; of the next where they end */
+};
+
+static struct ended gather_ended(const struct view *view, size_t sites)
 {
-	const struct count *count = NULL, *last = NULL;
-	while ((count = state_next(state, TABLE_STOCKTAKE, count)) != NULL) {
-		if (count->state == COUNT_ENDED && count->site == lot->site &&
-		    (count->commodity == NULL || count->commodity == lot->commodity) &&
+	size_t counts = state_count(view->state, TABLE_STOCKTAKE);
+	struct ended ended = { arena_alloc(view->arena, (counts + 1) * sizeof *ended.counts),
+		arena_alloc(view->arena, (sites + 2) * sizeof *ended.begin) };
+	const struct count *count = NULL;
+	if (ended.counts == NULL || ended.begin == NULL)
+		return (struct ended){ NULL, NULL };
+	while ((count = state_next(view->state, TABLE_STOCKTAKE, count)) != NULL)
+		ended.begin[count->site->row.slot + 2] += count->state == COUNT_ENDED ? 1 : 0;
+	for (size_t i = 2; i < sites + 2; i++)
+		ended.begin[i] += ended.begin[i - 1];
+	while ((count = state_next(view->state, TABLE_STOCKTAKE, count)) != NULL) {
+		if (count->state == COUNT_ENDED)
+			ended.counts[ended.begin[count->site->row.slot + 1]++] = count;
+	}
+	return ended;
+}
+
+/* The newest that was opened at its place since the lot is on the books, or NULL. */
+static const struct count *last_count(const struct ended *ended, const struct lot *lot)
+{
+	const struct count *last = NULL;
+	size_t slot = lot->site->row.slot;
+	for (size_t i = ended->begin[slot]; i < ended->begin[slot + 1]; i++) {
+		const struct count *count = ended->counts[i];
+		if ((count->commodity == NULL || count->commodity == lot->commodity) &&
 		    count->opened_index > lot->created_index &&
 		    (last == NULL || count->ended_at > last->ended_at))
 			last = count;
@@ -146,9 +172,10 @@ static const struct count *last_count(const struct state *state, const struct lo
 	return last;
 }
 
-static void add_due(const struct view *view, struct due *due, const struct lot *lot)
+static void add_due(const struct view *view, const struct ended *ended, struct due *due,
+	const struct lot *lot)
 {
-	const struct count *last = last_count(view->state, lot);
+	const struct count *last = last_count(ended, lot);
 	int64_t days = count_terms(view->state, (enum lot_class)lot->class).age_days;
 	int64_t from = last != NULL && last->opened_at > lot->weighed_at ? last->ended_at : lot->weighed_at;
 	int64_t at = from + days * TIME_DAY_MS;
@@ -191,11 +218,12 @@ bool view_due_counts(const struct view *view, struct buffer *out, struct error *
 	if (within < 0 || within > COUNT_DAYS_MAX)
 		return error_set(error, ERROR_INVALID, "within_days", "that is no number of days");
 	struct due *due = arena_alloc(view->arena, (sites * 2 + 1) * sizeof *due);
-	if (due == NULL)
+	struct ended ended = gather_ended(view, sites);
+	if (due == NULL || ended.begin == NULL)
 		return error_set(error, ERROR_LIMIT, "", "too many sites");
 	while ((lot = state_next(view->state, TABLE_LOT, lot)) != NULL) {
 		if (!lot->row.closed && lot->destination == NULL && lot->on_hand_g > 0)
-			add_due(view, &due[lot->site->row.slot * 2 + (lot->class == LOT_SEALED ? 1 : 0)], lot);
+			add_due(view, &ended, &due[lot->site->row.slot * 2 + (lot->class == LOT_SEALED ? 1 : 0)], lot);
 	}
 	reply_begin(&json, out);
 	json_key(&json, "rows");

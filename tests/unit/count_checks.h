@@ -31,7 +31,7 @@ static inline const char *check_count(const struct state *state, const struct co
 {
 	const struct count_line *line = NULL;
 	int64_t asked = 0, shorts = 0, varying = 0;
-	while ((line = count_line_next(state, count, line)) != NULL) {
+	while ((line = count_line_any(state, count, line)) != NULL) {
 		const char *failed = check_freezes(count) ? check_frozen_line(state, line) : NULL;
 		if (failed != NULL)
 			return failed;

@@ -364,7 +364,7 @@ static void test_tolerances(void)
 			printf("\n  case %zu: state %d\n", i, the_count(world)->state);
 		CU_ASSERT_EQUAL(the_count(world)->state, cases[i].state);
 		const struct count_line *line = NULL;
-		while ((line = count_line_next(world->state, the_count(world), line)) != NULL) {
+		while ((line = count_line_any(world->state, the_count(world), line)) != NULL) {
 			if (text_equal(line->lot, "A"))
 				CU_ASSERT_EQUAL(line->state, cases[i].line);
 		}
@@ -581,6 +581,33 @@ static void test_short(void)
 	world_free(world);
 }
 
+/* More lots than one entry of a sheet holds, and more variances than one note: several of each. */
+static void test_many(void)
+{
+	enum { LOTS = COUNT_LINES_PER_ENTRY + 10, OFF = COUNT_LINES_PER_NOTE + 20 };
+	struct world *world = world_framed();
+	char lines[8192] = "", code[CODE_MAX];
+	for (int i = 0; i < LOTS; i++) {
+		snprintf(code, sizeof code, "L%d", i);
+		world_lot(world, code, "ga", 1000, 900000, ABSENT);
+		snprintf(lines + strlen(lines), sizeof lines - strlen(lines), "%slot=L%d net_g=%d",
+			i > 0 ? "; " : "", i, i < OFF ? 700 : 1000);
+	}
+	DO(world, "aud", "count.new", "site=north counters=kim,asa");
+	SHEET(world, "kim", lines);
+	SHEET(world, "asa", lines);
+	CU_ASSERT_EQUAL(the_count(world)->varying, OFF);
+	for (int i = 0; i < OFF; i++)
+		DO(world, "aud", "count.cause", "count=" U " lot=L%d cause=moisture because=x", i);
+	DO_SIGNED(world, "ola", "count.adjust", "count=" U);
+	CU_ASSERT_EQUAL(the_count(world)->state, COUNT_COUNTED);
+	CU_ASSERT_EQUAL(the_count(world)->adjusted_g, -300 * COUNT_LINES_PER_NOTE);
+	DO_SIGNED(world, "ola", "count.adjust", "count=" U);
+	CU_ASSERT_EQUAL(the_count(world)->state, COUNT_ENDED);
+	CU_ASSERT_EQUAL(the_count(world)->adjusted_g, -300 * OFF);
+	world_free(world);
+}
+
 /* ---- the policy ---- */
 
 static void test_policy(void)
@@ -631,6 +658,7 @@ int main(void)
 		{ "the books stand", test_books_stand },
 		{ "more was found", test_more_found },
 		{ "less than is promised", test_short },
+		{ "many lots", test_many },
 		{ "the policy", test_policy },
 		CU_TEST_INFO_NULL,
 	});
