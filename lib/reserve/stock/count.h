@@ -58,6 +58,7 @@ struct count {
 	char *because;
 	char document[CODE_MAX];     /* the open note of its adjustment, or "" */
 	struct count_line *lines, *last_line; /* derived: those that can still change */
+	int64_t listed;              /* derived, while it is opened: how many lines there are */
 };
 
 /* What one counter says of a lot. Missing: nothing of it is there, all three absent or 0. */
