@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/setting.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/sample.h"
@@ -66,6 +67,92 @@ bool view_count(const struct view *view, struct buffer *out, struct error *error
 	json_key(&json, "count");
 	json_record(&json, &count_descriptor, count);
 	write_lines(view, count, &json);
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- one lot ---- */
+
+static void write_lot_count(struct json *json, const struct count_line *line)
+{
+	const struct count *count = line->count;
+	bool told = !(count->blind && count_line_waits(line));
+	json_open_object(json);
+	write_text(json, "count", count->id);
+	write_text(json, "site", count->site->code);
+	write_text(json, "state", count_line_names[line->state]);
+	write_time(json, "opened_at", count->opened_at);
+	write_time(json, "ended_at", count->ended_at);
+	write_text(json, "first", count->first->code);
+	write_text(json, "second", count->second->code);
+	if (told) {
+		write_int(json, "book_g", line->book_g);
+		write_int(json, "found_g", line->found_g);
+		write_int(json, "variance_g", line->variance_g);
+		write_int(json, "book_units", line->book_units);
+		write_int(json, "found_units", line->found_units);
+	}
+	write_text(json, "cause", count_cause_names[line->cause]);
+	write_int(json, "adjusted_g", line->adjusted_g);
+	json_close_object(json);
+}
+
+bool view_lot_counts(const struct view *view, struct buffer *out, struct error *error)
+{
+	const struct lot *lot = view_row(view, TABLE_LOT, "lot", "lot", error);
+	const struct count_line *line = NULL;
+	struct json json;
+	if (lot == NULL)
+		return false;
+	reply_begin(&json, out);
+	json_key(&json, "rows");
+	json_open_array(&json);
+	while ((line = state_next(view->state, TABLE_STOCKTAKE_LINE, line)) != NULL) {
+		if (line->lot_index == lot->created_index && text_equal(line->lot, lot->code))
+			write_lot_count(&json, line);
+	}
+	json_close_array(&json);
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- policies ---- */
+
+/* What holds where officers have set nothing. */
+static void write_default(const struct view *view, struct json *json, enum lot_class class)
+{
+	struct count_terms terms = count_terms(view->state, class);
+	const char *const parts[] = { lot_class_names[class], "/0" };
+	struct count_policy policy = { .class = (uint8_t)class, .state = SETTING_IN_FORCE,
+		.tolerance_ppm = terms.tolerance_ppm, .counters_ppm = terms.counters_ppm,
+		.age_days = terms.age_days, .term_days = terms.term_days, .grade_ppm = terms.grade_ppm };
+	text_join(policy.id, sizeof policy.id, parts, 2);
+	json_record(json, &count_policy_descriptor, &policy);
+}
+
+bool view_count_policies(const struct view *view, struct buffer *out, struct error *error)
+{
+	const char *asked = value_get_text(view->parameters, "class", "");
+	struct json json;
+	(void)error;
+	reply_begin(&json, out);
+	json_key(&json, "rows");
+	json_open_array(&json);
+	for (int class = LOT_BULK; class <= LOT_SEALED; class++) {
+		const struct count_policy *policy = NULL;
+		bool any = false;
+		if (asked[0] != '\0' && !text_equal(asked, lot_class_names[class]))
+			continue;
+		while ((policy = state_next(view->state, TABLE_COUNT_POLICY, policy)) != NULL)
+			any |= policy->class == class && policy->state == SETTING_IN_FORCE;
+		if (!any)
+			write_default(view, &json, (enum lot_class)class);
+		while ((policy = state_next(view->state, TABLE_COUNT_POLICY, policy)) != NULL) {
+			if (policy->class == class && !policy->row.closed)
+				json_record(&json, &count_policy_descriptor, policy);
+		}
+	}
+	json_close_array(&json);
 	reply_end(&json, false);
 	return true;
 }

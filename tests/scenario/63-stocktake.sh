@@ -119,6 +119,8 @@ expect 0 'ga/adjustment/' vaultctl call Stock.ListAccounts '{"commodity":"ga"}'
 expect 0 "" vaultctl --as kim loadout weigh "$order" GA-0001 --gross 310kg --tare 10kg --carrier DHL \
 	--vehicle 1-ABC-234
 ok vaultctl count due ROT
+expect 0 handling-loss vaultctl count lot GA-0002
+expect 0 bulk/0 vaultctl count policies
 
 say "A random sample: announced, drawn by vaultd in the next entry, worked out again by hand"
 expect 2 "say where or of what" vaultctl --as noor sample draw 2
