@@ -1,7 +1,7 @@
 /*
  * Where every gram is. The check weighs again: it follows each lot's net mass through the entries alone
- * (weighed in, corrected, adjusted by a stocktake, moved, loaded, rejected, lost) and holds that against the lots, and the sums by
- * commodity and site against the accounts.
+ * (weighed in, corrected, adjusted by a stocktake, moved, loaded, rejected, lost) and holds that against
+ * the lots, and the sums by commodity and site against the accounts.
  */
 #include "audit/check_world.h"
 
@@ -115,7 +115,6 @@ const struct check check_accounts_zero = {
 /* What of a lot the entries left at its place. */
 struct own_lot {
 	int64_t net_g;
-	bool told;        /* a change that no entry explains was found already */
 };
 
 static void *begin_recount(const struct check_run *run)
@@ -134,28 +133,36 @@ static void free_recount(void *own)
 	free(own);
 }
 
+/* What an adjustment by a stocktake says of one lot. */
+static int64_t adjusted_g(const struct parsed_entry *entry, const char *code)
+{
+	const struct field *field = descriptor_field(entry->body_descriptor, "lines");
+	const struct list *lines = said_list(entry, "lines");
+	const struct field *lot = descriptor_field(field->items, "lot");
+	const struct field *change = descriptor_field(field->items, "adjusted_g");
+	for (uint32_t i = 0; i < lines->count; i++) {
+		const char *line = (const char *)lines->items + i * field->items->size;
+		if (text_equal(field_text(lot, line), code))
+			return field_absent(change, line) ? 0 : field_number(change, line);
+	}
+	return 0;
+}
+
 /* The net mass that an entry says a lot gained or lost: every kind that moves mass stands here. */
-static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot)
+static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot,
+	const char *code)
 {
 	if (said_kind(entry, &event_lot_weighed))
 		return check_number(entry, "gross_g") - check_number(entry, "tare_g");
 	if (said_kind(entry, &event_lot_corrected))
 		return check_number(entry, "net_g") != ABSENT ? check_number(entry, "net_g") - lot->net_g : 0;
+	if (said_kind(entry, &event_count_adjusted))
+		return adjusted_g(entry, code);
 	if (said_kind(entry, &event_order_loaded))
 		return check_number(entry, "tare_g") - check_number(entry, "gross_g");
 	if (said_kind(entry, &event_lot_rejected) || said_kind(entry, &event_lot_lost))
 		return -lot->net_g;
 	return 0;
-}
-
-/* The lot of that code that the entry touched: one of which nothing was found has ended by it. */
-static const struct lot *touched_lot(const struct check_run *run, const char *code)
-{
-	for (const struct row *row = state_touched(run->state); row != NULL; row = row->next_touched) {
-		if (row->table == TABLE_LOT && text_equal(row_key(row), code))
-			return (const struct lot *)(const void *)row;
-	}
-	return NULL;
 }
 
 /* A stocktake's adjustment: so much a lot, of many lots in one entry. */
@@ -167,7 +174,7 @@ static void adjust(const struct check_run *run, const struct parsed_entry *entry
 	const struct field *change_g = descriptor_field(line, "adjusted_g");
 	for (uint32_t i = 0; i < lines->count; i++) {
 		const void *item = (const char *)lines->items + i * line->size;
-		const struct lot *lot = touched_lot(run, field_text(code, item));
+		const struct lot *lot = state_find(run->state, TABLE_LOT, field_text(code, item));
 		if (lot != NULL && !field_absent(change_g, item))
 			((struct own_lot *)column_at(run->own, lot))->net_g += field_number(change_g, item);
 	}
@@ -178,13 +185,13 @@ static void follow(const struct check_run *run, const struct parsed_entry *entry
 {
 	struct own_lot *own = column_at(run->own, lot);
 	int64_t there_g = lot->on_hand_g + lot->in_transit_g;
-	own->net_g += said_change_g(entry, own);
-	if (there_g == own->net_g || own->told)
+	own->net_g += said_change_g(entry, own, lot->code);
+	if (there_g == own->net_g)
 		return;
-	own->told = true;
 	check_found(run, lot_subject(run, lot), entry->sequence, "by the weights that were entered lot %s "
 		"has %lld g, and %s left it with %lld g", lot->code, (long long)own->net_g, entry->kind,
 		(long long)there_g);
+	own->net_g = there_g; /* told once */
 }
 
 static void after_recount(const struct check_run *run, const struct parsed_entry *entry)

@@ -86,6 +86,8 @@ static const struct {
 	{ "finding.acknowledge", 1, draw_acknowledge }, { "finding.close", 2, draw_close },
 	{ "finding.lift", 3, draw_lift }, { "person.enrol", 1, draw_enrol },
 	{ "person.revoke", 1, draw_revoke }, { "key.replace", 1, draw_replace },
+	{ "person.enrol", 2, draw_enrol_witness }, { "person.revoke", 1, draw_revoke_witness },
+	{ "checkpoint.dispute", 1, draw_dispute },
 	{ "found", 1, draw_found },
 };
 

@@ -41,6 +41,7 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "inspection.recorded", 5 }, { "site.loadout_tested", 5 }, { "commodity.storage_set", 20 },
 	{ "site.storage_set", 20 }, { "requirement.in_force", 20 }, { "report.filed", 20 },
 	{ "evidence.attached", 20 },
+	{ "checkpoint.disputed", 5 },
 };
 
 static void count_rule(struct coverage *coverage, const char *rule)

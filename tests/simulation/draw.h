@@ -143,5 +143,8 @@ void draw_lift(struct draw *draw);
 void draw_enrol(struct draw *draw);
 void draw_revoke(struct draw *draw);
 void draw_replace(struct draw *draw);
+void draw_enrol_witness(struct draw *draw);
+void draw_revoke_witness(struct draw *draw);
+void draw_dispute(struct draw *draw);
 
 #endif

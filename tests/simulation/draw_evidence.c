@@ -15,6 +15,7 @@ const char draw_founding[] = "note=n text='projectvault.org/founding@v1\norigin 
 	PERSON("asa", "assayer", "000000a3") PERSON("bo", "keeper,assayer", "000000a4")
 	PERSON("ola", "officer", "000000a5") PERSON("oma", "officer", "000000a6")
 	PERSON("otto", "officer", "000000a7") PERSON("aud", "auditor", "000000a8")
+	"witness w0 AUT " DRAW_ORIGIN "/w0+000000a9+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA000000a9 W\n"
 	"floor-notice-days 2\norder-lapse-days 3\n' signers=[code=kim; code=kurt; code=asa; code=bo; "
 	"code=ola; code=oma; code=otto; code=aud]";
 
