@@ -167,21 +167,6 @@ static int64_t said_change_g(const struct parsed_entry *entry, const struct own_
 	return 0;
 }
 
-/* A stocktake's adjustment: so much a lot, of many lots in one entry. */
-static void adjust(const struct check_run *run, const struct parsed_entry *entry)
-{
-	const struct list *lines = said_list(entry, "lines");
-	const struct descriptor *line = descriptor_field(entry->body_descriptor, "lines")->items;
-	const struct field *code = descriptor_field(line, "lot");
-	const struct field *change_g = descriptor_field(line, "adjusted_g");
-	for (uint32_t i = 0; i < lines->count; i++) {
-		const void *item = (const char *)lines->items + i * line->size;
-		const struct lot *lot = state_find(run->state, TABLE_LOT, field_text(code, item));
-		if (lot != NULL && !field_absent(change_g, item))
-			((struct own_lot *)column_at(run->own, lot))->net_g += field_number(change_g, item);
-	}
-}
-
 static void follow(const struct check_run *run, const struct parsed_entry *entry,
 	const struct lot *lot)
 {
@@ -199,8 +184,6 @@ static void follow(const struct check_run *run, const struct parsed_entry *entry
 static void after_recount(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct row *row = state_touched(run->state);
-	if (said_kind(entry, &event_count_adjusted))
-		adjust(run, entry);
 	for (; row != NULL; row = row->next_touched) {
 		if (row->table == TABLE_LOT)
 			follow(run, entry, (const struct lot *)(const void *)row);

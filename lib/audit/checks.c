@@ -21,8 +21,8 @@ const struct check *const checks[] = {
 	&check_retest_overdue, &check_old_metal, &check_return_overdue, &check_return_amended,
 	&check_order_unlifted, &check_price_stale, &check_observation_stale, &check_reason_missing,
 	/* merge: B2 */
-	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_frozen,
-	&check_sample_seed, &check_sample_overdue,
+	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_sheet,
+	&check_count_frozen, &check_sample_seed, &check_sample_overdue,
 	&check_inspection_overdue, &check_scale_failed, &check_loadout_unproven, &check_storage_class,
 	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
 	&check_evidence_missing, &check_criteria_missing,
