@@ -402,7 +402,7 @@ static void self_check_done(struct read_job *job, void *context)
 	if (audit->failed)
 		log_error("self-check-failed", "reason=%s", audit->error.message);
 	else if (audit->drifts == 0)
-		log_info("self-check", "entries=%lld drift=0", (long long)audit->record.entries);
+		log_info("self-check", "entries=%lld drift=%d", (long long)audit->record.entries, 0);
 	if (!audit->failed) {
 		log_drift(audit);
 		record(vaultd, audit);
