@@ -2,6 +2,7 @@
  * vaultctl: how people, cron jobs and workflows drive the reserve. Here only the global options are
  * read and one row of the grammar is run.
  */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,7 @@ int main(int argc, char **argv)
 	char **line = calloc((size_t)argc + 1, sizeof *line);
 	if (line == NULL)
 		abort();
+	setlocale(LC_CTYPE, ""); /* for names with letters beyond ASCII in tables */
 	memcpy(line, argv + 1, (size_t)(argc > 0 ? argc - 1 : 0) * sizeof *line);
 	ctl_open(&ctl);
 	ctl.line = line;

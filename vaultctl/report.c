@@ -26,10 +26,14 @@ void report_show(struct buffer *to, const char *type, int64_t value)
 		unit_show_cover(value, text);
 	else if (text_equal(type, "share"))
 		unit_show_share(value / 1000 * 1000, text);
+	else if (text_equal(type, "grade"))
+		unit_show_share(value, text);
 	else if (text_equal(type, "money"))
 		money_show_cents(value, text);
 	else if (text_equal(type, "price"))
 		unit_show_price(value, 6, "USD/kg", text);
+	else if (text_equal(type, "year"))
+		snprintf(text, sizeof text, "%lld", (long long)value);
 	else
 		unit_show_count(value, text);
 	buffer_append_text(to, text);

@@ -104,6 +104,9 @@ static void tick_words(const struct axis *axis, int64_t value, bool unit, char t
 static void begin(struct buffer *to, const struct value *chart, int number, int64_t width,
 	int64_t height, const char *what)
 {
+	buffer_append_text(to, "<figcaption>");
+	svg_escape(to, value_get_text(chart, "title", ""));
+	buffer_append_text(to, "</figcaption>\n");
 	buffer_printf(to, "<svg viewBox=\"0 0 %lld %lld\" role=\"img\" aria-labelledby=\"c%dt c%dd\">\n"
 		"<title id=\"c%dt\">", (long long)(width / 10), (long long)(height / 10), number, number,
 		number);
@@ -206,14 +209,22 @@ static int64_t legend_entry(struct buffer *to, int64_t x, const char *class, con
 	return x + 340 + 62 * (int64_t)strlen(words) + 240;
 }
 
+static const char *series_name(const struct lying *lying, const char *role)
+{
+	return value_get_text(series_of(lying->chart, role), "name", "");
+}
+
 static void bars_legend(const struct lying *lying)
 {
-	int64_t x = legend_entry(lying->to, LABELS, "bar", "available", true);
-	x = legend_entry(lying->to, x, "low", "below the operating floor", true);
-	if (series_of(lying->chart, "operating") != NULL)
-		x = legend_entry(lying->to, x, "operating", "operating floor", false);
+	char below[80];
+	int64_t x = legend_entry(lying->to, LABELS, "bar", series_name(lying, "bar"), true);
+	if (series_of(lying->chart, "operating") != NULL) {
+		snprintf(below, sizeof below, "below the %.60s", series_name(lying, "operating"));
+		x = legend_entry(lying->to, x, "low", below, true);
+		x = legend_entry(lying->to, x, "operating", series_name(lying, "operating"), false);
+	}
 	if (series_of(lying->chart, "hard") != NULL)
-		legend_entry(lying->to, x, "hardmark", "hard floor", false);
+		legend_entry(lying->to, x, "hardmark", series_name(lying, "hard"), false);
 }
 
 /* All operating floors stand at one place: then it is one line through all rows. */
@@ -432,9 +443,6 @@ static void lines(const struct value *chart, int number, struct buffer *to)
 	    time_parse(value_get_text(chart, "until", ""), &until) &&
 	    until - from > 2 * TIME_DAY_MS && (until - from) / TIME_DAY_MS < DAYS_MAX)
 		running.days = (until - from) / TIME_DAY_MS - 1;
-	buffer_append_text(to, "<figcaption><h3>");
-	svg_escape(to, value_get_text(chart, "title", ""));
-	buffer_append_text(to, "</h3></figcaption>\n");
 	begin(to, chart, number, SMALL_WIDTH, SMALL_HEIGHT,
 		"The figures at the end of each day as a line, floors dashed and dotted.");
 	running_grid(&running, from);

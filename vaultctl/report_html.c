@@ -5,6 +5,8 @@
  */
 #include "vaultctl/report.h"
 
+#include <string.h>
+
 #include "base/embedded.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -77,11 +79,31 @@ static void title_block(struct buffer *to, const struct value *report)
 
 /* ---- tables ---- */
 
-static const char *class_of(const char *type)
+enum { SHORT_TEXT = 22, LONG_TEXT = 60, COLUMNS_MAX = 32 };
+
+static bool filled(const struct value *column, const struct value *section)
 {
+	const struct value *rows = value_get(section, "rows");
+	const char *name = value_get_text(column, "name", "");
+	for (size_t i = 0; i < value_count(rows); i++) {
+		if (value_get(value_at(rows, i), name) != NULL)
+			return true;
+	}
+	return value_get(value_get(section, "total"), name) != NULL;
+}
+
+/* Figures to the right, short words in one line, and room for what is long. */
+static const char *class_of(const struct value *column, const struct value *rows)
+{
+	const char *type = value_get_text(column, "type", ""), *name = value_get_text(column, "name", "");
+	size_t most = 0;
 	if (report_is_figure(type))
-		return text_equal(type, "band") ? "n t" : "n";
-	return text_equal(type, "text") ? "t" : "i";
+		return "n";
+	for (size_t i = 0; i < value_count(rows); i++) {
+		size_t length = strlen(value_get_text(value_at(rows, i), name, ""));
+		most = length > most ? length : most;
+	}
+	return most <= SHORT_TEXT ? "i" : most <= LONG_TEXT ? "t" : "w";
 }
 
 /* The words, with the exact figure for who reads the page by a program. */
@@ -101,20 +123,22 @@ static void cell(struct buffer *to, const char *type, const struct value *value)
 	buffer_free(&words);
 }
 
-static void row(struct buffer *to, const struct value *columns, const struct value *cells,
-	bool total)
+static void row(struct buffer *to, const struct value *columns, const char *const *classes,
+	const struct value *cells, bool total)
 {
 	buffer_append_text(to, "<tr>");
-	for (size_t i = 0; i < value_count(columns); i++) {
+	for (size_t i = 0; i < value_count(columns) && i < COLUMNS_MAX; i++) {
 		const struct value *column = value_at(columns, i);
 		const char *type = value_get_text(column, "type", "");
 		const struct value *value = value_get(cells, value_get_text(column, "name", ""));
+		if (classes[i] == NULL)
+			continue;
 		if (i == 0) {
-			buffer_printf(to, "<th scope=\"row\" class=\"%s\">", class_of(type));
+			buffer_printf(to, "<th scope=\"row\" class=\"%s\">", classes[i]);
 			if (total && value == NULL)
 				buffer_append_text(to, "Total");
 		} else {
-			buffer_printf(to, "<td class=\"%s\">", class_of(type));
+			buffer_printf(to, "<td class=\"%s\">", classes[i]);
 		}
 		cell(to, type, value);
 		buffer_append_text(to, i == 0 ? "</th>" : "</td>");
@@ -122,30 +146,35 @@ static void row(struct buffer *to, const struct value *columns, const struct val
 	buffer_append_text(to, "</tr>\n");
 }
 
+/* Columns that no row fills are left out, as on a terminal. */
 static void table(struct buffer *to, const struct value *section, size_t number)
 {
 	const struct value *columns = value_get(section, "columns"), *rows = value_get(section, "rows");
+	const char *classes[COLUMNS_MAX];
 	if (value_count(columns) == 0)
 		return;
 	if (value_count(rows) == 0) {
 		buffer_append_text(to, "<p class=\"none\">None.</p>\n");
 		return;
 	}
+	for (size_t i = 0; i < value_count(columns) && i < COLUMNS_MAX; i++)
+		classes[i] = i == 0 || filled(value_at(columns, i), section) ?
+			class_of(value_at(columns, i), rows) : NULL;
 	buffer_printf(to, "<div class=\"box\" role=\"region\" tabindex=\"0\" aria-labelledby=\"h%zu\">\n"
 		"<table>\n<thead><tr>", number);
-	for (size_t i = 0; i < value_count(columns); i++) {
-		const struct value *column = value_at(columns, i);
-		buffer_printf(to, "<th scope=\"col\" class=\"%s\">",
-			class_of(value_get_text(column, "type", "")));
-		element(to, "", value_get_text(column, "title", ""), "</th>");
+	for (size_t i = 0; i < value_count(columns) && i < COLUMNS_MAX; i++) {
+		if (classes[i] == NULL)
+			continue;
+		buffer_printf(to, "<th scope=\"col\" class=\"%s\">", classes[i]);
+		element(to, "", value_get_text(value_at(columns, i), "title", ""), "</th>");
 	}
 	buffer_append_text(to, "</tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < value_count(rows); i++)
-		row(to, columns, value_at(rows, i), false);
+		row(to, columns, classes, value_at(rows, i), false);
 	buffer_append_text(to, "</tbody>\n");
 	if (value_get(section, "total") != NULL) {
 		buffer_append_text(to, "<tfoot>\n");
-		row(to, columns, value_get(section, "total"), true);
+		row(to, columns, classes, value_get(section, "total"), true);
 		buffer_append_text(to, "</tfoot>\n");
 	}
 	buffer_append_text(to, "</table>\n</div>\n");
@@ -193,7 +222,7 @@ static void section(struct buffer *to, const struct value *value, size_t number,
 static void foot(struct buffer *to, const struct value *report)
 {
 	const char *subject = value_get_text(report, "subject", "");
-	buffer_append_text(to, "</main>\n<footer>\n<p>Made from the entries of the ledger up to the index "
+	buffer_append_text(to, "</main>\n<footer>\n<p>Columns that no line fills are left out.</p>\n<p>Made from the entries of the ledger up to the index "
 		"above and from nothing else. The same index gives the same page on any later day, from the "
 		"reserve or from an exported ledger: <code>vaultctl report ");
 	svg_escape(to, value_get_text(report, "kind", ""));

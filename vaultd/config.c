@@ -26,6 +26,7 @@ enum key_kind {
 	KEY_NAME,   /* of a Unix user or group */
 	KEY_LEVEL,  /* of the log */
 	KEY_YES_NO,
+	KEY_SIGHT,  /* full, public or closed */
 	KEY_HOURS,  /* a whole number of them, or never */
 	KEY_STRING, /* of any length, on the heap */
 };
@@ -50,6 +51,8 @@ static const struct key keys[] = {
 	KEY(pg_bindir, KEY_PATH),
 	KEY(user, KEY_NAME),
 	KEY(allow_loss, KEY_YES_NO),
+	{ .name = "delegates_see", .kind = KEY_SIGHT, .offset = offsetof(struct config, delegates_see),
+		.size = sizeof(((struct config *)0)->delegates_see), .reloadable = true },
 	KEY(log_key, KEY_PATH),
 	KEY(order_key, KEY_PATH),
 	{ .name = "self_check", .kind = KEY_HOURS, .offset = offsetof(struct config, self_check_hours),
@@ -143,6 +146,20 @@ static bool set_yes_no(struct reading *reading, const struct key *key, const cha
 	return true;
 }
 
+/* As an edition of reports is called. */
+static bool set_sight(struct reading *reading, const struct key *key, const char *value)
+{
+	static const char *const names[] = { [VIEW_SIGHT_ALL] = "full", [VIEW_SIGHT_COARSE] = "public",
+		[VIEW_SIGHT_NONE] = "closed" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (text_equal(value, names[i])) {
+			*(enum view_sight *)at(reading->config, key) = (enum view_sight)i;
+			return true;
+		}
+	}
+	return refuse_key(reading, key->name, "is none of full, public, closed");
+}
+
 static bool set_hours(struct reading *reading, const struct key *key, const char *value)
 {
 	int64_t hours = 0;
@@ -194,6 +211,8 @@ static bool set_key(struct reading *reading, const char *name, const char *value
 		return set_level(reading, &keys[i], value);
 	case KEY_YES_NO:
 		return set_yes_no(reading, &keys[i], value);
+	case KEY_SIGHT:
+		return set_sight(reading, &keys[i], value);
 	case KEY_HOURS:
 		return set_hours(reading, &keys[i], value);
 	case KEY_STRING:
@@ -499,6 +518,7 @@ static bool load_as(bool system, const char *file, const char *clock_file,
 	if (config == NULL)
 		abort();
 	config->system = system;
+	config->delegates_see = VIEW_SIGHT_COARSE;
 	config->self_check_hours = SELF_CHECK_HOURS;
 	if (!load(config, file, clock_file, error)) {
 		config_free(config);

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "vault/limits.h"
+#include "view/view.h"
 
 /* sockaddr_un.sun_path holds 108 bytes with its NUL. */
 #define CONFIG_SOCKET_SIZE 108
@@ -45,6 +46,7 @@ struct config {
 	char log_key[PATH_MAX];      /* PKCS#8 PEM; data_dir/log.key */
 	char order_key[PATH_MAX];    /* data_dir/order.key */
 	char clock_file[PATH_MAX];   /* a demonstration's clock, from the command line only; "" */
+	enum view_sight delegates_see; /* of the reserve: who acts for delegates and witnesses alone */
 	int64_t self_check_hours;    /* between two comparisons of the tables with the ledger; 0: never */
 	char log_level[16];          /* error, warning, info or debug */
 	struct config_user *users;   /* in the order of the file */
@@ -60,7 +62,7 @@ bool config_load(const char *file, const char *clock_file, struct config **ret_c
 	struct error *error);
 
 /*
- * Reads the same file again, for SIGHUP. Only [users], self_check and log_level may differ: any other change is
+ * Reads the same file again, for SIGHUP. Only [users], self_check, log_level and delegates_see may differ: any other change is
  * refused by name, because it needs a restart. The old one stays valid and the caller's.
  */
 bool config_reload(const struct config *config, struct config **ret_config, struct error *error);

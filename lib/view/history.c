@@ -10,6 +10,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/emergency/request.h"
+#include "reserve/emergency/why.h"
+#include "reserve/refusal.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
@@ -30,10 +33,15 @@ struct history {
 	size_t mark_count, mark_capacity;
 	uint32_t *orders;         /* by slot: 1 + place of the first mark, and of the last */
 	uint32_t order_count;
+	char (*rules)[8];         /* by slot of the request */
+	size_t rule_capacity;
+	uint32_t request_end;     /* slots of requests that have been seen */
 	/* Between before and after: the lot that the entry is about, and how it was. */
 	const struct lot *lot;
 	struct lot was;
-	char lot_code[CODE_MAX];  /* of one that the entry makes or names */
+	bool decided;             /* it decides a request, which it may make: that one, or NULL, and by what */
+	const struct request *request;
+	char rule[8];
 };
 
 struct history *history_new(void)
@@ -55,6 +63,7 @@ void history_free(struct history *history)
 	free(history->flows);
 	free(history->marks);
 	free(history->orders);
+	free(history->rules);
 	free(history);
 }
 
@@ -185,6 +194,36 @@ static void mark_order(struct history *history, const struct state *state,
 	ends[1] = place;
 }
 
+static void take_decision(struct history *history, const struct state *state,
+	const struct event_type *type, const void *body)
+{
+	history->decided = why_decides(type->kind);
+	if (!history->decided)
+		return;
+	const struct request_decided *decided = body;
+	const struct rule_result *rules = decided->rules.items;
+	const struct rule_result *binding = rule_binding(rules, decided->rules.count);
+	history->request = state_find(state, TABLE_REQUEST, decided->request);
+	text_copy(history->rule, sizeof history->rule,
+		binding != NULL && binding->failed ? binding->rule : "");
+}
+
+/* A request that the entry made is the newest row; it may have ended at once. */
+static void keep_decision(struct history *history, const struct state *state)
+{
+	const struct request *request;
+	while ((request = state_next_from(state, TABLE_REQUEST, history->request_end)) != NULL) {
+		history->request_end = request->row.slot + 1;
+		history->request = request;
+	}
+	history->decided = false;
+	if (history->request == NULL)
+		return;
+	history->rules = grown(history->rules, sizeof *history->rules, &history->rule_capacity,
+		history->request_end);
+	memcpy(history->rules[history->request->row.slot], history->rule, sizeof history->rule);
+}
+
 void history_before(struct history *history, const struct state *state,
 	const struct applied *applied, const struct event_type *type, const void *body)
 {
@@ -194,6 +233,7 @@ void history_before(struct history *history, const struct state *state,
 	if (history->day == TIME_NONE || day > history->day)
 		history->day = day;
 	mark_order(history, state, applied, type, body);
+	take_decision(history, state, type, body);
 	const char *code = named(type, body, "lot");
 	history->lot = code[0] != '\0' ? state_find(state, TABLE_LOT, code) : NULL;
 	if (history->lot != NULL)
@@ -218,7 +258,8 @@ static void add_flow(struct history *history, const struct lot *lot, const struc
 void history_after(struct history *history, const struct state *state)
 {
 	const struct lot *lot = history->lot, *was = &history->was;
-	(void)state;
+	if (history->decided)
+		keep_decision(history, state);
 	if (lot == NULL)
 		return;
 	history->lot = NULL;
@@ -276,6 +317,11 @@ int64_t history_below_since(const struct history *history, const struct commodit
 		since = step->day;
 	}
 	return since;
+}
+
+const char *history_rule(const struct history *history, const struct request *request)
+{
+	return request->row.slot < history->rule_capacity ? history->rules[request->row.slot] : "";
 }
 
 const struct history_flow *history_flows(const struct history *history, size_t *ret_count)

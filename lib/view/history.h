@@ -80,6 +80,10 @@ struct history_flow {
 /* All flows in order of day; *ret_count of them. They live until the history changes. */
 const struct history_flow *history_flows(const struct history *history, size_t *ret_count);
 
+/* The rule that bound the last decision of a request, "R04"; "": it got all that it asked for. */
+struct request;
+const char *history_rule(const struct history *history, const struct request *request);
+
 /* An entry that is about a release order. */
 struct history_mark {
 	int64_t index, at;

@@ -21,8 +21,8 @@
 enum part { PART_NOTES, PART_REMARKS, PART_ROWS, PART_ROW, PART_TOTAL, PART_AFTER, PART_CHARTS,
 	PART_CHART, PART_SERIES };
 
-static const char *const type_names[] = { "text", "id", "date", "count", "mass", "cover", "money",
-	"price", "share" };
+static const char *const type_names[] = { "text", "id", "date", "year", "count", "mass", "cover", "money",
+	"price", "share", "grade" };
 static const char *const edition_names[] = { "full", "public", "closed", NULL };
 
 /* ---- words ---- */
@@ -135,10 +135,24 @@ void report_band_words(char to[REPORT_WORDS], enum report_type type, int64_t val
 
 /* ---- the head ---- */
 
+enum { TEXT_MAX = 2048 };
+
+/* Texts of people may be longer than fits: they are cut between two characters. */
+static void print_text(char text[TEXT_MAX], const char *format, va_list arguments)
+{
+	int length = vsnprintf(text, TEXT_MAX, format, arguments);
+	if (length < TEXT_MAX)
+		return;
+	size_t end = TEXT_MAX - 4;
+	while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
+		end--;
+	memcpy(text + end, "...", 4);
+}
+
 static void printed(struct json *json, const char *format, va_list arguments)
 {
-	char text[1024];
-	vsnprintf(text, sizeof text, format, arguments);
+	char text[TEXT_MAX];
+	print_text(text, format, arguments);
 	json_text(json, text);
 }
 
@@ -284,6 +298,11 @@ void report_section(struct report *report, const char *heading)
 	report->column_count = report->cell = 0;
 }
 
+void report_finish(struct report *report)
+{
+	go_to(report, PART_CHARTS);
+}
+
 void report_end(struct report *report)
 {
 	end_section(report);
@@ -375,6 +394,55 @@ void report_text(struct report *report, const char *text)
 		return;
 	json_key(&report->json, column->name);
 	json_text(&report->json, text);
+}
+
+void report_facts(struct report *report)
+{
+	static const struct report_column columns[] = { { "what", "what", REPORT_TEXT, false },
+		{ "value", "how it is", REPORT_TEXT, false } };
+	report_table(report, columns, sizeof columns / sizeof *columns);
+}
+
+void report_fact(struct report *report, const char *what, const char *format, ...)
+{
+	char text[TEXT_MAX];
+	va_list arguments;
+	va_start(arguments, format);
+	print_text(text, format, arguments);
+	va_end(arguments);
+	if (text[0] == '\0')
+		return;
+	report_row(report);
+	report_text(report, what);
+	report_text(report, text);
+}
+
+/* ---- rows ---- */
+
+const void *report_row_of(const struct report *report, enum table_id table, const char *key)
+{
+	const struct row *found = state_find(report->state, table, key), *row = NULL;
+	if (found != NULL || key[0] == '\0')
+		return found;
+	while ((row = state_next(report->state, table, row)) != NULL) {
+		if (text_equal(row_key(row), key) && (found == NULL || row->last_index > found->last_index))
+			found = row;
+	}
+	return found;
+}
+
+const void *report_subject(const struct report *report, enum table_id table, const char *what,
+	struct error *error)
+{
+	const char *id = report->asked.subject;
+	if (id[0] == '\0') {
+		error_set(error, ERROR_INVALID, "subject", "which %s is it about", what);
+		return NULL;
+	}
+	const void *row = report_row_of(report, table, id);
+	if (row == NULL)
+		not_found(error, "subject", what, id);
+	return row;
 }
 
 /* ---- charts ---- */

@@ -25,6 +25,9 @@
 #include "view/history.h"
 #include "view/view.h"
 
+/* Longer tables are cut and say so, longer charts too: a report is one message, and read by people. */
+enum { REPORT_ROWS_MAX = 500, REPORT_BARS_MAX = 40 };
+
 enum report_edition { REPORT_FULL, REPORT_PUBLIC, REPORT_CLOSED };
 
 /* What a cell holds: text, or an exact integer in the unit of its type. */
@@ -32,12 +35,14 @@ enum report_type {
 	REPORT_TEXT,
 	REPORT_ID,    /* R-2026-0014, a code */
 	REPORT_DATE,  /* ms UTC; written as RFC 3339 */
+	REPORT_YEAR,
 	REPORT_COUNT,
 	REPORT_MASS,  /* grams */
 	REPORT_COVER, /* tenths of a day */
 	REPORT_MONEY, /* cents of US dollars */
 	REPORT_PRICE, /* micro-dollars per kilogram */
-	REPORT_SHARE  /* parts per million */
+	REPORT_SHARE, /* parts per million */
+	REPORT_GRADE  /* the same, and every digit counts */
 };
 
 struct report_column {
@@ -100,6 +105,11 @@ void report_total(struct report *report);                /* the last row, of sum
 void report_int(struct report *report, int64_t value);   /* ABSENT: empty */
 void report_text(struct report *report, const char *text); /* "" or NULL: empty */
 
+/* A table of two columns, what and how it is; values that are "" are left out. */
+void report_facts(struct report *report);
+void report_fact(struct report *report, const char *what, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /*
  * Charts, in the full edition alone (elsewhere nothing is written of them).
  * bars: a line for each label, with series "bar" and marks "operating" and "hard"
@@ -113,7 +123,15 @@ void report_days(struct report *report, int64_t from, int64_t until);           
 void report_series(struct report *report, const char *name, const char *role);
 void report_point(struct report *report, int64_t x, int64_t y, const char *text); /* text may be NULL */
 
+void report_finish(struct report *report); /* writes the section to its end, before the edition changes */
 void report_end(struct report *report);
+
+/* A row by its key, closed ones too; of several that had it the newest. NULL: there never was one. */
+const void *report_row_of(const struct report *report, enum table_id table, const char *key);
+
+/* The same for what a report is about, by the asked subject; NOT_FOUND names it. */
+const void *report_subject(const struct report *report, enum table_id table, const char *what,
+	struct error *error);
 
 /* "1,934.0 kg", "3,640.0 t": to one decimal, towards less. */
 enum { REPORT_WORDS = 48 };

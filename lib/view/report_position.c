@@ -8,7 +8,7 @@
 #include "reserve/stock/material.h"
 #include "view/report_kinds.h"
 
-enum { TREND_DAYS = 90, TRENDS_MAX = 12, BARS_MAX = 40 };
+enum { TREND_DAYS = 90 };
 
 static size_t count_stocked(const struct report_stock *stocks, size_t count)
 {
@@ -31,36 +31,6 @@ static const char *standing(const struct report *report, const struct report_sto
 	bool hard = stock->hard_g != ABSENT && stock->available_g < stock->hard_g;
 	return arena_printf(report->view->arena, "below %s since %s", hard ? "HARD floor" : "operating",
 		since);
-}
-
-static void write_bars(struct report *report, const struct report_stock *stocks, size_t count)
-{
-	const char *labels[BARS_MAX];
-	size_t shown = 0;
-	while (shown < count && shown < BARS_MAX && stocks[shown].share_ppm != ABSENT) {
-		labels[shown] = stocks[shown].commodity->code;
-		shown++;
-	}
-	if (shown == 0 || !report_chart(report, "bars", "Stock as a share of the operating floor",
-	    REPORT_SHARE))
-		return;
-	report_labels(report, labels, shown);
-	report_series(report, "available", "bar");
-	for (size_t i = 0; i < shown; i++) {
-		char text[REPORT_WORDS];
-		report_mass_words(text, stocks[i].available_g);
-		report_point(report, (int64_t)i, stocks[i].share_ppm, text);
-	}
-	report_series(report, "operating floor", "operating");
-	for (size_t i = 0; i < shown; i++)
-		report_point(report, (int64_t)i, VAULT_PPM, NULL);
-	report_series(report, "hard floor", "hard");
-	for (size_t i = 0; i < shown; i++) {
-		int64_t share;
-		if (stocks[i].hard_g != ABSENT &&
-		    checked_mul_div_down(stocks[i].hard_g, VAULT_PPM, stocks[i].operating_g, &share))
-			report_point(report, (int64_t)i, share, NULL);
-	}
 }
 
 static void write_floors(struct report *report, const struct report_stock *stocks, size_t count)
@@ -102,33 +72,10 @@ static void write_floors(struct report *report, const struct report_stock *stock
 		report_int(report, stock->entitled_g > 0 ? stock->entitled_g : ABSENT);
 		report_text(report, standing(report, stock));
 	}
-	write_bars(report, stocks, count);
+	report_write_bars(report, "Stock as a share of the operating floor", stocks, count);
 }
 
 /* ---- the last days ---- */
-
-static void write_trend(struct report *report, const struct report_stock *stock, int64_t today)
-{
-	const struct history *history = report->view->history;
-	int64_t from = today - (TREND_DAYS - 1) * TIME_DAY_MS;
-	if (!report_chart(report, "lines", stock->commodity->code, REPORT_MASS))
-		return;
-	report_days(report, from, today + TIME_DAY_MS);
-	static const char *const names[] = { "available", "operating floor", "hard floor" };
-	static const char *const roles[] = { "line", "operating", "hard" };
-	for (int series = 0; series < 3; series++) {
-		report_series(report, names[series], roles[series]);
-		for (int64_t day = from; day <= today; day += TIME_DAY_MS) {
-			const struct history_step *step = history_at(history, stock->commodity, day);
-			const int64_t now[] = { stock->available_g, stock->operating_g, stock->hard_g };
-			const int64_t then[] = { step != NULL ? step->available_g : ABSENT,
-				step != NULL ? step->operating_g : ABSENT, step != NULL ? step->hard_g : ABSENT };
-			int64_t value = day == today ? now[series] : then[series];
-			if (value != ABSENT)
-				report_point(report, (day - from) / TIME_DAY_MS, value, NULL);
-		}
-	}
-}
 
 static void write_trends(struct report *report, const struct report_stock *stocks, size_t count)
 {
@@ -164,12 +111,7 @@ static void write_trends(struct report *report, const struct report_stock *stock
 		report_int(report, stocks[i].available_g);
 		report_int(report, before_90 != ABSENT ? stocks[i].available_g - before_90 : ABSENT);
 	}
-	for (size_t i = 0, drawn = 0; i < count && drawn < TRENDS_MAX; i++) {
-		if (report_stocked(&stocks[i])) {
-			write_trend(report, &stocks[i], today);
-			drawn++;
-		}
-	}
+	report_write_trends(report, stocks, count, today - (TREND_DAYS - 1) * TIME_DAY_MS, today);
 }
 
 /* ---- what is here and not available ---- */

@@ -10,6 +10,8 @@
 #include "reserve/stock/floor.h"
 #include "reserve/stock/material.h"
 
+enum { TRENDS_MAX = 12 };
+
 void report_add(int64_t *sum, int64_t value)
 {
 	if (value == ABSENT)
@@ -56,7 +58,7 @@ static int64_t quotient(int64_t a, int64_t times, int64_t by)
 		result : ABSENT;
 }
 
-static int64_t may_leave_g(const struct commodity *commodity)
+int64_t report_may_leave_g(const struct commodity *commodity)
 {
 	const struct declaration *declaration = commodity->declaration;
 	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
@@ -64,6 +66,12 @@ static int64_t may_leave_g(const struct commodity *commodity)
 	int64_t leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard, left_g);
 	int64_t hard_g = floor_headroom_g(commodity->hard, left_g);
 	return leave_g < hard_g ? leave_g : hard_g;
+}
+
+int64_t report_cover_tenths(const struct commodity *commodity)
+{
+	return commodity->operating == NULL ? ABSENT : quotient(commodity->available_g, 10,
+		commodity->operating->consumption_g_per_day);
 }
 
 static struct report_stock stock_of(const struct report *report,
@@ -74,9 +82,9 @@ static struct report_stock stock_of(const struct report *report,
 		.operating_g = ABSENT, .hard_g = ABSENT, .operating_days = ABSENT, .hard_days = ABSENT,
 		.consumption_g_per_day = ABSENT, .below_since = ABSENT };
 	set_floors(&stock);
-	stock.cover_tenths = quotient(stock.available_g, 10, stock.consumption_g_per_day);
+	stock.cover_tenths = report_cover_tenths(commodity);
 	stock.share_ppm = quotient(stock.available_g, VAULT_PPM, stock.operating_g);
-	stock.may_leave_g = may_leave_g(commodity);
+	stock.may_leave_g = report_may_leave_g(commodity);
 	if (stock.operating_g != ABSENT && stock.available_g < stock.operating_g) {
 		int64_t since = report->view->history != NULL ?
 			history_below_since(report->view->history, commodity) : ABSENT;
@@ -128,4 +136,82 @@ int64_t report_available_at(const struct report *report, const struct commodity 
 		return ABSENT;
 	const struct history_step *step = history_at(report->view->history, commodity, day);
 	return step != NULL ? step->available_g : ABSENT;
+}
+
+/* ---- charts ---- */
+
+void report_write_bars(struct report *report, const char *title,
+	const struct report_stock *stocks, size_t count)
+{
+	const char *labels[REPORT_BARS_MAX];
+	size_t shown = 0;
+	while (shown < count && shown < REPORT_BARS_MAX && stocks[shown].share_ppm != ABSENT) {
+		labels[shown] = stocks[shown].commodity->code;
+		shown++;
+	}
+	if (shown == 0 || !report_chart(report, "bars", title, REPORT_SHARE))
+		return;
+	report_labels(report, labels, shown);
+	report_series(report, "available", "bar");
+	for (size_t i = 0; i < shown; i++) {
+		char text[REPORT_WORDS];
+		report_mass_words(text, stocks[i].available_g);
+		report_point(report, (int64_t)i, stocks[i].share_ppm, text);
+	}
+	report_series(report, "operating floor", "operating");
+	for (size_t i = 0; i < shown; i++)
+		report_point(report, (int64_t)i, VAULT_PPM, NULL);
+	report_series(report, "hard floor", "hard");
+	for (size_t i = 0; i < shown; i++) {
+		int64_t share;
+		if (stocks[i].hard_g != ABSENT &&
+		    checked_mul_div_down(stocks[i].hard_g, VAULT_PPM, stocks[i].operating_g, &share))
+			report_point(report, (int64_t)i, share, NULL);
+	}
+}
+
+/* One of what a day had, by number: what was available, the operating floor, the hard floor. */
+static int64_t day_figure(const struct report *report, const struct report_stock *stock,
+	int64_t day, int number)
+{
+	const int64_t now[] = { stock->available_g, stock->operating_g, stock->hard_g };
+	if (day >= report_day(report->view->now))
+		return now[number];
+	const struct history_step *step = history_at(report->view->history, stock->commodity, day);
+	const int64_t then[] = { step != NULL ? step->available_g : ABSENT,
+		step != NULL ? step->operating_g : ABSENT, step != NULL ? step->hard_g : ABSENT };
+	return then[number];
+}
+
+/* A point where something changed, and at both ends. */
+static void write_trend(struct report *report, const struct report_stock *stock, int64_t from,
+	int64_t last)
+{
+	static const char *const names[] = { "available", "operating floor", "hard floor" };
+	static const char *const roles[] = { "line", "operating", "hard" };
+	if (!report_chart(report, "lines", stock->commodity->code, REPORT_MASS))
+		return;
+	report_days(report, from, last + TIME_DAY_MS);
+	for (int series = 0; series < 3; series++) {
+		int64_t before = ABSENT;
+		report_series(report, names[series], roles[series]);
+		for (int64_t day = from; day <= last; day += TIME_DAY_MS) {
+			int64_t value = day_figure(report, stock, day, series);
+			if (value != ABSENT && (value != before || day == last))
+				report_point(report, (day - from) / TIME_DAY_MS, value, NULL);
+			before = value;
+		}
+	}
+}
+
+void report_write_trends(struct report *report, const struct report_stock *stocks, size_t count,
+	int64_t from, int64_t last)
+{
+	size_t drawn = 0;
+	for (size_t i = 0; report->view->history != NULL && i < count && drawn < TRENDS_MAX; i++) {
+		if (!report_stocked(&stocks[i]))
+			continue;
+		write_trend(report, &stocks[i], from, last);
+		drawn++;
+	}
 }

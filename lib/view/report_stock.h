@@ -25,11 +25,26 @@ bool report_stocked(const struct report_stock *stock);
 int64_t report_available_at(const struct report *report, const struct commodity *commodity,
 	int64_t day);
 
+/* What may leave now: under the authority in force, else under the operating floor. */
+int64_t report_may_leave_g(const struct commodity *commodity);
+
+/* How long what is available lasts, in tenths of a day; ABSENT where no consumption is known. */
+int64_t report_cover_tenths(const struct commodity *commodity);
+/* What is available against both floors, as bars; and day by day, of the first dozen, as lines. */
+void report_write_bars(struct report *report, const char *title,
+	const struct report_stock *stocks, size_t count);
+void report_write_trends(struct report *report, const struct report_stock *stocks, size_t count,
+	int64_t from, int64_t last);
+
 /* Sums that stop at VAULT_INT_MAX. ABSENT counts as nothing. */
 void report_add(int64_t *sum, int64_t value);
 
 /* mass in grams times micro-dollars per kilogram, in cents, rounded up; ABSENT where either is. */
 int64_t report_value_cents(int64_t mass_g, int64_t price_micros_per_kg);
+
+/* What has left by an order, contained; NULL: nothing. */
+struct order;
+int64_t report_out_g(const struct order *order);
 
 /* The beginning of the day of a time. */
 int64_t report_day(int64_t at_ms);

@@ -139,7 +139,7 @@ expect 1 "ga needs dry, tempered, and ROT offers nothing: no dry, tempered; 1 lo
 expect 2 "below its requirement ga/1 for 199 days" only below-requirement
 expect 1 "1 of 2 weighings at ROT have no file that shows them; the last is of GA-0002" only evidence-missing
 expect 1 "1 of 1 arrivals at BAL" only evidence-missing
-expect 2 "requirements/2027 was to be filed by 2027-01-15" only report-overdue
+expect 1 "requirements/2027 was to be filed by 2027-01-15" only report-overdue
 expect 2 "ge: 60,000 kg are required (ge/1, by Art. 4), and nothing of it is held" only requirement-unstocked
 expect 0 "" only criteria-missing,scale-failed
 

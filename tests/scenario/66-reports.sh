@@ -109,23 +109,23 @@ stock <<-END
 	GA-0003 ga BAL 400 99.99% acme CAN
 	GA-0004 ga ROT 150 99.995% dowa JPN
 END
-vaultctl --quiet --as kim lot hold W-0002 --because "seal <torn> & \"wet\" bags" >/dev/null
+vaultctl --quiet --as kim lot hold W-0002 --reason seal --because "seal <torn> & \"wet\" bags" >/dev/null
 declaration=$(vaultctl --as haas declare limited ga,sb --caps ga=400kg,sb=900t --days 60 \
 	--findings "export ban on gallium & antimony" --authority "council 2026/11" -o id)
 sign_by "$declaration" ruiz lee
 await declaration "$declaration" open
 on 2026-10-20
 ok vaultctl --as kim request submit JPN ga 150kg --need-by 2026-12-01 --tier B --purpose wafers
-ok vaultctl --as haas order new R-2026-0001
+ok vaultctl --as haas order new R-2026-0001 --consignee "Nippon <Wafers> KK"
 sign_by O-2026-0001 ruiz lee
-lift O-2026-0001 Japan
+lift O-2026-0001 "Nippon <Wafers> KK"
 ok vaultctl --as kim request submit DEU ga 120kg --need-by 2026-12-20 --tier B --purpose radar
-ok vaultctl --as haas order new R-2026-0002
-sign_by O-2026-0002 ruiz lee
 expect 3 R vaultctl --as kim request submit JPN ga 500kg --tier C --purpose lamps
 expect 3 R07 vaultctl --as kim request submit BRA ga 10kg --tier B --purpose lamps
-ok vaultctl --as kim request submit DEU sb 600t --tier B --purpose flame --partial
+ok vaultctl --as kim request submit DEU sb 600t --tier B --need-by 2026-12-20 --purpose flame --partial
 on 2026-11-10
+ok vaultctl --as haas order new R-2026-0002 --consignee "Radar GmbH"
+sign_by O-2026-0002 ruiz lee
 ok vaultctl --as haas loan new JPN ge 20kg --due 2027-02-10 --premium 100ppm
 sign_by "$(said_id O)" ruiz lee
 lift O-2026-0003 Japan
@@ -136,10 +136,180 @@ sign_by "$(vaultctl --as haas commitment new acme-mag ni 900t 17000USD/t --basis
 on 2026-11-22
 ok vaultctl --as noor finding raise count warning "two pallets short at <ROT>" --subject GA-0001
 
-say "The daily position"
-expect 0 "Position of the reserve on 22 Nov 2026" vaultctl report position
-grep -q "Stock against its floors" <<<"$said" || wrong "no floors"
-ok vaultctl report position --html "$work/position.html"
+say "Every kind, for people, as a page, as JSON and as CSV"
+kinds="position
+shortfall
+declaration $declaration
+release O-2026-0001
+sites
+sold-not-shipped
+annual 2027
+quarterly 2027Q1
+participants
+findings"
+pages=$work/pages
+mkdir -p "$pages"
+chmod 755 "$pages"
+while read -r kind subject; do
+	ok vaultctl report "$kind" $subject
+	printf '%s\n' "$said" >"$pages/$kind.txt"
+	ok vaultctl report "$kind" $subject --html "$pages/$kind.html"
+	vaultctl report "$kind" $subject -o json >"$pages/$kind.json"
+	vaultctl report "$kind" $subject -o csv >"$pages/$kind.csv"
+done <<<"$kinds"
+tells() { # KIND TEXT
+	checks=$((checks + 1))
+	if grep -qF -- "$2" "$pages/$1"; then printf 'ok      %s tells %s\n' "$1" "$2"; else wrong "$1 does not tell $2"; fi
+}
+tells position.txt "below operating since 6 Oct 2026"
+tells position.txt "assay out of date"
+tells position.txt "-539.0 t"
+tells shortfall.txt "608,000.00 USD"
+tells shortfall.txt "listed, nothing set, nothing held"
+tells declaration.txt "R03, the cap of the declaration"
+tells declaration.txt "export ban on gallium & antimony"
+tells declaration.txt "Elena Ruiz (ruiz), Lee Ann (lee)"
+tells release.txt "no fresh market price"
+tells release.txt "Kühne <& Nagel>"
+tells release.txt "K. Sato \"night shift\""
+tells sold-not-shipped.txt "O-2026-0002"
+tells annual.txt "Vault keeps no purchase prices of lots"
+tells annual.txt "ga/2027/acquire/1"
+tells annual.txt "19 Nov 2026"
+tells quarterly.txt "quarter 1 of fiscal year 2027 (1 Oct 2026 to 31 Dec 2026)"
+tells participants.txt "20,000.00 USD"
+tells findings.txt "two pallets short at <ROT>"
+tells position.csv "commodity,mineral,available_g,hard_g,operating_g"
+tells position.json '"available_g":'
+same "tables of the position" "$(grep -c $'^\r$' "$pages/position.csv")" 3
+same "one section alone" "$(vaultctl report position -o csv --section 4 | wc -l)" 3
+same "sites in a month" "$(vaultctl report sites --from 2026-07-01 --until 2026-07-31 --commodity ga -o csv \
+	--section 1 | cut -d, -f1,2,10,11 | tail -n 1 | tr -d '\r')" "ROT,ga,300000,0"
 
-if [ -n "${REPORT_PAGES:-}" ]; then cp "$work"/*.html "$REPORT_PAGES"; fi
+say "What is asked wrongly is told, with what would do"
+expect 2 "is none of position, shortfall" vaultctl report weather
+expect 2 "which declaration is it about" vaultctl report declaration
+expect 7 "no such order: O-2026-0099" vaultctl report release O-2026-0099
+expect 2 "it is written 2027Q1" vaultctl report quarterly 2027-1
+expect 2 "begins on 1 Oct 2028 only" vaultctl report annual 2029
+expect 2 "has no such day" vaultctl report position --from 2026-10-01
+expect 2 "it is before from" vaultctl report sites --from 2026-10-02 --until 2026-10-01
+expect 2 "this report has 4 sections" vaultctl report position --section 9
+expect 2 "is none of full, public, closed" vaultctl report position --edition secret
+expect 2 "has no public edition" vaultctl report sites --edition public
+expect 2 "a report has no id" vaultctl report position -o id
+expect 1 "cannot be written" vaultctl report position --html /nowhere/x.html
+
+say "The same index gives the same bytes: later, after a start, and from an export with no daemon"
+index=$(json_value index <"$pages/annual.json")
+again() { # WHERE OPTION…: all kinds once more, compared
+	local where=$1 kind subject
+	shift
+	while read -r kind subject; do
+		vaultctl report "$kind" $subject --html - "$@" >"$work/again.html" || wrong "$kind $where"
+		same "$kind $where" "$(sha256sum <"$work/again.html")" "$(sha256sum <"$pages/$kind.html")"
+	done <<<"$kinds"
+}
+on 2027-01-08
+ok vaultctl --as kim lot new GA-0009 ga ROT 900kg --supplier acme --origin CAN
+ok vaultctl --as haas request withdraw R-2026-0002 --because "bought elsewhere"
+again "weeks later" --as-of-index "$index"
+reserve_stop "$reserve"
+start
+again "after a start" --as-of-index "$index"
+ok vaultctl ledger export "$work/export"
+reserve_stop "$reserve"
+again "offline" --ledger "$work/export" --key "$work/reserve.vkey" --as-of-index "$index"
+start
+expect 0 "Position of the reserve on 6 Oct 2026" vaultctl report position --as-of 2026-10-06
+
+say "Editions: bands for the public, no figures where stock is secret; a delegate sees those, and its own"
+vaultctl report position --edition public >"$work/public.txt"
+vaultctl report position --edition closed >"$work/closed.txt"
+same "bands" "$(grep -c "500 kg to 1,000 kg" "$work/public.txt")" 3
+same "figures in the public edition" "$(grep -cE '[0-9]\.[0-9] (kg|t)' "$work/public.txt" || true)" 0
+same "figures in the closed one" "$(grep -cE '[0-9] (kg|t|d)\b' "$work/closed.txt" || true)" 0
+vaultctl report annual 2027 --edition public --html "$pages/public.html"
+make_key sato
+ok vaultctl --as haas person enrol sato --name "Sato" --duties delegate --member JPN \
+	--key "$work/people/vault/sato.pem.vkey" --because accredited
+sign_by "$(said_id N)" ruiz lee
+acts_for() { # LINE…: whom this connection may act for from now on
+	sed -i '/^\[users\]/,$d' "$reserve/vaultd.conf"
+	printf '[users]\n%s = %s\n' "$(id -un)" "$1" >>"$reserve/vaultd.conf"
+	kill -HUP "$(reserve_pid "$reserve")"
+	sleep 0.3
+}
+acts_for sato
+expect 0 "public edition" vaultctl report position
+expect 4 "for the staff of the reserve" vaultctl report position --edition full
+expect 4 "a report sites is for the staff" vaultctl report sites
+expect 0 "Requests of JPN" vaultctl report declaration "$declaration"
+grep -q "R-2026-0003 .* 500.0 kg" <<<"$said" || wrong "its own rows are not whole: $said"
+if grep -q R-2026-0002 <<<"$said"; then wrong "rows of others are told"; fi
+expect 0 "150.0 kg of ga" vaultctl report release O-2026-0001
+expect 4 "not for the member that you speak for" vaultctl report release O-2026-0002
+expect 4 "for the reserve's own people" vaultctl status
+expect 4 "for the reserve's own people" vaultctl lot
+expect 4 "for the reserve's own people" vaultctl commodity ga --as-of 2026-10-06
+expect 0 R-2026-0001 vaultctl request --member JPN --as-of 2026-10-25
+expect 4 "for the reserve's own people" vaultctl request --member DEU
+expect 0 580 vaultctl price
+sed -i '/^\[users\]/i delegates_see = closed' "$reserve/vaultd.conf"
+acts_for sato
+expect 0 "closed edition" vaultctl report position
+expect 4 "yours is --edition closed" vaultctl report position --edition public
+acts_for '*'
+
+say "The pages: well-formed, no request, no error, whatever stands in a name"
+for page in "$pages"/*.html; do
+	checks=$((checks + 1))
+	xmllint --noout --nonet "$page" || wrong "$page is not well-formed"
+	if grep -qiE '<script|src=|url\(http|@import|<link|<img|<iframe' "$page"; then wrong "$page asks for something"; fi
+done
+tells release.html "Nippon &lt;Wafers&gt; KK"
+tells findings.html "two pallets short at &lt;ROT&gt;"
+tells position.html "default-src 'none'; style-src 'unsafe-inline'"
+tells position.html 'lang="en"'
+tells position.html '<th scope="col"'
+
+# Chromium as it is installed, with nothing of its own to fetch; --no-sandbox, for a container has no
+# namespaces to make one of.
+browse() { # OPTION… URL
+	(cd "$work" && timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
+		--no-first-run --disable-background-networking --disable-component-update --disable-sync \
+		--host-resolver-rules="MAP * ~NOTFOUND" --user-data-dir="$work/chromium" --hide-scrollbars --virtual-time-budget=2000 "$@" 2>"$work/browser.log")
+}
+asked_for() { # NETLOG: what was, what the browser asks of its maker for itself left out
+	grep -oE '"url":"(https?|wss?|ftp)://[^"/]*' "$1" | grep -vE '(google|googleapis|gvt1)\.com$' | sort -u
+}
+look() { # PAGE TITLE TEXT
+	local page=$1 dom
+	checks=$((checks + 2))
+	dom=$(browse --enable-logging=stderr --v=0 --log-net-log="$work/net.json" --dump-dom \
+		"file://$pages/$page.html") || wrong "chromium did not show $page: $(tail -n 3 "$work/browser.log")"
+	grep -qF "<title>$2</title>" <<<"$dom" || wrong "$page has another title"
+	grep -qF "$3" <<<"$dom" || wrong "$page does not show $3"
+	if grep -q "CONSOLE" "$work/browser.log"; then wrong "$page: $(grep -m 1 CONSOLE "$work/browser.log")"; fi
+	if asked_for "$work/net.json"; then wrong "$page asked the network for something"; fi
+	browse --window-size=1200,2400 --screenshot="$pages/$page-light.png" "file://$pages/$page.html"
+	browse --window-size=1200,2400 --blink-settings=preferredColorScheme=0 \
+		--screenshot="$pages/$page-dark.png" "file://$pages/$page.html"
+	browse --window-size=500,2400 --screenshot="$pages/$page-narrow.png" "file://$pages/$page.html"
+	browse --no-pdf-header-footer --print-to-pdf="$pages/$page.pdf" "file://$pages/$page.html"
+	for picture in "$page-light.png" "$page-dark.png" "$page-narrow.png"; do
+		same "$picture" "$(head -c 8 "$pages/$picture" | od -An -tx1 | tr -d ' ')" 89504e470d0a1a0a
+	done
+	same "$page.pdf" "$(head -c 5 "$pages/$page.pdf")" %PDF-
+	if cmp -s "$pages/$page-light.png" "$pages/$page-dark.png"; then wrong "$page is not dark in the dark"; fi
+}
+sed 's|</header>|<img alt="" src="http://tracker.example/x.png"/></header>|; s|default-src|img-src *; default-src|' \
+	"$pages/position.html" >"$work/planted.html"
+browse --log-net-log="$work/net.json" --dump-dom "file://$work/planted.html" >/dev/null
+same "a request that is planted is seen" "$(asked_for "$work/net.json")" '"url":"http://tracker.example'
+look position "Position of the reserve on 22 Nov 2026" "3,942.9 t"
+look annual "Annual report, fiscal year 2027 (1 Oct 2026 to 30 Sep 2027)" "Inventory and requirements"
+look declaration "Account of declaration $declaration" "R03, the cap of the declaration"
+
+if [ -n "${REPORT_PAGES:-}" ]; then cp "$pages"/* "$work/again.html" "$REPORT_PAGES"; fi
 finish

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/sight.h"
 #include "vaultd/peers.h"
 #include "view/gather.h"
 #include "view/history.h"
@@ -285,21 +286,22 @@ static bool read_method(const struct asked *asked, struct past_job *job, struct 
 }
 
 /*
- * What has been is shown to people by what they are now: a delegate sees the stock of others coarsely, and
- * reports are told whose own rows are not. Of what else is as of the past it must be said who asks, for
+ * What has been is shown to people by what they are now (sight.h), and reports are told whose own
+ * rows are whole. Of what else is as of the past it must be said who asks, for
  * the same answer to be the same for everybody.
  */
 static void take_asker(struct asked *asked, struct past_job *job)
 {
 	const struct person *actor = NULL;
 	struct error nobody = { 0 };
-	if (job->handler->kind != HANDLER_PAST ||
-	    !peer_actor(asked->vaultd, asked->session, value_get_text(job->parameters, "as", ""),
-	    &actor, &nobody) || actor == NULL)
+	if (job->handler->kind != HANDLER_PAST)
+		return;
+	peer_actor(asked->vaultd, asked->session, value_get_text(job->parameters, "as", ""), &actor,
+		&nobody);
+	job->sight = sight_of(asked->vaultd, asked->session, actor);
+	if (actor == NULL)
 		return;
 	text_copy(job->actor, sizeof job->actor, actor->code);
-	job->sight = (actor->duties & ~(uint32_t)(DUTY_DELEGATE | DUTY_WITNESS)) == 0 ?
-		VIEW_SIGHT_COARSE : VIEW_SIGHT_ALL;
 }
 
 static struct past_job *past_job_new(struct asked *asked)
