@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "ledger/consistency.h"
 #include "vaultctl/ledger_keys.h"
@@ -70,6 +71,28 @@ static bool check_ends(const struct ledger_consistency *consistency, const struc
 	return true;
 }
 
+static void print_text(const struct ctl *ctl, const struct ledger_consistency *consistency,
+	const struct buffer *proof)
+{
+	struct buffer out = { 0 };
+	struct json json;
+	if (ctl->output != OUTPUT_JSON) {
+		fwrite(proof->bytes, 1, proof->length, stdout);
+		return;
+	}
+	json_begin(&json, &out, false);
+	json_open_object(&json);
+	json_key(&json, "old_size");
+	json_int(&json, consistency->old_size);
+	json_key(&json, "new_size");
+	json_int(&json, consistency->new_size);
+	json_key(&json, "proof");
+	json_text_n(&json, proof->bytes, proof->length);
+	json_close_object(&json);
+	puts(buffer_text(&out));
+	buffer_free(&out);
+}
+
 static bool print_proof(struct ledger_source *source, const struct end *old, const struct end *new,
 	struct error *error)
 {
@@ -82,7 +105,7 @@ static bool print_proof(struct ledger_source *source, const struct end *old, con
 		check_ends(&consistency, old, new, error);
 	if (good) {
 		consistency_append(&proof, old->size, &consistency.path, note->bytes, note->length);
-		fwrite(proof.bytes, 1, proof.length, stdout);
+		print_text(source->ctl, &consistency, &proof);
 	}
 	if (good && old->of_file)
 		ctl_say(source->ctl, "The ledger of %lld entries extends the checkpoint of %lld that you "

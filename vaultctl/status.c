@@ -631,29 +631,29 @@ static void stocktakes(struct screen *screen)
 	}
 }
 
-/* ", 3 witnesses, cosigned 2 h ago", or how many of them lately. */
+/* ", 3 witnesses cosigned 2 h ago", or how many of them lately. */
 static void witnesses(const struct screen *screen, char *to, size_t size)
 {
-	char ago[UNIT_TEXT] = "";
+	char ago[UNIT_TEXT];
 	long long enrolled = (long long)value_get_int(screen->status, "witnesses", 0);
 	long long lately = (long long)value_get_int(screen->status, "witnesses_lately", 0);
 	int64_t at = time_of(screen->status, "cosigned_at");
+	const char *plural = enrolled == 1 ? "" : "es";
 	to[0] = '\0';
-	if (enrolled == 0)
-		return;
 	if (at != TIME_NONE)
 		span(screen->now_ms - at, ago);
-	int length = lately == enrolled ?
-		snprintf(to, size, ", %lld witness%s", enrolled, enrolled == 1 ? "" : "es") :
-		snprintf(to, size, ", %lld of %lld witness%s lately", lately, enrolled,
-			enrolled == 1 ? "" : "es");
-	if (ago[0] != '\0')
-		snprintf(to + length, size - (size_t)length, " (%s ago)", ago);
+	if (enrolled > 0 && at == TIME_NONE)
+		snprintf(to, size, ", %lld witness%s, none has cosigned", enrolled, plural);
+	else if (enrolled > 0 && lately == enrolled)
+		snprintf(to, size, ", %lld witness%s cosigned %s ago", enrolled, plural, ago);
+	else if (enrolled > 0)
+		snprintf(to, size, ", %lld of %lld witness%s cosigned lately, the last %s ago", lately, enrolled,
+			plural, ago);
 }
 
 static void evidence(struct screen *screen)
 {
-	char cosigned[96];
+	char cosigned[160];
 	char entries[UNIT_TEXT], ago[UNIT_TEXT], when[UNIT_TEXT];
 	int64_t checkpoint_ms = time_of(screen->status, "checkpoint_at");
 	int64_t audit_ms = time_of(screen->status, "last_audit_at");

@@ -54,8 +54,17 @@ static size_t text_size(const char *text)
 	return size;
 }
 
+/* Single orders, exchanges and accounts are nobody's outside, whatever the figures. */
+static bool is_full(const struct report *report)
+{
+	return report->asked.edition == REPORT_FULL;
+}
+
 static void note_unknown(struct report *report)
 {
+	if (!is_full(report))
+		report_note(report, "Single orders, exchanges, receipts and accounts are left out of this "
+			"edition.");
 	if (report->asked.until > report->view->now)
 		report_note(report, "The period is not over: this is the report so far.");
 	report_note(report, "Vault keeps no purchase prices of lots, no budget and no books of account: what "
@@ -79,16 +88,21 @@ bool report_annual(struct report *report, struct error *error)
 	note_unknown(report);
 	report_write_inventory(report);
 	report_write_acquisitions(report);
-	report_write_exchanges(report, true);
-	report_write_releases(report);
-	report_write_exchanges(report, false);
+	if (is_full(report)) {
+		report_write_exchanges(report, true);
+		report_write_releases(report);
+		report_write_exchanges(report, false);
+	}
 	report_write_plan(report, year);
 	report_write_plan(report, year + 1);
-	report_write_unshipped(report);
-	report_write_money(report);
+	if (is_full(report)) {
+		report_write_unshipped(report);
+		report_write_money(report);
+	}
 	report_write_life(report);
 	report_write_sites(report);
-	report_write_accounts(report);
+	if (is_full(report))
+		report_write_accounts(report);
 	report_write_finding_counts(report);
 	return true;
 }
@@ -115,12 +129,16 @@ bool report_quarterly(struct report *report, struct error *error)
 	report_note(report, "The manager's discussion is the manager's to write.");
 	report_write_inventory(report);
 	report_write_acquisitions(report);
-	report_write_releases(report);
-	report_write_exchanges(report, true);
-	report_write_exchanges(report, false);
+	if (is_full(report)) {
+		report_write_releases(report);
+		report_write_exchanges(report, true);
+		report_write_exchanges(report, false);
+	}
 	report_write_plan(report, year);
-	report_write_unshipped(report);
-	report_write_money(report);
+	if (is_full(report)) {
+		report_write_unshipped(report);
+		report_write_money(report);
+	}
 	report_write_finding_counts(report);
 	return true;
 }

@@ -27,6 +27,8 @@ expect 2 "one for cosignatures, of type 0x04" vaultctl found write --origin "$or
 found_reserve --witness "jpn:JPN:$work/jpn.pem.vkey:Japan"
 furnish
 expect 0 "witness" vaultctl person jpn
+ok vaultctl ledger checkpoint
+expect 0 "1 witness, none has cosigned" status_line
 expect 2 "has no other duty" vaultctl --as haas person enrol kor --name Korea --duties witness,officer \
 	--member JPN --key "$work/kor.pem.vkey" --because "first ministerial"
 expect 2 "of type 0x04" vaultctl --as haas person enrol kor --name Korea --duties witness --member JPN \
@@ -46,7 +48,7 @@ expect 0 "First use" cosign jpn --log "$work/reserve.vkey"
 stock_lot GA-0001 100
 expect 0 "cosigned: " cosign kor --log "$work/reserve.vkey"
 same "both under one checkpoint" "$(vaultctl ledger checkpoint --quorum 2 | grep -c ^—)" 3
-expect 0 "2 witnesses (" status_line
+expect 0 "2 witnesses cosigned" status_line
 
 say "An export that two witnesses cosigned, and a receipt"
 ok vaultctl ledger export "$work/export" --quorum 2

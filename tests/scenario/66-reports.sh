@@ -183,8 +183,8 @@ tells position.csv "commodity,mineral,available_g,hard_g,operating_g"
 tells position.json '"available_g":'
 same "tables of the position" "$(grep -c $'^\r$' "$pages/position.csv")" 3
 same "one section alone" "$(vaultctl report position -o csv --section 4 | wc -l)" 3
-same "sites in a month" "$(vaultctl report sites --from 2026-07-01 --until 2026-07-31 --commodity ga -o csv \
-	--section 1 | cut -d, -f1,2,10,11 | tail -n 1 | tr -d '\r')" "ROT,ga,300000,0"
+same "what came in in July" "$(vaultctl report sites --from 2026-07-01 --until 2026-07-31 --commodity ga \
+	-o csv --section 1 | grep ROT | cut -d, -f1,2,10,11)" "ROT,ga,300000,0"
 
 say "What is asked wrongly is told, with what would do"
 expect 2 "is none of position, shortfall" vaultctl report weather
@@ -212,7 +212,6 @@ again() { # WHERE OPTION…: all kinds once more, compared
 }
 on 2027-01-08
 ok vaultctl --as kim lot new GA-0009 ga ROT 900kg --supplier acme --origin CAN
-ok vaultctl --as haas request withdraw R-2026-0002 --because "bought elsewhere"
 again "weeks later" --as-of-index "$index"
 reserve_stop "$reserve"
 start
@@ -226,7 +225,7 @@ expect 0 "Position of the reserve on 6 Oct 2026" vaultctl report position --as-o
 say "Editions: bands for the public, no figures where stock is secret; a delegate sees those, and its own"
 vaultctl report position --edition public >"$work/public.txt"
 vaultctl report position --edition closed >"$work/closed.txt"
-same "bands" "$(grep -c "500 kg to 1,000 kg" "$work/public.txt")" 3
+same "bands" "$(grep -c "500 kg to 1 t" "$work/public.txt")" 2
 same "figures in the public edition" "$(grep -cE '[0-9]\.[0-9] (kg|t)' "$work/public.txt" || true)" 0
 same "figures in the closed one" "$(grep -cE '[0-9] (kg|t|d)\b' "$work/closed.txt" || true)" 0
 vaultctl report annual 2027 --edition public --html "$pages/public.html"
@@ -252,7 +251,8 @@ expect 4 "not for the member that you speak for" vaultctl report release O-2026-
 expect 4 "for the reserve's own people" vaultctl status
 expect 4 "for the reserve's own people" vaultctl lot
 expect 4 "for the reserve's own people" vaultctl commodity ga --as-of 2026-10-06
-expect 0 R-2026-0001 vaultctl request --member JPN --as-of 2026-10-25
+expect 4 "for the reserve's own people" vaultctl request --member JPN --as-of 2026-10-25
+ok vaultctl request --member JPN
 expect 4 "for the reserve's own people" vaultctl request --member DEU
 expect 0 580 vaultctl price
 sed -i '/^\[users\]/i delegates_see = closed' "$reserve/vaultd.conf"
@@ -275,28 +275,34 @@ tells position.html '<th scope="col"'
 
 # Chromium as it is installed, with nothing of its own to fetch; --no-sandbox, for a container has no
 # namespaces to make one of.
+profile=dom
 browse() { # OPTION… URL
 	(cd "$work" && timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage \
 		--no-first-run --disable-background-networking --disable-component-update --disable-sync \
-		--host-resolver-rules="MAP * ~NOTFOUND" --user-data-dir="$work/chromium" --hide-scrollbars --virtual-time-budget=2000 "$@" 2>"$work/browser.log")
+		--host-resolver-rules="MAP * ~NOTFOUND" --user-data-dir="$work/chromium-$profile" --hide-scrollbars --virtual-time-budget=2000 "$@" 2>"$work/$profile.log")
 }
 asked_for() { # NETLOG: what was, what the browser asks of its maker for itself left out
 	grep -oE '"url":"(https?|wss?|ftp)://[^"/]*' "$1" | grep -vE '(google|googleapis|gvt1)\.com$' | sort -u
+}
+picture() { # NAME OPTION…: of $page, at the same time as others
+	profile=$1
+	browse "${@:2}" "file://$pages/$page.html"
 }
 look() { # PAGE TITLE TEXT
 	local page=$1 dom
 	checks=$((checks + 2))
 	dom=$(browse --enable-logging=stderr --v=0 --log-net-log="$work/net.json" --dump-dom \
-		"file://$pages/$page.html") || wrong "chromium did not show $page: $(tail -n 3 "$work/browser.log")"
+		"file://$pages/$page.html") || wrong "chromium did not show $page: $(tail -n 3 "$work/dom.log")"
 	grep -qF "<title>$2</title>" <<<"$dom" || wrong "$page has another title"
 	grep -qF "$3" <<<"$dom" || wrong "$page does not show $3"
-	if grep -q "CONSOLE" "$work/browser.log"; then wrong "$page: $(grep -m 1 CONSOLE "$work/browser.log")"; fi
+	if grep -q "CONSOLE" "$work/dom.log"; then wrong "$page: $(grep -m 1 CONSOLE "$work/dom.log")"; fi
 	if asked_for "$work/net.json"; then wrong "$page asked the network for something"; fi
-	browse --window-size=1200,2400 --screenshot="$pages/$page-light.png" "file://$pages/$page.html"
-	browse --window-size=1200,2400 --blink-settings=preferredColorScheme=0 \
-		--screenshot="$pages/$page-dark.png" "file://$pages/$page.html"
-	browse --window-size=500,2400 --screenshot="$pages/$page-narrow.png" "file://$pages/$page.html"
-	browse --no-pdf-header-footer --print-to-pdf="$pages/$page.pdf" "file://$pages/$page.html"
+	picture light --window-size=1200,2400 --screenshot="$pages/$page-light.png" &
+	picture dark --window-size=1200,2400 --blink-settings=preferredColorScheme=0 \
+		--screenshot="$pages/$page-dark.png" &
+	picture narrow --window-size=500,2400 --screenshot="$pages/$page-narrow.png" &
+	picture print --no-pdf-header-footer --print-to-pdf="$pages/$page.pdf" &
+	wait
 	for picture in "$page-light.png" "$page-dark.png" "$page-narrow.png"; do
 		same "$picture" "$(head -c 8 "$pages/$picture" | od -An -tx1 | tr -d ' ')" 89504e470d0a1a0a
 	done

@@ -104,6 +104,13 @@ static int64_t hard_g(const struct commodity *commodity)
 	return commodity->hard != NULL ? commodity->hard->mass_g : ABSENT;
 }
 
+/* Days of cover, in the base unit that Prometheus wants. */
+static int64_t cover_s(const struct commodity *commodity)
+{
+	int64_t tenths = report_cover_tenths(commodity);
+	return tenths != ABSENT && tenths < INT64_MAX / 8640 ? tenths * 8640 : ABSENT;
+}
+
 static bool stocked(const struct commodity *commodity)
 {
 	return commodity->available_g > 0 || commodity->reserved_g > 0 ||
@@ -120,6 +127,8 @@ static const struct {
 	{ "stock_hard_floor_grams", "Hard floor in force, contained grams.", hard_g },
 	{ "stock_may_leave_grams", "What may leave now under the authority in force, contained grams.",
 		report_may_leave_g },
+	{ "stock_cover_seconds", "How long the available stock lasts at the consumption of its floor.",
+		cover_s },
 };
 
 static void write_stock(struct buffer *out, const struct state *state)
@@ -132,15 +141,6 @@ static void write_stock(struct buffer *out, const struct state *state)
 			if (value != ABSENT)
 				sample(out, stocks[i].name, "commodity", commodity->code, value);
 		}
-	}
-	const struct commodity *commodity = NULL;
-	family(out, "stock_cover_days", "gauge", "Days that the available stock lasts.");
-	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
-		int64_t tenths = stocked(commodity) ? report_cover_tenths(commodity) : ABSENT;
-		if (tenths == ABSENT)
-			continue;
-		sample_name(out, "stock_cover_days", "commodity", commodity->code);
-		buffer_printf(out, " %" PRId64 ".%d\n", tenths / 10, (int)(tenths % 10));
 	}
 }
 
@@ -192,6 +192,17 @@ static void write_audit(struct buffer *out, const struct vaultd *vaultd,
 		reserve->audited_entries);
 }
 
+static void write_self_check(struct buffer *out, const struct vaultd *vaultd)
+{
+	if (vaultd->self_check_at == 0)
+		return;
+	family(out, "self_check_timestamp_seconds", "gauge",
+		"When vaultd last compared its tables with the ledger.");
+	sample(out, "self_check_timestamp_seconds", NULL, NULL, vaultd->self_check_at / 1000);
+	single(out, "self_check_drifts", "gauge", "What that found; -1: it could not be run.",
+		vaultd->self_check_drifts);
+}
+
 static void write_reserve(struct buffer *out, const struct vaultd *vaultd)
 {
 	const struct state *state = sequencer_state(vaultd->sequencer);
@@ -204,6 +215,7 @@ static void write_reserve(struct buffer *out, const struct vaultd *vaultd)
 		TABLE_RELEASE_ORDER);
 	write_findings(out, state);
 	write_audit(out, vaultd, reserve);
+	write_self_check(out, vaultd);
 }
 
 /* ---- evidence ---- */
