@@ -62,6 +62,20 @@ expect 0 "2 of 2 cosigned" vaultctl ledger verify "$work/export" "${policy[@]}" 
 	echo "quorum members"
 } >"$work/policy"
 expect 0 "2 of 2 cosigned" vaultctl ledger verify "$work/export" --policy "$work/policy"
+openssl_cosigned() { # CODE: its line below the export's checkpoint, by openssl alone
+	local time
+	sed '/^$/,$d' "$work/export/checkpoint" >"$work/text"
+	grep "^— $origin/$1 " "$work/export/checkpoint" | cut -d' ' -f3 | base64 -d | tail -c 72 >"$work/cosignature"
+	time=$((0x$(head -c 8 "$work/cosignature" | od -An -tx1 | tr -d ' \n')))
+	{ printf 'cosignature/v1\ntime %s\n' "$time"; cat "$work/text"; } >"$work/message"
+	tail -c 64 "$work/cosignature" >"$work/signature"
+	{ printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+	  cut -d+ -f3- "$work/$1.pem.vkey" | base64 -d | tail -c 32; } >"$work/key.der"
+	openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -in "$work/message" \
+		-sigfile "$work/signature"
+}
+expect 0 Successfully openssl_cosigned jpn
+expect 0 Successfully openssl_cosigned kor
 vaultctl receipt 5 --quorum 2 >"$work/receipt"
 expect 0 "2 of 2 cosigned" vaultctl receipt verify "$work/receipt" --policy "$work/policy"
 vaultctl ledger export "$work/newest" >/dev/null
