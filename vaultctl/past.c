@@ -175,13 +175,8 @@ static void tell(struct ctl *ctl, int64_t index, int64_t at, bool whole)
 	if (ctl->past->told)
 		return;
 	ctl->past->told = true;
-<<<<<<< HEAD
-	bool tells_itself = text_equal(ctl->command->noun, "report");
-	if (ctl->output != OUTPUT_TABLE || tells_itself)
-=======
 	bool says_it = ctl->command->verb == NULL && text_equal(ctl->command->noun, "report");
 	if (ctl->output != OUTPUT_TABLE || says_it)
->>>>>>> main
 		return;
 	unit_show_time(at, moment);
 	printf("As of %s, ledger index %lld%s\n\n", moment, (long long)index,
