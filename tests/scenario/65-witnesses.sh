@@ -111,6 +111,24 @@ expect 3 "another vaultctl works with" cosign jpn
 exec 9>&-
 same "refused, it remembers what it did" "$(cmp "$work/kept.state" "$work/jpn.state" && echo that)" that
 
+say "A cosignature is changed behind the reserve's back"
+ok vaultctl --as noor audit run --only cosignatures
+behind_its_back "alter table cosignature disable trigger all;
+	update cosignature set witness = 'kor' where witness = 'jpn' and size = (select min(size) from cosignature)" >/dev/null
+expect 2 "cosignature" vaultctl --as noor audit run --only cosignatures
+behind_its_back "update cosignature set witness = 'jpn' where witness = 'kor' and key_id = '$(
+	cut -d+ -f2 "$work/jpn.pem.vkey")';
+	update cosignature set signature = set_byte(signature, 20, get_byte(signature, 20) # 1)
+		where size = (select max(size) from cosignature)" >/dev/null
+expect 2 "does not verify" vaultctl --as noor audit run --only cosignatures
+behind_its_back "update cosignature set signature = set_byte(signature, 20, get_byte(signature, 20) # 1)
+		where size = (select max(size) from cosignature);
+	alter table cosignature enable trigger all" >/dev/null
+ok vaultctl --as noor audit run --only cosignatures
+for finding in $(vaultctl --as noor finding --check cosignatures -o id); do
+	ok vaultctl --as noor finding close "$finding" --because "put back" # it stopped nothing
+done
+
 say "Metrics"
 ok vaultctl metrics --out "$work/vault.prom"
 expect 0 "vaultd_stock_available_grams{commodity=\"ga\"} $(available ga)" cat "$work/vault.prom"
