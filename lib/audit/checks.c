@@ -6,7 +6,8 @@
 #include "base/text.h"
 
 extern const struct check check_ledger_entry, check_ledger_root, check_founding, check_signatures,
-	check_two_signatures, check_signer_asked, check_plan_hash, check_tables, check_command_ids;
+	check_two_signatures, check_signer_asked, check_plan_hash, check_tables, check_command_ids,
+	check_cosignatures;
 
 const struct check *const checks[] = {
 	&check_ledger_entry, &check_ledger_root, &check_founding, &check_signatures,
@@ -27,6 +28,7 @@ const struct check *const checks[] = {
 	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
 	&check_evidence_missing, &check_criteria_missing,
 	/* merge: C */
+	&check_cosignatures,
 	/* merge: D */
 	NULL
 };
@@ -43,7 +45,8 @@ const struct check *check_find(const char *id)
 bool check_is_meant(const struct check *check, const char *name)
 {
 	bool replay = check == &check_tables || check == &check_command_ids;
-	bool ledger = check->entries_only || check == &check_ledger_entry || check == &check_ledger_root;
+	bool ledger = check->entries_only || check == &check_ledger_entry || check == &check_ledger_root ||
+		check == &check_cosignatures;
 	if (text_equal(name, "ledger"))
 		return ledger;
 	if (text_equal(name, "replay"))
