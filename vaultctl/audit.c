@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "ledger/checkpoint.h"
 #include "vaultctl/ledger_keys.h"
 #include "vaultctl/offline/audit_export.h"
 #include "vaultctl/special.h"
@@ -25,6 +26,7 @@ struct audit {
 	char *only_text;
 	const char *only[ONLY_MAX + 1]; /* [0] NULL: all */
 	int64_t since, since_index;     /* ABSENT: all of history */
+	struct buffer checkpoint;       /* one that was kept from before; empty: none */
 	struct ledger_keys keys;
 	struct buffer findings;         /* JSON objects with commas between them */
 	struct buffer unchecked;
@@ -125,9 +127,12 @@ static void print_summary(struct audit *audit)
 static void print_words(struct audit *audit)
 {
 	struct value *findings = parsed_list(&audit->findings);
-	for (size_t i = 0; i < value_count(findings); i++) {
-		if (!told_before(findings, i))
-			print_check(findings, i);
+	for (int critical = 1; critical >= 0; critical--) {
+		for (size_t i = 0; i < value_count(findings); i++) {
+			bool is = text_equal(value_get_text(value_at(findings, i), "severity", ""), "critical");
+			if (is == (critical == 1) && !told_before(findings, i))
+				print_check(findings, i);
+		}
 	}
 	value_free(findings);
 	print_unchecked(audit);
@@ -239,6 +244,10 @@ static void write_params(const struct audit *audit, struct buffer *params)
 		json_key(&json, "since_index");
 		json_int(&json, audit->since_index);
 	}
+	if (audit->checkpoint.length > 0) {
+		json_key(&json, "checkpoint");
+		json_text_n(&json, audit->checkpoint.bytes, audit->checkpoint.length);
+	}
 	json_close_object(&json);
 }
 
@@ -318,6 +327,7 @@ static bool run_offline(struct audit *audit, struct error *error)
 		.key_count = audit->keys.count, .only = audit->only[0] != NULL ? audit->only : NULL,
 		.now = (int64_t)time(NULL) * 1000, .since = audit->since,
 		.since_index = audit->since_index, .progress = offline_progress, .found = offline_found,
+		.checkpoint = audit->checkpoint.length > 0 ? buffer_text(&audit->checkpoint) : NULL,
 		.unchecked = offline_unchecked, .context = audit };
 	struct offline_audited audited;
 	ctl_progress_begin(&audit->progress, audit->ctl, "audit", 0);
@@ -373,14 +383,17 @@ static bool take_since(struct audit *audit, const char *since, struct error *err
 
 static bool take_options(struct audit *audit, int *argc, char **argv, struct error *error)
 {
-	const char *only = NULL, *since = NULL;
+	const char *only = NULL, *since = NULL, *checkpoint = NULL;
 	if (!ctl_take_option(argc, argv, "--only", &only, error)
 		|| !ctl_take_option(argc, argv, "--since", &since, error)
+		|| !ctl_take_option(argc, argv, "--checkpoint", &checkpoint, error)
 		|| !ctl_take_option(argc, argv, "--ledger", &audit->ledger, error)
 		|| !ctl_take_option(argc, argv, "--fail-on", &audit->fail_on, error)
 		|| !ledger_keys_take(&audit->keys, argc, argv, error)
 		|| !ctl_words(*argc, argv, 0, 0, error)
-		|| !take_only(audit, only, error) || !take_since(audit, since, error))
+		|| !take_only(audit, only, error) || !take_since(audit, since, error)
+		|| (checkpoint != NULL &&
+			!ctl_read_file(checkpoint, CHECKPOINT_NOTE_MAX, &audit->checkpoint, error)))
 		return false;
 	if (!text_equal(audit->fail_on, "warning") && !text_equal(audit->fail_on, "critical"))
 		return error_set(error, ERROR_INVALID, "",
@@ -399,6 +412,7 @@ int audit_run_run(struct ctl *ctl, int argc, char **argv)
 	int status = good ? print_findings(&audit) : cannot_run(&error);
 	ledger_keys_clear(&audit.keys);
 	free(audit.only_text);
+	buffer_free(&audit.checkpoint);
 	buffer_free(&audit.findings);
 	buffer_free(&audit.unchecked);
 	buffer_free(&audit.root);

@@ -56,19 +56,44 @@ static bool append_person(const char *given, struct buffer *text, struct error *
 	return true;
 }
 
-/* Every --person VALUE in order, taken out of argv. */
-static bool append_persons(int *argc, char **argv, struct buffer *text, struct error *error)
+/* CODE:MEMBER:FILE.vkey:NAME as a line of the text. */
+static bool append_witness(const char *given, struct buffer *text, struct error *error)
+{
+	char copy[1024], *rest = copy;
+	struct verifier_key key;
+	if (!text_copy(copy, sizeof copy, given))
+		return error_set(error, ERROR_INVALID, "", "\"%.60s…\" is too long", given);
+	const char *code = strsep(&rest, ":"), *member = strsep(&rest, ":");
+	const char *file = strsep(&rest, ":");
+	if (file == NULL || rest == NULL || *rest == '\0') {
+		error_set(error, ERROR_INVALID, "", "\"%.100s\" lacks a part", given);
+		return error_remedy(error, "Write --witness CODE:MEMBER:FILE.vkey:NAME, "
+			"for instance jpn:JPN:jpn.vkey:Japan");
+	}
+	if (!key_read_verifier(file, &key, error))
+		return false;
+	buffer_printf(text, "witness %s %s ", code, member);
+	verifier_key_format(text, &key);
+	buffer_printf(text, " %s\n", rest);
+	return true;
+}
+
+/* Every `option VALUE` in order, taken out of argv. */
+static bool append_each(int *argc, char **argv, const char *option,
+	bool (*append)(const char *, struct buffer *, struct error *), struct buffer *text,
+	struct error *error)
 {
 	int kept = 0;
+	size_t length = strlen(option);
 	for (int i = 0; i < *argc; i++) {
 		const char *given = NULL;
-		if (strncmp(argv[i], "--person=", 9) == 0)
-			given = argv[i] + 9;
-		else if (text_equal(argv[i], "--person") && i + 1 < *argc)
+		if (strncmp(argv[i], option, length) == 0 && argv[i][length] == '=')
+			given = argv[i] + length + 1;
+		else if (text_equal(argv[i], option) && i + 1 < *argc)
 			given = argv[++i];
 		if (given == NULL)
 			argv[kept++] = argv[i];
-		else if (!append_person(given, text, error))
+		else if (!append(given, text, error))
 			return false;
 	}
 	*argc = kept;
@@ -106,7 +131,8 @@ int found_write_run(struct ctl *ctl, int argc, char **argv)
 	bool good = ctl_take_option(&argc, argv, "--origin", &options.origin, &error)
 		&& ctl_take_option(&argc, argv, "--floor-notice-days", &options.notice, &error)
 		&& ctl_take_option(&argc, argv, "--order-lapse-days", &options.lapse, &error)
-		&& append_persons(&argc, argv, &persons, &error) && ctl_words(argc, argv, 0, 0, &error);
+		&& append_each(&argc, argv, "--person", append_person, &persons, &error)
+		&& append_each(&argc, argv, "--witness", append_witness, &persons, &error) && ctl_words(argc, argv, 0, 0, &error);
 	if (good && options.origin == NULL) {
 		good = error_set(&error, ERROR_INVALID, "", "a reserve needs a name");
 		error_remedy(&error, "Add --origin ORIGIN, for instance vault.example/reserve-log");

@@ -408,17 +408,24 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"
+		"audit run --checkpoint kept.checkpoint\n"
 		"audit run --ledger DIR --key reserve.vkey"),
 	RUN("audit", "checks", audit_checks_run, "",
 		"lists the checks: what each looks at, and what to do about what it finds",
 		"audit checks\naudit checks -o json"),
-	RUN("ledger", "checkpoint", ledger_checkpoint_run, "",
-		"prints the newest signed checkpoint", NULL),
-	RUN("ledger", "export", ledger_export_run, "dir", "writes the ledger as tlog-tiles",
-		"ledger export DIR"),
-	RUN("ledger", "verify", ledger_verify_run, "dir", "verifies an export, without any daemon",
-		"ledger verify DIR --key reserve.vkey"),
-	RUN("ledger", "prove", ledger_prove_run, "index",
+	RUN("ledger", "checkpoint", ledger_checkpoint_run, "--quorum K",
+		"prints the newest signed checkpoint with its cosignatures, or the newest that K witnesses "
+		"cosigned", "ledger checkpoint\nledger checkpoint --quorum 2 > reserve.checkpoint"),
+	RUN("ledger", "export", ledger_export_run, "dir --quorum K", "writes the ledger as tlog-tiles, up to "
+		"the newest checkpoint or the newest that K witnesses cosigned",
+		"ledger export DIR\nledger export DIR --quorum 2"),
+	RUN("ledger", "verify", ledger_verify_run, "dir --key KEY|FILE --witness KEY|FILE --quorum K "
+		"--policy FILE", "verifies an export, without any daemon; with witnesses, or a policy "
+		"(C2SP tlog-policy), also that\nenough of them cosigned it",
+		"ledger verify DIR --key reserve.vkey\n"
+		"ledger verify DIR --key reserve.vkey --witness jpn.vkey --witness kor.vkey --quorum 2\n"
+		"ledger verify DIR --policy reserve.policy"),
+	RUN("ledger", "prove", ledger_prove_run, "index --quorum K",
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
@@ -471,6 +478,25 @@ const struct ctl_command grammar[] = {
 	VERB("sample", "result", "Stock.RecordSampleResult", "sample lot",
 		"sample result M-2026-0001 GA-0042 --grade 99.98% --laboratory ALS --certificate c.pdf"),
 	/* merge: C */
+	RUN("ledger", "consistency", ledger_consistency_run, "old new --ledger DIR --verify FILE --old FILE "
+		"--key KEY|FILE", "prints the proof that the ledger of one size (the newest) extends an earlier "
+		"one; sizes, or files\nthat hold their checkpoints. --verify checks such a proof, with --old and "
+		"--key, without any daemon",
+		"ledger consistency 48000\nledger consistency old.checkpoint > c.proof\n"
+		"ledger consistency --verify c.proof --old old.checkpoint --key reserve.vkey"),
+	RUN("ledger", "cosign", ledger_cosign_run, "dir --key FILE --state FILE --log KEY|FILE --print",
+		"for a member state that is a witness: verifies that the checkpoint (of vaultd, or of an "
+		"export)\nextends the last one that it cosigned, remembers it, cosigns it and brings it",
+		"ledger cosign --key jpn.pem --state jpn.state --log reserve.vkey\n"
+		"ledger cosign DIR --key jpn.pem --state jpn.state"),
+	RUN("ledger", "bring", ledger_bring_run, "file", "brings a checkpoint with its cosignatures to vaultd, "
+		"from a witness whose machine does not reach it", "ledger bring DIR/checkpoint"),
+	RUN("ledger", "fork-evidence", ledger_fork_evidence_run, "file --key KEY|FILE", "says what the file "
+		"proves that a witness kept when it refused to cosign; exits 0 where it proves a fork",
+		"ledger fork-evidence jpn.state.fork-20261122T204105Z --key reserve.vkey"),
+	RUN("metrics", NULL, metrics_run, "--out FILE", "prints what is measured, in the text format of "
+		"Prometheus, or puts it whole in the place of a file",
+		"metrics\nmetrics --out /var/lib/prometheus/node-exporter/vault.prom"),
 	/* merge: D */
 	{ "report", NULL, "Evidence.Report", "kind subject", report_run,
 		"what a board, a ministry or the public reads, as of an index of the ledger: the same to the "
@@ -481,10 +507,10 @@ const struct ctl_command grammar[] = {
 		"report position --edition public" },
 	/* merge: E */
 	/* merge: F */
-	{ "ledger", "replay", "Evidence.Status", "dir", ledger_replay_run, "makes the whole state again "
+	RUN("ledger", "replay", ledger_replay_run, "dir --key KEY", "makes the whole state again "
 		"from an export, verified, with no database and no daemon, and prints\nits status and the "
 		"digest over every row; --key KEY pins the log's key",
-		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211" },
+		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211"),
 	/* merge: A */
 	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "

@@ -181,7 +181,12 @@ bool key_load(const struct key_choice *choice, const char *code, const char *ori
 	if (!choose_name(choice, file, has_vkey ? &known : NULL, code, origin, name, error)
 		|| !open_signer(file, &signer, error))
 		return false;
-	bool good = signer_verifier_key(signer, name, KEY_ED25519, &own, error);
+	enum key_type type = choice->type == KEY_COSIGNATURE ? KEY_COSIGNATURE : KEY_ED25519;
+	bool good = signer_verifier_key(signer, name, type, &own, error);
+	if (good && has_vkey && known.type != type)
+		good = error_set(error, ERROR_INVALID, "", type == KEY_COSIGNATURE ? "%s is no witness's key: "
+			"vaultctl key generate CODE --witness --origin ORIGIN makes one" :
+			"%s is a witness's key: it cosigns checkpoints and signs nothing else", vkey_file);
 	if (good && has_vkey && choice->name == NULL && !verifier_key_equal(&own, &known))
 		good = error_set(error, ERROR_INVALID, "", "%s is not the verifier key of %s",
 			vkey_file, file);
@@ -262,8 +267,8 @@ static bool check_absent(const char *file, struct error *error)
 	return error_remedy(error, "Name another with --out FILE");
 }
 
-static bool generate(const char *code, const char *origin, const char *out, bool protect,
-	char file[PATH_MAX], struct error *error)
+static bool generate(const char *code, const char *origin, enum key_type type, const char *out,
+	bool protect, char file[PATH_MAX], struct error *error)
 {
 	struct signer *signer;
 	struct verifier_key key;
@@ -281,7 +286,7 @@ static bool generate(const char *code, const char *origin, const char *out, bool
 		make_folder(file);
 	if (!signer_generate(&signer, error))
 		return false;
-	bool good = signer_verifier_key(signer, name, KEY_ED25519, &key, error)
+	bool good = signer_verifier_key(signer, name, type, &key, error)
 		&& write_key(signer, &key, file, protect, error);
 	signer_free(signer);
 	return good;
@@ -293,6 +298,7 @@ int key_generate_run(struct ctl *ctl, int argc, char **argv)
 	char file[PATH_MAX];
 	struct error error = { 0 };
 	bool protect = !ctl_take_flag(&argc, argv, "--no-passphrase");
+	bool witness = ctl_take_flag(&argc, argv, "--witness");
 	if (!ctl_take_option(&argc, argv, "--origin", &origin, &error)
 		|| !ctl_take_option(&argc, argv, "--out", &out, &error)
 		|| !ctl_words(argc, argv, 1, 1, &error))
@@ -302,7 +308,8 @@ int key_generate_run(struct ctl *ctl, int argc, char **argv)
 		error_remedy(&error, "Add --origin ORIGIN, for instance vault.example/reserve-log");
 		return ctl_fail(ctl, &error);
 	}
-	if (!generate(argv[0], origin, out, protect, file, &error))
+	if (!generate(argv[0], origin, witness ? KEY_COSIGNATURE : KEY_ED25519, out, protect, file,
+		&error))
 		return ctl_fail(ctl, &error);
 	ctl_say(ctl, "The private key is %s: keep it here and keep it yours. Above is its verifier "
 		"key, also in %s.vkey.", file, file);

@@ -13,9 +13,10 @@
 #include "ledger/note.h"
 #include "vaultctl/ctl.h"
 
-/* What a person said about the key: --key, --name; NULL where not. */
+/* What a person said about the key: --key, --name; NULL where not. What it is for: 0 is KEY_ED25519. */
 struct key_choice {
 	const char *file, *name;
+	enum key_type type;
 };
 
 /* Takes --key and --name out of argv. */

@@ -14,6 +14,8 @@
 #include "ledger/proof.h"
 #include "vaultctl/key.h"
 #include "vaultctl/ledger_keys.h"
+#include "vaultctl/ledger_policy.h"
+#include "vaultctl/ledger_prove.h"
 #include "vaultctl/offline/verify.h"
 #include "vaultctl/special.h"
 #include "vaultctl/units.h"
@@ -37,14 +39,16 @@ static bool add_key(struct ledger_keys *keys, const char *given, struct error *e
 	return true;
 }
 
-bool ledger_keys_take(struct ledger_keys *keys, int *argc, char **argv, struct error *error)
+bool ledger_keys_take_as(struct ledger_keys *keys, const char *option, int *argc, char **argv,
+	struct error *error)
 {
 	int kept = 0;
+	size_t length = strlen(option);
 	for (int i = 0; i < *argc; i++) {
 		const char *given = NULL;
-		if (strncmp(argv[i], "--key=", 6) == 0)
-			given = argv[i] + 6;
-		else if (text_equal(argv[i], "--key") && i + 1 < *argc)
+		if (strncmp(argv[i], option, length) == 0 && argv[i][length] == '=')
+			given = argv[i] + length + 1;
+		else if (text_equal(argv[i], option) && i + 1 < *argc)
 			given = argv[++i];
 		if (given == NULL)
 			argv[kept++] = argv[i];
@@ -54,6 +58,11 @@ bool ledger_keys_take(struct ledger_keys *keys, int *argc, char **argv, struct e
 	*argc = kept;
 	argv[kept] = NULL;
 	return true;
+}
+
+bool ledger_keys_take(struct ledger_keys *keys, int *argc, char **argv, struct error *error)
+{
+	return ledger_keys_take_as(keys, "--key", argc, argv, error);
 }
 
 static bool take_number(int *argc, char **argv, const char *name, int64_t most, int64_t *ret,
@@ -74,12 +83,25 @@ static bool take_number(int *argc, char **argv, const char *name, int64_t most, 
 
 /* ---- checkpoint ---- */
 
+/* The newest one, or the newest that --quorum witnesses have cosigned. */
+static bool ask_checkpoint(struct ctl *ctl, int *argc, char **argv, int words, struct reply *reply,
+	struct error *error)
+{
+	int64_t quorum = 0;
+	char params[48] = "{}";
+	if (!take_number(argc, argv, "--quorum", WITNESSES_MAX, &quorum, error) ||
+	    !ctl_words(*argc, argv, words, words, error))
+		return false;
+	if (quorum > 0)
+		snprintf(params, sizeof params, "{\"quorum\":%lld}", (long long)quorum);
+	return ctl_call(ctl, "Evidence.GetCheckpoint", params, reply, error);
+}
+
 int ledger_checkpoint_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct reply reply;
-	if (!ctl_words(argc, argv, 0, 0, &error)
-		|| !ctl_call(ctl, "Evidence.GetCheckpoint", NULL, &reply, &error))
+	if (!ask_checkpoint(ctl, &argc, argv, 0, &reply, &error))
 		return ctl_fail(ctl, &error);
 	const struct value *checkpoint = value_get(reply.parameters, "checkpoint");
 	if (ctl->output == OUTPUT_JSON || ctl->output == OUTPUT_CSV)
@@ -165,8 +187,7 @@ int ledger_export_run(struct ctl *ctl, int argc, char **argv)
 	struct error error = { 0 };
 	struct reply reply;
 	int64_t before = 0;
-	if (!ctl_words(argc, argv, 1, 1, &error)
-		|| !ctl_call(ctl, "Evidence.GetCheckpoint", NULL, &reply, &error))
+	if (!ask_checkpoint(ctl, &argc, argv, 1, &reply, &error))
 		return ctl_fail(ctl, &error);
 	const struct value *checkpoint = value_get(reply.parameters, "checkpoint");
 	long long size = (long long)value_get_int(checkpoint, "size", 0);
@@ -193,8 +214,27 @@ static void show_progress(void *context, int64_t done, int64_t total)
 	ctl_progress_set(progress, done);
 }
 
+/* Who cosigned the checkpoint that was verified, and whether that is enough. */
+static bool check_policy(const char *directory, const struct ledger_policy *policy,
+	const struct checkpoint *verified, struct policy_result *ret_result, struct error *error)
+{
+	struct export_reader *reader;
+	size_t length;
+	if (!export_reader_open(directory, NULL, 0, &reader, error))
+		return false;
+	const struct checkpoint *checkpoint = export_reader_checkpoint(reader);
+	const char *note = export_reader_note(reader, &length);
+	bool same = checkpoint->size == verified->size && hash_equal(&checkpoint->root, &verified->root);
+	bool good = (same || error_set(error, ERROR_CONFLICT, "",
+		"the export went on while it was verified")) &&
+		ledger_policy_holds(policy, note, length, ret_result, error);
+	export_reader_close(reader);
+	return good;
+}
+
 static void print_verified(const struct ctl *ctl, const struct offline_result *result,
-	const struct offline_check *check)
+	const struct offline_check *check, const struct ledger_policy *policy,
+	const struct policy_result *witnesses)
 {
 	struct buffer root = { 0 };
 	char last[UNIT_TEXT] = "-", entries[UNIT_TEXT], signatures[UNIT_TEXT];
@@ -205,10 +245,11 @@ static void print_verified(const struct ctl *ctl, const struct offline_result *r
 		unit_show_time(result->last_at, last);
 	if (ctl->output == OUTPUT_JSON) {
 		printf("{\"origin\":\"%s\",\"entries\":%lld,\"root\":\"%s\",\"pinned\":%s,"
-			"\"signatures\":%lld,\"documents\":%lld,\"plans\":%lld}\n", result->checkpoint.origin,
+			"\"signatures\":%lld,\"documents\":%lld,\"plans\":%lld,\"cosigned\":%zu}\n",
+			result->checkpoint.origin,
 			(long long)result->checkpoint.size, buffer_text(&root),
 			result->pinned ? "true" : "false", (long long)result->signatures,
-			(long long)result->documents, (long long)result->plans);
+			(long long)result->documents, (long long)result->plans, witnesses->cosigned);
 	} else {
 		printf("verified: %s entries of %s\n", entries, result->checkpoint.origin);
 		printf("root       %s\n", buffer_text(&root));
@@ -220,6 +261,7 @@ static void print_verified(const struct ctl *ctl, const struct offline_result *r
 			printf("plans      %lld, each as its hash says\n", (long long)result->plans);
 		puts(result->pinned ? "log key    as given"
 			: "log key    as entry 0 names it: pinned by nothing; give --key to pin it");
+		ledger_policy_print(policy, witnesses);
 	}
 	buffer_free(&root);
 }
@@ -228,28 +270,47 @@ int ledger_verify_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct ledger_keys keys = { 0 };
+	struct ledger_policy policy = { 0 };
 	struct offline_result result;
 	struct ctl_progress progress;
 	int64_t threads = 0;
 	bool hashes_only = ctl_take_flag(&argc, argv, "--hashes");
 	bool good = ledger_keys_take(&keys, &argc, argv, &error)
+		&& ledger_policy_take(&policy, &keys, &argc, argv, &error)
 		&& take_number(&argc, argv, "--threads", 64, &threads, &error)
 		&& ctl_words(argc, argv, 1, 1, &error);
 	if (good) {
 		const struct offline_check check = { .keys = keys.items, .key_count = keys.count,
 			.threads = (int)threads, .hashes_only = hashes_only, .progress = show_progress,
 			.context = &progress };
+		struct policy_result witnesses;
 		ctl_progress_begin(&progress, ctl, "verifying", 0);
 		good = offline_verify(argv[0], &check, &result, &error);
 		ctl_progress_end(&progress);
+		good = good && check_policy(argv[0], &policy, &result.checkpoint, &witnesses, &error);
 		if (good)
-			print_verified(ctl, &result, &check);
+			print_verified(ctl, &result, &check, &policy, &witnesses);
 	}
+	ledger_policy_clear(&policy);
 	ledger_keys_clear(&keys);
 	return good ? 0 : ctl_fail(ctl, &error);
 }
 
 /* ---- prove ---- */
+
+bool ledger_quorum_take(int *argc, char **argv, int64_t *ret_quorum, struct error *error)
+{
+	*ret_quorum = 0;
+	return take_number(argc, argv, "--quorum", WITNESSES_MAX, ret_quorum, error);
+}
+
+void ledger_prove_params(char *to, size_t size, int64_t index, int64_t quorum)
+{
+	if (quorum > 0)
+		snprintf(to, size, "{\"index\":%lld,\"quorum\":%lld}", (long long)index, (long long)quorum);
+	else
+		snprintf(to, size, "{\"index\":%lld}", (long long)index);
+}
 
 static bool prove_offline(const char *directory, const struct ledger_keys *keys, int64_t index,
 	struct error *error)
@@ -274,11 +335,11 @@ static bool prove_offline(const char *directory, const struct ledger_keys *keys,
 	return good;
 }
 
-static bool prove_online(struct ctl *ctl, int64_t index, struct error *error)
+static bool prove_online(struct ctl *ctl, int64_t index, int64_t quorum, struct error *error)
 {
-	char params[64];
+	char params[96];
 	struct reply reply;
-	snprintf(params, sizeof params, "{\"index\":%lld}", (long long)index);
+	ledger_prove_params(params, sizeof params, index, quorum);
 	if (!ctl_call(ctl, "Evidence.Prove", params, &reply, error))
 		return false;
 	fputs(value_get_text(reply.parameters, "proof", ""), stdout);
@@ -291,14 +352,14 @@ int ledger_prove_run(struct ctl *ctl, int argc, char **argv)
 	struct error error = { 0 };
 	struct ledger_keys keys = { 0 };
 	const char *directory = NULL;
-	int64_t index = 0;
+	int64_t index = 0, quorum = 0;
 	bool good = ctl_take_option(&argc, argv, "--ledger", &directory, &error)
-		&& ledger_keys_take(&keys, &argc, argv, &error) && ctl_words(argc, argv, 1, 1, &error);
+		&& ledger_quorum_take(&argc, argv, &quorum, &error) && ledger_keys_take(&keys, &argc, argv, &error) && ctl_words(argc, argv, 1, 1, &error);
 	if (good && (!text_to_int(argv[0], &index) || index < 0))
 		good = error_set(&error, ERROR_INVALID, "", "\"%.40s\" is no ledger index", argv[0]);
 	if (good)
 		good = directory != NULL ? prove_offline(directory, &keys, index, &error)
-			: prove_online(ctl, index, &error);
+			: prove_online(ctl, index, quorum, &error);
 	ledger_keys_clear(&keys);
 	return good ? 0 : ctl_fail(ctl, &error);
 }

@@ -15,6 +15,10 @@ struct ledger_keys {
 
 /* Takes every --key out of argv. The keys are the caller's to clear, also on false. */
 bool ledger_keys_take(struct ledger_keys *keys, int *argc, char **argv, struct error *error);
+
+/* The same of another option: "--witness". */
+bool ledger_keys_take_as(struct ledger_keys *keys, const char *option, int *argc, char **argv,
+	struct error *error);
 void ledger_keys_clear(struct ledger_keys *keys);
 
 #endif

@@ -105,9 +105,16 @@ bool past_lacks_noun(int argc, char *const *argv)
 	return argc == 0 || is_ledger_option(argv[0]);
 }
 
+/* Its folder is its word. */
+static bool is_replay(const struct ctl_command *row)
+{
+	return text_equal(row->noun, "ledger") && row->verb != NULL && text_equal(row->verb, "replay");
+}
+
 bool past_may(const struct ctl_command *row)
 {
-	return row != NULL && row->method != NULL && offline_answers(row->method);
+	return row != NULL && (is_replay(row) ||
+		(row->method != NULL && offline_answers(row->method)));
 }
 
 /* `why` reads an export in one pass of its own, which verifies what it finds. */
@@ -136,8 +143,7 @@ bool past_begin(struct ctl *ctl, int *argc, char **argv, struct error *error)
 		past_of(ctl)->ledger = ledger;
 	struct ledger_keys keys = { 0 };
 	bool good = ledger_keys_take(&keys, argc, argv, error);
-	bool folder = ledger != NULL || text_equal(row->noun, "ledger"); /* that is its word */
-	if (good && keys.count > 0 && !folder)
+	if (good && keys.count > 0 && ledger == NULL && !is_replay(row))
 		good = error_set(error, ERROR_INVALID, "", "--key goes with --ledger DIR");
 	if (good && keys.count > 0)
 		past_of(ctl)->keys = keys;

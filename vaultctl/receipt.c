@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "ledger/proof.h"
 #include "vaultctl/ledger_keys.h"
+#include "vaultctl/ledger_policy.h"
+#include "vaultctl/ledger_prove.h"
 #include "vaultctl/life.h"
 #include "vaultctl/offline/receipt.h"
 #include "vaultctl/special.h"
@@ -59,12 +61,12 @@ static bool find_index(struct ctl *ctl, const char *given, int64_t *ret_index,
 }
 
 /* The one text that a method answers for an index. */
-static bool fetch(struct ctl *ctl, const char *method, int64_t index, const char *member,
-	struct buffer *to, struct error *error)
+static bool fetch(struct ctl *ctl, const char *method, int64_t index, int64_t quorum,
+	const char *member, struct buffer *to, struct error *error)
 {
 	struct reply reply = { 0 };
-	char params[64];
-	snprintf(params, sizeof params, "{\"index\":%lld}", (long long)index);
+	char params[96];
+	ledger_prove_params(params, sizeof params, index, quorum);
 	if (!ctl_call(ctl, method, params, &reply, error))
 		return false;
 	buffer_append_text(to, value_get_text(reply.parameters, member, ""));
@@ -73,14 +75,14 @@ static bool fetch(struct ctl *ctl, const char *method, int64_t index, const char
 }
 
 /* The proof with the entry put into it; what would not hold is never printed. */
-static bool make_receipt(struct ctl *ctl, int64_t index, struct buffer *to, struct error *error)
+static bool make_receipt(struct ctl *ctl, int64_t index, int64_t quorum, struct buffer *to, struct error *error)
 {
 	struct buffer entry = { 0 }, bare = { 0 };
 	struct proof proof;
 	struct receipt receipt;
 	struct arena *arena = arena_new(0);
-	bool good = fetch(ctl, "Evidence.GetEntry", index, "entry", &entry, error) &&
-		fetch(ctl, "Evidence.Prove", index, "proof", &bare, error) &&
+	bool good = fetch(ctl, "Evidence.GetEntry", index, 0, "entry", &entry, error) &&
+		fetch(ctl, "Evidence.Prove", index, quorum, "proof", &bare, error) &&
 		proof_parse(bare.bytes == NULL ? "" : bare.bytes, bare.length, &proof, error);
 	if (good) {
 		proof_append(to, proof.index, &proof.path, entry.bytes, entry.length, proof.checkpoint,
@@ -98,9 +100,10 @@ int receipt_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct buffer text = { 0 };
-	int64_t index = 0;
-	bool good = ctl_words(argc, argv, 1, 1, &error) &&
-		find_index(ctl, argv[0], &index, &error) && make_receipt(ctl, index, &text, &error);
+	int64_t index = 0, quorum = 0;
+	bool good = ledger_quorum_take(&argc, argv, &quorum, &error) &&
+		ctl_words(argc, argv, 1, 1, &error) && find_index(ctl, argv[0], &index, &error) &&
+		make_receipt(ctl, index, quorum, &text, &error);
 	if (good)
 		fwrite(text.bytes, 1, text.length, stdout);
 	buffer_free(&text);
@@ -139,7 +142,8 @@ static void print_outcome(const struct receipt *receipt)
 		printf("             %s\n", decision->because);
 }
 
-static void print_words(const struct receipt *receipt)
+static void print_words(const struct receipt *receipt, const struct ledger_policy *policy,
+	const struct policy_result *witnesses)
 {
 	const struct receipt_decision *decision = &receipt->decision;
 	char mass[UNIT_TEXT], at[UNIT_TEXT], index[UNIT_TEXT], size[UNIT_TEXT];
@@ -155,20 +159,37 @@ static void print_words(const struct receipt *receipt)
 	unit_show_count(receipt->checkpoint.size, size);
 	printf("  recorded   %s by %s, as %s\n", at, receipt->actor, receipt->kind);
 	printf("  index      %s of %s entries\n", index, size);
+	if (policy->given)
+		fputs("  ", stdout);
+	ledger_policy_print(policy, witnesses);
 	if (!receipt->decides)
 		printf("  entry      %s\n", receipt->entry);
 }
 
-static void print_json(const struct receipt *receipt)
+static void print_json(const struct receipt *receipt, const struct policy_result *witnesses)
 {
-	printf("{\"holds\":true,\"origin\":\"%s\",\"size\":%lld,\"index\":%lld,\"entry\":%s}\n",
-		receipt->checkpoint.origin, (long long)receipt->checkpoint.size,
-		(long long)receipt->index, receipt->entry);
+	printf("{\"holds\":true,\"origin\":\"%s\",\"size\":%lld,\"index\":%lld,\"cosigned\":%zu,"
+		"\"entry\":%s}\n", receipt->checkpoint.origin, (long long)receipt->checkpoint.size,
+		(long long)receipt->index, witnesses->cosigned, receipt->entry);
+}
+
+/* Whether enough have cosigned the checkpoint that the receipt carries. */
+static bool check_policy(const struct buffer *bytes, const struct ledger_policy *policy,
+	struct policy_result *ret_result, struct error *error)
+{
+	struct proof proof;
+	if (!proof_parse(bytes->bytes, bytes->length, &proof, error))
+		return false;
+	bool holds = ledger_policy_holds(policy, proof.checkpoint, proof.checkpoint_length, ret_result,
+		error);
+	proof_clear(&proof);
+	return holds;
 }
 
 static bool verify_file(struct ctl *ctl, const char *path, const struct ledger_keys *keys,
-	struct error *error)
+	const struct ledger_policy *policy, struct error *error)
 {
+	struct policy_result witnesses = { 0 };
 	struct buffer bytes = { 0 };
 	struct receipt receipt;
 	struct arena *arena = arena_new(0);
@@ -179,11 +200,12 @@ static bool verify_file(struct ctl *ctl, const char *path, const struct ledger_k
 	}
 	bool good = keys->count > 0 && ctl_read_file(path, RECEIPT_MAX, &bytes, error) &&
 		receipt_open(bytes.bytes == NULL ? "" : bytes.bytes, bytes.length, keys->items,
-			keys->count, arena, &receipt, error);
+			keys->count, arena, &receipt, error) &&
+		check_policy(&bytes, policy, &witnesses, error);
 	if (good && ctl->output == OUTPUT_JSON)
-		print_json(&receipt);
+		print_json(&receipt, &witnesses);
 	else if (good)
-		print_words(&receipt);
+		print_words(&receipt, policy, &witnesses);
 	buffer_free(&bytes);
 	arena_free(arena);
 	return good;
@@ -193,8 +215,11 @@ int receipt_verify_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct ledger_keys keys = { 0 };
+	struct ledger_policy policy = { 0 };
 	bool good = ledger_keys_take(&keys, &argc, argv, &error) &&
-		ctl_words(argc, argv, 1, 1, &error) && verify_file(ctl, argv[0], &keys, &error);
+		ledger_policy_take(&policy, &keys, &argc, argv, &error) &&
+		ctl_words(argc, argv, 1, 1, &error) && verify_file(ctl, argv[0], &keys, &policy, &error);
+	ledger_policy_clear(&policy);
 	ledger_keys_clear(&keys);
 	return good ? 0 : ctl_fail(ctl, &error);
 }

@@ -16,6 +16,7 @@
 #include "ledger/note.h"
 #include "vault/limits.h"
 #include "vaultctl/allocation.h"
+#include "vaultctl/file.h"
 #include "vaultctl/key.h"
 #include "vaultctl/sign_text.h"
 #include "vaultctl/special.h"
@@ -237,27 +238,6 @@ static bool text_of_file(struct buffer *bytes, size_t *ret_text_length, struct n
 	return true;
 }
 
-/* In place: a file beside it, then renamed over it, so that a crash leaves one whole note. */
-static bool replace_file(const char *path, const struct buffer *bytes, struct error *error)
-{
-	char temporary[PATH_MAX];
-	struct stat old;
-	if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= (int)sizeof temporary)
-		return error_set(error, ERROR_LIMIT, "", "the path %.100s… is too long", path);
-	int fd = mkstemp(temporary);
-	if (fd < 0)
-		return error_set(error, ERROR_STORE, "", "no file can be made beside %s: %s", path,
-			strerror(errno));
-	bool good = stat(path, &old) == 0 && fchmod(fd, old.st_mode & 0777) == 0
-		&& write(fd, bytes->bytes, bytes->length) == (ssize_t)bytes->length && fsync(fd) == 0;
-	good = close(fd) == 0 && good && rename(temporary, path) == 0;
-	if (good)
-		return true;
-	int cause = errno;
-	unlink(temporary);
-	return error_set(error, ERROR_STORE, "", "%s cannot be written: %s", path, strerror(cause));
-}
-
 /* A founding has no id, nor has a request, which says so in its first line. */
 static const char *sent_with(const char *text, size_t length, char *ret_what, size_t size)
 {
@@ -302,7 +282,7 @@ static bool sign_offline(struct signing *signing, struct error *error)
 	if (good && text_equal(signing->offline, "-"))
 		good = fwrite(bytes.bytes, 1, bytes.length, stdout) == bytes.length;
 	else if (good)
-		good = replace_file(signing->offline, &bytes, error);
+		good = file_replace(signing->offline, bytes.bytes, bytes.length, 0644, error);
 	buffer_free(&bytes);
 	return good;
 }

@@ -47,6 +47,11 @@ int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, 
 int count_sheet_run(struct ctl *ctl, int argc, char **argv);    /* ID --counter CODE */
 int count_enter_run(struct ctl *ctl, int argc, char **argv);    /* ID FILE --counter CODE, --template */
 /* merge: C */
+int ledger_consistency_run(struct ctl *ctl, int argc, char **argv);   /* OLD [NEW], or --verify FILE */
+int ledger_cosign_run(struct ctl *ctl, int argc, char **argv);        /* --key --state [DIR] */
+int ledger_bring_run(struct ctl *ctl, int argc, char **argv);         /* FILE */
+int ledger_fork_evidence_run(struct ctl *ctl, int argc, char **argv); /* FILE */
+int metrics_run(struct ctl *ctl, int argc, char **argv);
 /* merge: D */
 int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
 /* merge: E */

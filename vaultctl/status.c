@@ -631,15 +631,37 @@ static void stocktakes(struct screen *screen)
 	}
 }
 
+/* ", 3 witnesses cosigned 2 h ago", or how many of them lately. */
+static void witnesses(const struct screen *screen, char *to, size_t size)
+{
+	char ago[UNIT_TEXT];
+	long long enrolled = (long long)value_get_int(screen->status, "witnesses", 0);
+	long long lately = (long long)value_get_int(screen->status, "witnesses_lately", 0);
+	int64_t at = time_of(screen->status, "cosigned_at");
+	const char *plural = enrolled == 1 ? "" : "es";
+	to[0] = '\0';
+	if (at != TIME_NONE)
+		span(screen->now_ms - at, ago);
+	if (enrolled > 0 && at == TIME_NONE)
+		snprintf(to, size, ", %lld witness%s, none has cosigned", enrolled, plural);
+	else if (enrolled > 0 && lately == enrolled)
+		snprintf(to, size, ", %lld witness%s cosigned %s ago", enrolled, plural, ago);
+	else if (enrolled > 0)
+		snprintf(to, size, ", %lld of %lld witness%s cosigned lately, the last %s ago", lately, enrolled,
+			plural, ago);
+}
+
 static void evidence(struct screen *screen)
 {
+	char cosigned[160];
 	char entries[UNIT_TEXT], ago[UNIT_TEXT], when[UNIT_TEXT];
 	int64_t checkpoint_ms = time_of(screen->status, "checkpoint_at");
 	int64_t audit_ms = time_of(screen->status, "last_audit_at");
 	unit_show_count(value_get_int(screen->status, "entries", 0), entries);
 	if (checkpoint_ms != TIME_NONE) {
 		span(screen->now_ms - checkpoint_ms, ago);
-		line(screen, "Evidence", "%s entries, checkpoint %s ago", entries, ago);
+		witnesses(screen, cosigned, sizeof cosigned);
+		line(screen, "Evidence", "%s entries, checkpoint %s ago%s", entries, ago, cosigned);
 	} else if (screen->options->past) {
 		line(screen, "Evidence", "%s entries", entries);
 	} else {
@@ -647,8 +669,7 @@ static void evidence(struct screen *screen)
 	}
 	self_check(screen);
 	if (audit_ms == TIME_NONE) {
-		if (!screen->options->past)
-			line(screen, "", "never audited     vaultctl audit run");
+		line(screen, "", "never audited     vaultctl audit run");
 		return;
 	}
 	int64_t criticals = value_get_int(screen->status, "last_audit_critical", 0);

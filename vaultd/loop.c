@@ -19,10 +19,9 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "ledger/checkpoint.h"
-#include "ledger/note.h"
 #include "reserve/configuration.h"
 #include "reserve/founding.h"
+#include "vaultd/checkpoints.h"
 #include "vaultd/handlers/audit.h"
 #include "vaultd/handlers/certification.h"
 #include "vaultd/handlers/cosign.h"
@@ -30,7 +29,6 @@
 #include "vaultd/handlers/verified.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
-#include "vaultd/released.h"
 #include "vaultd/watch.h"
 #include "vaultd/witnesses.h"
 
@@ -114,52 +112,6 @@ static void watch_clock(struct vaultd *vaultd)
 	if (vaultd->gate == GATE_OPEN && (drift_ms > CLOCK_JUMP_MS || drift_ms < -CLOCK_JUMP_MS))
 		close_gate(vaultd, GATE_CLOCK,
 			"the clock jumped by more than a minute; an officer must confirm the time");
-}
-
-/* ---- checkpoints ---- */
-
-bool vaultd_checkpoint(struct vaultd *vaultd, struct error *error)
-{
-	const struct reserve *reserve = state_reserve(sequencer_state(vaultd->sequencer));
-	struct kept_checkpoint *kept = &vaultd->checkpoint;
-	if (reserve == NULL || vaultd->committed_size == 0)
-		return error_set(error, ERROR_NOT_FOUNDED, "", "there is no ledger yet");
-	if (kept->size == vaultd->committed_size)
-		return true;
-	struct checkpoint checkpoint = { .size = vaultd->committed_size,
-		.root = vaultd->committed_root };
-	struct buffer note = { 0 };
-	text_copy(checkpoint.origin, sizeof checkpoint.origin, reserve->origin);
-	checkpoint_append_text(&note, &checkpoint);
-	bool made = note_sign(&note, note.length, reserve->origin, vaultd->log_signer, error) &&
-		(note.length < sizeof kept->note ||
-		error_set(error, ERROR_LIMIT, "", "a checkpoint is too long")) &&
-		(released_keep(vaultd->config, buffer_text(&note)) ||
-		error_set(error, ERROR_STORE, "checkpoint", "the checkpoint's file cannot be written"));
-	if (made) {
-		kept->size = vaultd->committed_size;
-		kept->root = vaultd->committed_root;
-		kept->at = vaultd_now(vaultd);
-		text_copy(kept->note, sizeof kept->note, buffer_text(&note));
-		vaultd->checkpoint_unkept = true;
-	}
-	buffer_free(&note);
-	return made;
-}
-
-/* The last checkpoint that this machine released must be a part of the ledger in the database. */
-static bool check_extends_released(const struct vaultd *vaultd, const struct head *head,
-	struct error *error)
-{
-	struct checkpoint released;
-	struct hash root;
-	if (!released_read(vaultd->config, &released))
-		return true;
-	bool extends = head->size >= released.size &&
-		(released.size == 0 || (store_root_at(vaultd->conninfo, released.size, &root, error) &&
-		hash_equal(&root, &released.root)));
-	return extends || released_refuse(vaultd->config, &released, "the database's ledger", head->size,
-		error);
 }
 
 /* ---- loading ---- */
@@ -275,7 +227,7 @@ bool loop_open(struct vaultd *vaultd, struct error *error)
 	if (!store_migrate(owner, error) || !become_the_one(vaultd, error) ||
 	    !store_check_durability(vaultd->conninfo, vaultd->config->allow_loss, error) ||
 	    !store_take_head(vaultd->conninfo, &head, error) ||
-	    !check_extends_released(vaultd, &head, error) || !load(vaultd, error) ||
+	    !checkpoint_check_released(vaultd, &head, error) || !load(vaultd, error) ||
 	    !check_reserve(vaultd, error))
 		return false;
 	if (!block_signals())

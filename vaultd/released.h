@@ -21,7 +21,7 @@ bool released_keep(const struct config *config, const char *note);
 /* False where nothing was released, or the file tells nothing. No signature is checked. */
 bool released_read(const struct config *config, struct checkpoint *ret_checkpoint);
 
-/* ROLLED_BACK: what holds size entries does not extend the checkpoint. what: "the database's ledger". Always false. */
+/* ROLLED_BACK: what ("the export") holds size entries does not extend the checkpoint. Always false. */
 bool released_refuse(const struct config *config, const struct checkpoint *released,
 	const char *what, int64_t size, struct error *error);
 

@@ -33,7 +33,7 @@ typedef bool audit_tile(void *context, int level, int64_t number, struct hash re
 
 struct audit_options {
 	const char *const *only;   /* ids of checks or groups (check_is_meant), NULL ends; NULL: all */
-	int64_t now;               /* ms UTC */
+	int64_t now;               /* ms UTC; overdue is measured by it, or by the last entry where that is later */
 	int64_t since;             /* ms UTC: history of before is not reported; ABSENT: all. The state always is */
 	int64_t since_index;       /* the same by index; ABSENT: all */
 	int64_t size;              /* what the ledger's keeper says of its end; ABSENT: nothing */
@@ -54,8 +54,8 @@ void audit_free(struct audit *audit);
 void audit_entry(struct audit *audit, int64_t index, const char *bytes, size_t length);
 
 /*
- * A checkpoint that was signed, as its keeper has it: in order of size, each before the entry that makes
- * that size.
+ * A checkpoint that was signed, as somebody keeps it: the ledger's keeper, or an auditor who kept it since.
+ * Before the entry that makes its size; one of a size that is past is told as not extended.
  */
 void audit_checkpoint(struct audit *audit, int64_t size, const struct hash *root, const char *note);
 

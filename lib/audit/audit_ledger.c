@@ -38,15 +38,14 @@ void audit_ledger_begin(struct audit *audit)
 {
 	tile_builder_init(&audit->ledger.builder);
 	audit->ledger.hasher = hasher_new();
-	audit->ledger.end = &audit->ledger.first;
 }
 
 static void drop_checkpoint(struct ledger_part *part)
 {
 	struct signed_size *dropped = part->first;
 	part->first = dropped->next;
-	if (part->first == NULL)
-		part->end = &part->first;
+	if (part->last == dropped)
+		part->last = NULL;
 	free(dropped);
 }
 
@@ -142,6 +141,7 @@ static bool checkpoint_holds(const struct audit *audit, const struct signed_size
 		hash_equal(&checkpoint.root, &kept->root);
 }
 
+/* Of checkpoints that the entries do not hash to the first tells where; all later ones follow from it. */
 static void compare_checkpoint(struct audit *audit)
 {
 	struct ledger_part *part = &audit->ledger;
@@ -150,29 +150,40 @@ static void compare_checkpoint(struct audit *audit)
 	char subject[48];
 	snprintf(subject, sizeof subject, "checkpoint %lld", (long long)kept->size);
 	audit_root(audit, &root);
-	if (!checkpoint_holds(audit, kept))
+	if (!checkpoint_holds(audit, kept)) {
 		audit_findf(audit, &check_ledger_root, subject, kept->size - 1,
 			"the checkpoint's signature, size or root does not hold");
-	else if (!part->gap && !hash_equal(&root, &kept->root))
-		audit_findf(audit, &check_ledger_root, subject, kept->size - 1,
-			"the first %lld entries do not hash to the checkpoint that was signed of them: one of "
-			"them was changed since", (long long)kept->size);
+	} else if (!part->gap && !hash_equal(&root, &kept->root)) {
+		if (!part->forked)
+			audit_findf(audit, &check_ledger_root, subject, part->extended, "the first %lld entries "
+				"are not those of the checkpoint that was signed: one of index %lld to %lld was "
+				"changed since, or this is another history", (long long)kept->size,
+				(long long)part->extended, (long long)(kept->size - 1));
+		part->forked = true;
+	} else if (!part->gap) {
+		part->extended = kept->size;
+	}
 	drop_checkpoint(part);
 }
 
 void audit_checkpoint(struct audit *audit, int64_t size, const struct hash *root, const char *note)
 {
-	struct ledger_part *part = &audit->ledger;
+	struct signed_size **at = &audit->ledger.first;
 	size_t length = strlen(note) + 1;
 	struct signed_size *kept = malloc(sizeof *kept + length);
 	if (kept == NULL)
 		abort();
-	kept->next = NULL;
+	if (audit->ledger.last != NULL && audit->ledger.last->size <= size)
+		at = &audit->ledger.last->next; /* nearly always: they come in order */
+	while (*at != NULL && (*at)->size <= size)
+		at = &(*at)->next;
+	kept->next = *at;
 	kept->size = size;
 	kept->root = *root;
 	memcpy(kept->note, note, length);
-	*part->end = kept;
-	part->end = &kept->next;
+	*at = kept;
+	if (kept->next == NULL)
+		audit->ledger.last = kept;
 }
 
 /* ---- leaves ---- */

@@ -34,7 +34,9 @@ struct ledger_part {
 	bool reached, root_holds;    /* the size that the keeper names, and its root */
 	struct { int level; int64_t number, index; } tiles[64]; /* the first that differ */
 	uint32_t tile_count;
-	struct signed_size *first, **end; /* checkpoints of sizes that are to come */
+	struct signed_size *first, *last; /* checkpoints of sizes that are to come, by size */
+	int64_t extended;            /* the size of the last that holds */
+	bool forked;                 /* one did not: told */
 	int64_t beyond;              /* rows behind the end */
 };
 

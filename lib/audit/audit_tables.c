@@ -199,7 +199,7 @@ void audit_unreadable(struct audit *audit, enum table_id table, const struct row
 	arena_reset(audit->arena);
 	audit_find(audit, &check_tables, &(struct check_finding){
 		.subject = arena_printf(audit->arena, "%s %s", table_info(table)->name, row_key(row)),
-		.column = column, .index = row->last_index, .stops = FINDING_STOPS_ALL,
+		.column = column, .index = row->last_index, .stops = reach_of(audit, table, row),
 		.message = arena_printf(audit->arena, "%s holds what is no value of it", column) });
 }
 

@@ -46,7 +46,8 @@ const struct check check_retest_overdue = {
 	.title = "assays past their retest date",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "the retest date of every lot that is accepted; critical when it is 30 days past",
-	.remedy = "Sample and assay it again: vaultctl lot --retest-due, vaultctl lot assay.",
+	.remedy = "Sample it and assay it again: vaultctl lot sample LOT SAMPLE, "
+		"vaultctl lot assay LOT --retest DATE.",
 	.source = "aluminium sold in 2021 had been in China's store since 1975",
 	.end = end_retest,
 };

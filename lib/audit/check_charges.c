@@ -411,7 +411,7 @@ const struct check check_entitlements = {
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "of each commitment what is undrawn, owed and bought, by its movements, by who holds it and by "
 		"its own figures; what is set aside of each commodity",
-	.remedy = "Compare the statements (vaultctl participant P --statement) with the movements, and the tables "
+	.remedy = "Compare the statements (vaultctl statement PARTICIPANT) with the movements, and the tables "
 		"with the ledger.",
 	.source = "Qingdao 2014: more was owed out of one stock than there was",
 	.begin = begin_moved, .after = after_moved, .end = end_entitlements, .free = free_moved,

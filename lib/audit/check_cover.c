@@ -99,7 +99,7 @@ const struct check check_below_target = {
 	.severity = SEVERITY_WARNING,
 	.looks_at = "since when each commodity has been below its operating floor without a break; critical "
 		"after 30 days",
-	.remedy = "Fill it up or set a floor that is meant: vaultctl lot add, vaultctl floor set.",
+	.remedy = "Fill it up or set a floor that is meant: vaultctl lot new, vaultctl floor set.",
 	.source = "Korea's lithium stood at 22% of its target for years, and nothing escalated it",
 	.begin = begin_below, .after = after_below, .end = end_below, .free = free_below,
 };
@@ -110,8 +110,8 @@ enum cause { CAUSE_QUARANTINED, CAUSE_UNASSAYED, CAUSE_EXPIRED, CAUSE_HELD, CAUS
 	CAUSE_IN_TRANSIT, CAUSE_SITE, CAUSE_COUNTED, CAUSE_RESERVED, CAUSE_FREE, CAUSE_COUNT };
 
 static const char *const cause_words[CAUSE_COUNT] = { "not accepted yet", "without a final assay",
-	"past their retest date", "held", "pledged", "in transit", "at sites that are not open", "being counted",
-	"promised" };
+	"past their retest date", "held", "pledged", "in transit", "at sites that are not open",
+	"being counted", "promised" };
 
 struct spread {
 	int64_t mass_g[CAUSE_COUNT], lots[CAUSE_COUNT];
@@ -217,7 +217,8 @@ const struct check check_below_floor = {
 	.severity = SEVERITY_WARNING,
 	.looks_at = "what is available of each commodity against its floors in force, and what keeps the "
 		"other lots from leaving; critical below the hard floor",
-	.remedy = "Take away the causes named: vaultctl lot --retest-due, vaultctl lot --state held.",
+	.remedy = "Take away the causes named: vaultctl lot --state held; "
+		"vaultctl audit run --only retest-overdue.",
 	.source = "42 USC 6241(h); IEA: floors are tested on what is available",
 	.end = end_floor,
 };
@@ -272,8 +273,8 @@ static void check_promises(const struct check_run *run)
 		    promised->net_g == lot->reserved_net_g))
 			continue;
 		check_found(run, arena_printf(run->arena, "lot %s", lot->code), lot->row.last_index,
-			"lot %s has %lld g contained (%lld g net) set aside, and open orders and awards come to %lld g (%lld g)", lot->code,
-			(long long)lot->reserved_g, (long long)lot->reserved_net_g,
+			"lot %s has %lld g contained (%lld g net) set aside, and open orders and awards come to "
+			"%lld g (%lld g)", lot->code, (long long)lot->reserved_g, (long long)lot->reserved_net_g,
 			(long long)promised->contained_g, (long long)promised->net_g);
 	}
 	column_free(&promises);

@@ -1,4 +1,7 @@
-/* What entries say of themselves: the file behind each movement, and the criteria behind each release. */
+/*
+ * What entries say of themselves: the file behind each movement, and the criteria behind each
+ * release.
+ */
 #include "audit/check_facts.h"
 
 #include <stdlib.h>
@@ -152,7 +155,8 @@ static void report_missing(const struct check_run *run, const struct movement_co
 	if (count->without == 0)
 		return;
 	check_found(run, where[0] != '\0' ? arena_printf(run->arena, "%s at %s", word, where) : word,
-		count->last_index, "%lld of %lld %s%s%s have no file that shows them; the last is of %s, entry %lld",
+		count->last_index, "%lld of %lld %s%s%s have no file that shows them; the last is of %s, entry "
+			"%lld",
 		(long long)count->without, (long long)count->all, word, where[0] != '\0' ? " at " : "", where,
 		count->last, (long long)count->last_index);
 }
@@ -186,11 +190,13 @@ const struct check check_evidence_missing = {
 	.id = "evidence-missing",
 	.title = "movements without a file that shows them",
 	.severity = SEVERITY_WARNING,
-	.looks_at = "weighings, moves, arrivals, loads, losses and deliveries whose entry has no SHA-256 of a slip, "
-		"waybill or receipt, and to which none was attached since, by site and kind",
-	.remedy = "Give the file when it is entered (--evidence FILE of lot weigh, lot move, lot arrive, lot lose, "
-		"loadout weigh, deliver), or attach it when it is found: vaultctl evidence attach INDEX.",
-	.source = "the NDS Transaction Fund got its first clean opinion for FY2024, after transactions were tracked",
+	.looks_at = "weighings, moves, arrivals, loads, losses and deliveries whose entry has no SHA-256 "
+		"of a slip, waybill or receipt, and to which none was attached since, by site and kind",
+	.remedy = "Give the file when it is entered (--evidence FILE of lot weigh, lot move, lot arrive, "
+		"lot lose, loadout weigh, deliver), or attach it when it is found: vaultctl evidence attach "
+		"INDEX.",
+	.source = "the NDS Transaction Fund got its first clean opinion for FY2024, after transactions "
+		"were tracked",
 	.kinds = movement_kinds, .begin = begin_evidence, .before = before_movement, .end = end_evidence,
 	.free = free_evidence,
 };
@@ -300,16 +306,18 @@ static void end_criteria(const struct check_run *run)
 	}
 }
 
-static const struct event_type *const release_kinds[] = { &event_order_issued, &event_order_cut, NULL };
+static const struct event_type *const release_kinds[] = { &event_order_issued, &event_order_cut,
+	NULL };
 
 const struct check check_criteria_missing = {
 	.id = "criteria-missing",
 	.title = "releases cite the criteria that they were made under",
 	.severity = SEVERITY_WARNING,
-	.looks_at = "the floors, price, declaration, plan line and rules, each with its version, that every order "
-		"names when it is issued, against those that were in force then; critical where they differ",
-	.remedy = "vaultctl order O-… says what it cites; one that cites nothing is older than that was asked: note "
-		"by whom and under which criteria it was decided, and close the finding with that.",
+	.looks_at = "the floors, price, declaration, plan line and rules, each with its version, that "
+		"every order names when it is issued, against those that were in force then; critical where they "
+		"differ",
+	.remedy = "vaultctl order O-… says what it cites; one that cites nothing is older than that was "
+		"asked: note by whom and under which criteria it was decided, and close the finding with that.",
 	.source = "GAO, September 2024: release criteria were not final, and no process was documented",
 	.kinds = release_kinds, .begin = begin_criteria, .before = before_release, .end = end_criteria,
 	.free = free_criteria,

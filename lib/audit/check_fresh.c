@@ -3,6 +3,7 @@
 
 #include "audit/column.h"
 #include "base/time.h"
+#include "reserve/stock/account.h"
 #include "reserve/stock/material.h"
 #include "reserve/zone/observation.h"
 #include "reserve/zone/price.h"
@@ -13,9 +14,16 @@ static const char *commodity_subject(const struct check_run *run,
 	return arena_printf(run->arena, "commodity %s", commodity->code);
 }
 
-static bool is_stocked(const struct commodity *commodity)
+/* int64_t by commodity: what is at our sites or on its way, whether or not it may leave. */
+static struct column stock_of(const struct state *state)
 {
-	return commodity->available_g > 0 || commodity->reserved_g > 0;
+	struct column stock = COLUMN_OF(int64_t);
+	const struct account *account = NULL;
+	while ((account = state_next(state, TABLE_ACCOUNT, account)) != NULL) {
+		if (account->kind == ACCOUNT_SITE || account->kind == ACCOUNT_IN_TRANSIT)
+			*(int64_t *)column_at(&stock, account->commodity) += account->balance_g;
+	}
+	return stock;
 }
 
 /* ---- price-stale ---- */
@@ -37,14 +45,16 @@ static void check_price(const struct check_run *run, const struct commodity *com
 
 static void end_price(const struct check_run *run)
 {
+	struct column stock = stock_of(run->state);
 	const struct commodity *commodity = NULL;
 	while ((commodity = state_next(run->state, TABLE_COMMODITY, commodity)) != NULL) {
 		if (commodity->price != NULL)
 			check_price(run, commodity, commodity->price);
-		else if (is_stocked(commodity))
+		else if (*(int64_t *)column_at(&stock, commodity) > 0)
 			check_found(run, commodity_subject(run, commodity), commodity->row.last_index, "%s is held "
 				"and has no reference price in force: nothing of it may leave", commodity->code);
 	}
+	column_free(&stock);
 }
 
 const struct check check_price_stale = {
@@ -88,13 +98,13 @@ static void check_newest(const struct check_run *run, const struct commodity *co
 /* Those that nobody ever observed are one finding: whoever keeps no market series keeps none of many. */
 static void end_observations(const struct check_run *run)
 {
-	struct column newest = newest_of(run->state);
+	struct column newest = newest_of(run->state), stock = stock_of(run->state);
 	const struct commodity *commodity = NULL;
 	const char *never = "";
 	uint32_t count = 0;
 	while ((commodity = state_next(run->state, TABLE_COMMODITY, commodity)) != NULL) {
 		int64_t ends_at = *(int64_t *)column_at(&newest, commodity);
-		if (!is_stocked(commodity) || commodity->price == NULL)
+		if (*(int64_t *)column_at(&stock, commodity) <= 0 || commodity->price == NULL)
 			continue;
 		if (ends_at > 0)
 			check_newest(run, commodity, ends_at);
@@ -103,6 +113,7 @@ static void end_observations(const struct check_run *run)
 				commodity->code);
 	}
 	column_free(&newest);
+	column_free(&stock);
 	if (count > AUDIT_NAMED_MAX)
 		never = arena_printf(run->arena, "%s and %u more", never, count - AUDIT_NAMED_MAX);
 	if (count > 0)

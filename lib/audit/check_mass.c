@@ -1,7 +1,7 @@
 /*
  * Where every gram is. The check weighs again: it follows each lot's net mass through the entries alone
- * (weighed in, corrected, adjusted by a stocktake, moved, loaded, rejected, lost) and holds that against the lots, and the sums by
- * commodity and site against the accounts.
+ * (weighed in, corrected, adjusted by a stocktake, moved, loaded, rejected, lost) and holds that against
+ * the lots, and the sums by commodity and site against the accounts.
  */
 #include "audit/check_world.h"
 
@@ -115,7 +115,6 @@ const struct check check_accounts_zero = {
 /* What of a lot the entries left at its place. */
 struct own_lot {
 	int64_t net_g;
-	bool told;        /* a change that no entry explains was found already */
 };
 
 static void *begin_recount(const struct check_run *run)
@@ -187,12 +186,12 @@ static void follow(const struct check_run *run, const struct parsed_entry *entry
 	struct own_lot *own = column_at(run->own, lot);
 	int64_t there_g = lot->on_hand_g + lot->in_transit_g;
 	own->net_g += said_change_g(entry, own, lot->code);
-	if (there_g == own->net_g || own->told)
+	if (there_g == own->net_g)
 		return;
-	own->told = true;
 	check_found(run, lot_subject(run, lot), entry->sequence, "by the weights that were entered lot %s "
 		"has %lld g, and %s left it with %lld g", lot->code, (long long)own->net_g, entry->kind,
 		(long long)there_g);
+	own->net_g = there_g; /* told once */
 }
 
 static void after_recount(const struct check_run *run, const struct parsed_entry *entry)

@@ -76,7 +76,7 @@ const struct check check_reason_missing = {
 	.looks_at = "holds, rejections, losses, corrections, withdrawals, waivers, pledges and amendments whose "
 		"reason is empty or says nothing; holds that are older than 180 days",
 	.remedy = "Ask who entered it and close the finding with the reason; lift a hold that no longer stands "
-		"(vaultctl lot hold release).",
+		"(vaultctl lot unhold).",
 	.source = "GAO-06-512: USD 193 million of items without a reason code, and nobody knew why they were kept",
 	.kinds = reason_kinds, .after = after_reason, .end = end_holds,
 };

@@ -42,9 +42,11 @@ const struct check check_requirement_unstocked = {
 	.id = "requirement-unstocked",
 	.title = "required, and nothing held",
 	.severity = SEVERITY_CRITICAL,
-	.looks_at = "every commodity with a requirement in force against all that is on hand or on its way",
+	.looks_at = "every commodity with a requirement in force against all that is on hand or on its "
+		"way",
 	.remedy = "Acquire some (vaultctl annual, vaultctl lot new), or set a requirement that is meant.",
-	.source = "GAO, September 2024: the list of shortfalls was incomplete, and shortfall items grew by 167%",
+	.source = "GAO, September 2024: the list of shortfalls was incomplete, and shortfall items grew "
+		"by 167%",
 	.end = end_unstocked,
 };
 
@@ -125,9 +127,10 @@ const struct check check_below_requirement = {
 	.id = "below-requirement",
 	.title = "days below the requirement",
 	.severity = SEVERITY_WARNING,
-	.looks_at = "since when each commodity has been below its requirement without a break; critical after 90 "
-		"days",
-	.remedy = "Acquire what is short (vaultctl requirement --state short), or set a requirement that is meant.",
+	.looks_at = "since when each commodity has been below its requirement without a break; critical "
+		"after 90 days",
+	.remedy = "Acquire what is short (vaultctl requirement --state short), or set a requirement that "
+		"is meant.",
 	.source = "Korea's lithium stood at 22% of its target for years, and nothing escalated it",
 	.begin = begin_below, .after = after_below, .end = end_below, .free = free_below,
 };
@@ -145,8 +148,8 @@ static void report_late(void *context, const struct filing_due *due)
 	const struct check_finding finding = { .index = ABSENT,
 		.subject = arena_printf(run->arena, "report %s", due->id),
 		.severity = days >= REPORT_CRITICAL_DAYS ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-		.message = arena_printf(run->arena, "the report %s was to be filed by %.10s, %lld days ago, and is "
-			"not", due->id, by, (long long)days) };
+		.message = arena_printf(run->arena, "the report %s was to be filed by %.10s, %lld days ago, and "
+			"is not", due->id, by, (long long)days) };
 	check_report(run, &finding);
 }
 

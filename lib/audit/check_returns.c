@@ -65,22 +65,31 @@ static struct late late_by(const struct exchange *exchange, const struct list *i
 	return late;
 }
 
+/* "; the last of it is due on 2027-06-01", where that is later. */
+static const char *due_words(const struct check_run *run, const struct exchange *exchange,
+	const struct late *late)
+{
+	char due[TIME_TEXT_SIZE];
+	time_format(exchange->due_at, due);
+	return exchange->due_at <= late->since ? "" :
+		arena_printf(run->arena, "; the last of it is due on %.10s", due);
+}
+
 static void report_late(const struct check_run *run, const struct exchange *exchange,
 	const struct late *late, bool first)
 {
-	char mass[WORD_MASS], since[TIME_TEXT_SIZE], due[TIME_TEXT_SIZE];
+	char mass[WORD_MASS], since[TIME_TEXT_SIZE];
 	int64_t days = (run->now - late->since) / TIME_DAY_MS;
 	word_mass(mass, late->mass_g);
 	time_format(late->since, since);
-	time_format(exchange->due_at, due);
 	const struct check_finding finding = { .index = exchange->row.last_index,
 		.subject = arena_printf(run->arena, "%s%s", first ? "first dates of " : "", exchange->id),
 		.severity = !first && days >= RETURN_CRITICAL_DAYS ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-		.message = arena_printf(run->arena, first ? "%s %s of %s: %s of %s was to be back by %.10s by "
-			"what was agreed at first, %lld days ago; it is due on %.10s now" : "%s %s of %s: %s of "
-			"%s was to be back before %.10s and is %lld days late; the last of it is due on %.10s",
-			exchange_word(exchange), exchange->id, exchange->party, mass, exchange->back->code, since,
-			(long long)days, due) };
+		.message = arena_printf(run->arena, first ? "%s %s of %s: by what was agreed at first %s of %s "
+			"was to be back before %.10s, %lld days ago%s" : "%s %s of %s: %s of %s was to be back "
+			"before %.10s and is %lld days late%s", exchange_word(exchange), exchange->id,
+			exchange->party, mass, exchange->back->code, since, (long long)days,
+			due_words(run, exchange, late)) };
 	check_report(run, &finding);
 }
 

@@ -19,27 +19,37 @@
 
 /* ---- inspection-overdue ---- */
 
+/* "the scale of ROT", "lot GA-0042 at ROT" */
+static const char *inspected(struct arena *arena, const struct inspection_due *due)
+{
+	static const char *const parts[INSPECTION_KIND_COUNT] = { "", "stock", "facility", "scale",
+		"other inspection" };
+	return due->lot[0] != '\0' ? arena_printf(arena, "lot %s at %s", due->lot, due->site->code) :
+		arena_printf(arena, "the %s of %s", parts[due->kind], due->site->code);
+}
+
 static void report_due(void *context, const struct inspection_due *due)
 {
 	const struct check_run *run = context;
-	const char *kind = inspection_kind_names[due->kind];
+	const char *what = inspected(run->arena, due), *message;
 	int64_t days = (run->now - due->due_at) / TIME_DAY_MS;
 	char at[TIME_TEXT_SIZE];
-	const char *of = due->lot[0] != '\0' ? arena_printf(run->arena, "lot %s at %s", due->lot,
-		due->site->code) : arena_printf(run->arena, "site %s", due->site->code);
 	time_format(due->due_at, at);
-	const char *what = due->last == NULL ?
-		arena_printf(run->arena, "nobody ever inspected its %s, and metal lies there; it was due on %.10s",
-		kind, at) : due->last->result == INSPECTION_FAIL ?
-		arena_printf(run->arena, "its %s failed on %.10s (%s) and has not passed since", kind, at,
-		due->last->id) :
-		arena_printf(run->arena, "its %s inspection %s was to be followed by %.10s, %lld days ago", kind,
-		due->last->id, at, (long long)days);
-	const struct check_finding finding = { .index = due->last != NULL ? due->last->row.last_index : ABSENT,
+	if (due->last == NULL)
+		message = arena_printf(run->arena, "nobody ever inspected %s, and metal lies there; it was due "
+			"on %.10s", what, at);
+	else if (due->last->result == INSPECTION_FAIL)
+		message = arena_printf(run->arena, "%s failed its inspection %s on %.10s and has not passed "
+			"since", what, due->last->id, at);
+	else
+		message = arena_printf(run->arena, "%s was to be inspected again by %.10s, %lld days ago; the "
+			"last was %s", what, at, (long long)days, due->last->id);
+	const char *kind = inspection_kind_names[due->kind];
+	const struct check_finding finding = { .message = message,
+		.index = due->last != NULL ? due->last->row.last_index : ABSENT,
 		.severity = days >= INSPECTION_CRITICAL_DAYS ? SEVERITY_CRITICAL : SEVERITY_WARNING,
 		.subject = due->lot[0] != '\0' ? arena_printf(run->arena, "lot %s %s", due->lot, kind) :
-			arena_printf(run->arena, "site %s %s", due->site->code, kind),
-		.message = arena_printf(run->arena, "%s: %s", of, what) };
+			arena_printf(run->arena, "site %s %s", due->site->code, kind) };
 	check_report(run, &finding);
 }
 
@@ -52,12 +62,12 @@ const struct check check_inspection_overdue = {
 	.id = "inspection-overdue",
 	.title = "inspections that are due",
 	.severity = SEVERITY_WARNING,
-	.looks_at = "the newest inspection of every site where something lies, by kind (its stock, the facility, "
-		"its scale), and of lots that were inspected singly; sites that nobody ever inspected, and what failed and has "
-		"not passed since; critical after half a year",
+	.looks_at = "the newest inspection of every site where something lies, by kind (its stock, the "
+		"facility, its scale), and of lots that were inspected singly; sites that nobody ever inspected, "
+		"and what failed and has not passed since; critical after half a year",
 	.remedy = "Inspect it and record that: vaultctl inspection --overdue, vaultctl inspection new.",
-	.source = "DLA's Form 30: compulsory inspections of commodity, facility and scale; DOE/IG-0916 (2014): "
-		"maintenance deferred",
+	.source = "DLA's Form 30: compulsory inspections of commodity, facility and scale; DOE/IG-0916 "
+		"(2014): maintenance deferred",
 	.end = end_inspections,
 };
 
@@ -133,8 +143,8 @@ static const struct inspection *first_after(const struct state *state, uint32_t 
 }
 
 /*
- * The failed inspection that puts a weighing in doubt: the scale had failed and not passed again before it,
- * or failed the next time that anybody looked. NULL: none.
+ * The failed inspection that puts a weighing in doubt: the scale had failed and not passed again
+ * before it, or failed the next time that anybody looked. NULL: none.
  */
 static const struct inspection *doubts(const struct state *state, const struct weighing_seen *seen)
 {
@@ -211,16 +221,17 @@ static void end_scale(const struct check_run *run)
 	free(failed);
 }
 
-static const struct event_type *const weighing_kinds[] = { &event_lot_weighed, &event_order_loaded, NULL };
+static const struct event_type *const weighing_kinds[] = { &event_lot_weighed, &event_order_loaded,
+	NULL };
 
 const struct check check_scale_failed = {
 	.id = "scale-failed",
 	.title = "weighings on a scale that failed",
 	.severity = SEVERITY_CRITICAL,
-	.looks_at = "what was weighed in or out on a site's scale between its last passed inspection and a failed "
-		"one, and after a failed one until it passed again",
-	.remedy = "Weigh again what is still there and correct it (vaultctl lot correct); hold the rest, and ask "
-		"the receiver for the weight of what has left.",
+	.looks_at = "what was weighed in or out on a site's scale between its last passed inspection and "
+		"a failed one, and after a failed one until it passed again",
+	.remedy = "Weigh again what is still there and correct it (vaultctl lot correct); hold the rest, "
+		"and ask the receiver for the weight of what has left.",
 	.source = "LME, March 2023: weights on paper did not match, and nobody weighed on receipt",
 	.kinds = weighing_kinds, .begin = begin_scale, .before = before_weighing, .end = end_scale,
 	.free = free_scale,
@@ -231,7 +242,7 @@ const struct check check_scale_failed = {
 /* What is wrong with what a site declares; NULL: nothing. */
 static const char *unproven(const struct check_run *run, const struct site *site)
 {
-	char declared[WORD_MASS] = "no figure", proven[WORD_MASS] = "", at[TIME_TEXT_SIZE] = "";
+	char declared[WORD_MASS] = "", proven[WORD_MASS] = "", at[TIME_TEXT_SIZE] = "";
 	bool declares = site->daily_loadout_g != ABSENT, tested = site->proven_loadout_g != ABSENT;
 	if (declares)
 		word_mass(declared, site->daily_loadout_g);
@@ -240,18 +251,18 @@ static const char *unproven(const struct check_run *run, const struct site *site
 		time_format(site->loadout_tested_at, at);
 	}
 	if (!declares)
-		return "it declares no daily load-out, so that slots are cut for it without any limit";
+		return "declares no daily load-out, so that slots are cut for it without any limit";
 	if (!tested)
-		return arena_printf(run->arena, "it declares %s a day, and nobody ever tested it", declared);
+		return arena_printf(run->arena, "declares %s a day, and nobody ever tested it", declared);
 	if (site->daily_loadout_g > site->proven_loadout_g)
-		return arena_printf(run->arena, "it declares %s a day, and its test of %.10s proved %s",
+		return arena_printf(run->arena, "declares %s a day, and its test of %.10s proved %s",
 			declared, at, proven);
 	if (run->now - site->loadout_tested_at > LOADOUT_TEST_DAYS * TIME_DAY_MS)
-		return arena_printf(run->arena, "it declares %s a day, and was last tested on %.10s", declared, at);
+		return arena_printf(run->arena, "declares %s a day, and was last tested on %.10s", declared, at);
 	return NULL;
 }
 
-/* Sites where something lies, by slot; a site that declares nothing and holds nothing matters to nobody. */
+/* Sites where something lies, by slot: what declares nothing and holds nothing matters to nobody. */
 static bool *stocked_sites(const struct state *state)
 {
 	const struct site *site = NULL;
@@ -277,7 +288,7 @@ static void end_loadout(const struct check_run *run)
 		const char *wrong = looked_at ? unproven(run, site) : NULL;
 		if (wrong != NULL)
 			check_found(run, arena_printf(run->arena, "site %s", site->code), site->row.last_index,
-				"site %s: %s", site->code, wrong);
+				"%s %s", site->code, wrong);
 	}
 	free(stocked);
 }
@@ -286,8 +297,8 @@ const struct check check_loadout_unproven = {
 	.id = "loadout-unproven",
 	.title = "load-out that is declared and not proven",
 	.severity = SEVERITY_WARNING,
-	.looks_at = "what each site declares that it loads a day against its newest load-out test, which is a year "
-		"old at most; sites with stock that declare nothing",
+	.looks_at = "what each site declares that it loads a day against its newest load-out test, which "
+		"is a year old at most; sites with stock that declare nothing",
 	.remedy = "Test it (vaultctl site test), or declare what was proven (vaultctl site set SITE open "
 		"--daily-loadout).",
 	.source = "DOE/IG-0916 (2014): the petroleum reserve could not meet its drawdown rate",
@@ -348,10 +359,10 @@ const struct check check_storage_class = {
 	.id = "storage-class",
 	.title = "metal that is stored otherwise than it needs",
 	.severity = SEVERITY_WARNING,
-	.looks_at = "what each commodity needs (covered, dry, inert and so on) against what the sites offer where "
-		"its lots lie",
-	.remedy = "Move the lots to a site that offers it (vaultctl lot move), or say what the site offers now "
-		"(vaultctl site storage).",
+	.looks_at = "what each commodity needs (covered, dry, inert and so on) against what the sites "
+		"offer where its lots lie",
+	.remedy = "Move the lots to a site that offers it (vaultctl lot move), or say what the site "
+		"offers now (vaultctl site storage).",
 	.source = "GAO-05-729T: items stored outdoors that had to be inside",
 	.end = end_storage,
 };

@@ -103,8 +103,10 @@ static void before_loaded(const struct check_run *run, const struct parsed_entry
 	if (line == NULL)
 		return;
 	bool begun = line->out_net_g != ABSENT;
-	int64_t out_g = (begun ? line->out_net_g : 0) + check_number(entry, "gross_g") - check_number(entry, "tare_g");
-	int64_t units = (begun && line->out_units != ABSENT ? line->out_units : 0) + check_number(entry, "units");
+	int64_t out_g = (begun ? line->out_net_g : 0) + check_number(entry, "gross_g") -
+		check_number(entry, "tare_g");
+	int64_t units = (begun && line->out_units != ABSENT ? line->out_units : 0) +
+		check_number(entry, "units");
 	int64_t expected_g = line_expected_g(line, units);
 	if (is_off(expected_g, out_g, tolerance_ppm(lot)))
 		check_found(run, arena_printf(run->arena, "order %s lot %s", order->id, lot->code),
@@ -127,22 +129,6 @@ static void end_weights(const struct check_run *run)
 	}
 }
 
-static const struct event_type *const weight_kinds[] = { &event_lot_weighed, &event_order_loaded,
-	NULL };
-
-const struct check check_weight_in_out = {
-	.id = "weight-in-out",
-	.title = "weight out against weight in",
-	.severity = SEVERITY_WARNING,
-	.looks_at = "each line that has left against what it was to be, and all that left a lot against what was "
-		"weighed in; 0.5% of bulk and 0.1% of sealed units are let pass",
-	.remedy = "Hold what is left of it and the other lots of its supplier, and have the scale inspected: "
-		"vaultctl lot hold.",
-	.source = "LME, March 2023: the weights of bags of stones did not match their papers",
-	.kinds = weight_kinds, .begin = begin_weights, .before = before_loaded, .end = end_weights,
-	.free = free_weights,
-};
-
 /* ---- supplier-weights ---- */
 
 struct supplier {
@@ -151,11 +137,6 @@ struct supplier {
 	const struct lot *worst;
 	int64_t worst_expected_g, worst_weighed_g;
 };
-
-static void before_supplier(const struct check_run *run, const struct parsed_entry *entry)
-{
-	weigh(run, entry);
-}
 
 static void add_off(struct supplier *supplier, const struct lot *lot, int64_t expected_g,
 	int64_t weighed_g)
@@ -185,12 +166,15 @@ static void report_supplier(const struct check_run *run, const struct account *a
 	const struct supplier *supplier)
 {
 	const char *commodity = account->commodity->code;
-	check_found(run, arena_printf(run->arena, "supplier %s/%s", account->party, commodity),
-		supplier->worst->row.last_index, "the weights of %s in %s were off, at worst %s by %s; off: %s; "
-		"still here: %s; %lld of these held", account->party, commodity, supplier->worst->code,
-		off_words(run->arena, supplier->worst_expected_g, supplier->worst_weighed_g,
-		WEIGHT_PAPER_TOLERANCE_PPM), group_words(run->arena, &supplier->off, AUDIT_NAMED_MAX),
-		group_words(run->arena, &supplier->here, AUDIT_NAMED_MAX), (long long)supplier->held);
+	const struct check_finding finding = { .index = supplier->worst->row.last_index,
+		.subject = arena_printf(run->arena, "supplier %s/%s", account->party, commodity),
+		.message = arena_printf(run->arena, "the weights of %s in %s were off, at worst %s by %s; "
+			"off: %s; still here: %s; %lld of these held", account->party, commodity,
+			supplier->worst->code, off_words(run->arena, supplier->worst_expected_g,
+			supplier->worst_weighed_g, WEIGHT_PAPER_TOLERANCE_PPM),
+			group_words(run->arena, &supplier->off, AUDIT_NAMED_MAX),
+			group_words(run->arena, &supplier->here, AUDIT_NAMED_MAX), (long long)supplier->held) };
+	check_report_as(run, &check_supplier_weights, &finding);
 }
 
 static void end_suppliers(const struct check_run *run)
@@ -213,6 +197,28 @@ static void end_suppliers(const struct check_run *run)
 	column_free(&suppliers);
 }
 
+static void end_both(const struct check_run *run)
+{
+	end_weights(run);
+	end_suppliers(run);
+}
+
+static const struct event_type *const weight_kinds[] = { &event_lot_weighed, &event_order_loaded,
+	NULL };
+
+const struct check check_weight_in_out = {
+	.id = "weight-in-out",
+	.title = "weight out against weight in",
+	.severity = SEVERITY_WARNING,
+	.looks_at = "each line that has left against what it was to be, and all that left a lot against what was "
+		"weighed in; 0.5% of bulk and 0.1% of sealed units are let pass",
+	.remedy = "Hold what is left of it and the other lots of its supplier, and have the scale inspected: "
+		"vaultctl lot hold.",
+	.source = "LME, March 2023: the weights of bags of stones did not match their papers",
+	.kinds = weight_kinds, .begin = begin_weights, .before = before_loaded, .end = end_both,
+	.free = free_weights,
+};
+
 const struct check check_supplier_weights = {
 	.id = "supplier-weights",
 	.title = "suppliers whose weights were off",
@@ -221,6 +227,5 @@ const struct check check_supplier_weights = {
 		"another weight than they took in, with all its lots that are here and not all held",
 	.remedy = "Hold all of them, weigh them again and draw samples: vaultctl lot hold, vaultctl sample draw.",
 	.source = "LME, March 2023: after nine warrants every bag in every warehouse was inspected again",
-	.kinds = weight_kinds, .begin = begin_weights, .before = before_supplier, .end = end_suppliers,
-	.free = free_weights,
+	.via = &check_weight_in_out,
 };

@@ -24,7 +24,7 @@ extern const struct check check_mass_conserved, check_accounts_zero, check_recou
 extern const struct check check_accepted_unweighed, check_accepted_on_paper, check_same_hands,
 	check_one_title, check_one_pledge, check_retest_overdue, check_old_metal;
 
-/* Orders, returns, declarations, reasons: check_orders.c, check_returns.c, check_declarations.c, check_reasons.c */
+/* Orders, returns, declarations, reasons: a file each */
 extern const struct check check_delivered_elsewhere, check_release_without_order,
 	check_order_unlifted, check_return_overdue, check_return_amended, check_expired_declaration,
 	check_reason_missing;

@@ -61,6 +61,8 @@ struct notes {
 	struct items keys, persons, documents, requests, plans;
 	struct items kinds;    /* what an entry of a kind is taken for */
 	char origin[sizeof((struct founding *)0)->origin];
+	struct founding_witness witnesses[WITNESSES_MAX]; /* that the founding note names */
+	int64_t witness_count;
 	int64_t signatures;
 	notes_fault *fault;
 	void *context;
@@ -155,11 +157,12 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 	if (!verifier_key_parse(verifier_key, &key, &error))
 		return wrong(notes, &check_signatures, code, "the key of %s: %s", code, error.message);
 	snprintf(name, sizeof name, "%s/%s", notes->origin, code);
-	if (!text_equal(key.name, name) || key.type != KEY_ED25519)
-		return wrong(notes, &check_signatures, code, "the key of %s is no Ed25519 key named %s", code,
-			name);
-	snprintf(id, sizeof id, "%s.%08x", code, key.id);
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
+	if (!text_equal(key.name, name) ||
+	    key.type != ((person->duties & DUTY_WITNESS) != 0 ? KEY_COSIGNATURE : KEY_ED25519))
+		return wrong(notes, &check_signatures, code, "the key of %s is no %s key named %s", code,
+			(person->duties & DUTY_WITNESS) != 0 ? "cosignature" : "Ed25519", name);
+	snprintf(id, sizeof id, "%s.%08x", code, key.id);
 	retire(notes, person);
 	struct person_key_item *item = items_take(&notes->keys, id, sizeof *item);
 	item->key = key;
@@ -244,9 +247,38 @@ static bool take_founding(struct notes *notes, const struct parsed_entry *entry)
 		struct note_item *item = items_take(&notes->documents, founding.origin, sizeof *item);
 		item->need = founding.persons.count;
 		check_founders(notes, &founding, &note);
+		notes->witness_count = founding.witnesses.count;
+		if (notes->witness_count > 0)
+			memcpy(notes->witnesses, founding.witnesses.items,
+				founding.witnesses.count * sizeof *notes->witnesses);
 	}
 	arena_free(arena);
 	return good;
+}
+
+/* Behind entry 0, in its command and in the order of its note: a witness that the note names. */
+static bool take_witness(struct notes *notes, const struct parsed_entry *entry)
+{
+	const char *code = check_text(entry, "code");
+	bool placed = entry->sequence >= 1 && entry->sequence <= notes->witness_count;
+	const struct founding_witness *named = !placed ? NULL :
+		&notes->witnesses[entry->sequence - 1];
+	if (named == NULL || !text_equal(named->code, code) ||
+	    !text_equal(named->verifier_key, check_text(entry, "verifier_key")) ||
+	    !text_equal(named->member, check_text(entry, "member")) ||
+	    !text_equal(named->name, check_text(entry, "name")))
+		return wrong(notes, &check_founding, code,
+			"the founding note does not name the witness %s so, in this place", code);
+	return enrol(notes, code, DUTY_WITNESS, named->member, named->verifier_key);
+}
+
+/* Nothing comes between the founding and the last witness that its note names. */
+static void check_after_founding(struct notes *notes, const struct parsed_entry *entry)
+{
+	if (entry->sequence > 0 && entry->sequence <= notes->witness_count &&
+	    !text_equal(entry->kind, "witness.named"))
+		wrong(notes, &check_founding, "founding", "the founding note names a witness whose entry is "
+			"not in its place");
 }
 
 /* ---- notes ---- */
@@ -533,6 +565,7 @@ static const struct {
 	notes_take *take;
 } takers[] = {
 	{ "reserve.founded", take_founding },
+	{ "witness.named", take_witness },
 	{ "document.prepared", take_prepared },
 	{ "document.signed", take_signed },
 	{ "document.rejected", take_rejected },
@@ -582,6 +615,8 @@ struct notes *notes_new(notes_fault *fault, void *context)
 void notes_entry(struct notes *notes, const struct parsed_entry *entry)
 {
 	const struct kind_item *kind = items_find(&notes->kinds, entry->kind);
+	if (entry->sequence <= notes->witness_count)
+		check_after_founding(notes, entry);
 	if (kind->effect != NULL)
 		check_effect(notes, entry, kind->effect);
 	if (kind->decides)

@@ -19,7 +19,8 @@ struct replay;
 
 /*
  * Sees each entry: before it is applied the state is what decide saw, after it what it led to, and
- * state_touched are the rows that it touched. What it points at lives during the call. Returning false stops the replay with its error.
+ * state_touched are the rows that it touched. What it points at lives during the call. Returning false
+ * stops the replay with its error.
  */
 typedef bool replay_hook(void *context, const struct state *state, const struct parsed_entry *entry,
 	const struct event_type *type, struct error *error);
@@ -38,8 +39,9 @@ void replay_watch_rows(struct replay *replay, replay_row *each);
 /*
  * The next entry's bytes. ERROR_LEDGER naming index and reason for what is not canonical, of an unknown
  * kind, out of sequence, back in time, or no founding where one must be, and then nothing is applied and
- * the replay stands where it stood; or a hook's error, which ends it. Apply asserts what decide has checked: bytes that
- * decide did not make, though they are well formed, end the process; see offline/replay.h.
+ * the replay stands where it stood; or a hook's error, which ends it. Apply asserts what decide has
+ * checked: bytes that decide did not make, though they are well formed, end the process, unless guard.h
+ * stands around it.
  */
 bool replay_entry(struct replay *replay, const char *bytes, size_t length, struct error *error);
 

@@ -53,6 +53,12 @@ bool export_writer_append(struct export_writer *writer, const void *entry, size_
 bool export_writer_finish(struct export_writer *writer, const char *note, size_t length,
 	struct error *error);
 
+/*
+ * Adds to the export's checkpoint the signature lines of a note of the same text that it lacks, durably.
+ * ERROR_CONFLICT where the export has gone on to another checkpoint, or another writer has it open.
+ */
+bool export_add_signatures(const char *directory, const struct note *note, struct error *error);
+
 /* With or without a finish; what was not finished is no part of the export. */
 void export_writer_close(struct export_writer *writer);
 
@@ -77,6 +83,10 @@ bool export_reader_inclusion(struct export_reader *reader, int64_t index,
 	struct tree_path *ret_path, struct error *error);
 bool export_reader_consistency(struct export_reader *reader, int64_t old_size, int64_t new_size,
 	struct tree_path *ret_path, struct error *error);
+
+/* The root that the tree had at a size within the checkpoint's. */
+bool export_reader_root(struct export_reader *reader, int64_t size, struct hash *ret_root,
+	struct error *error);
 void export_reader_close(struct export_reader *reader);
 
 /* --- verifying --- */

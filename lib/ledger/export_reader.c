@@ -107,6 +107,14 @@ bool export_reader_consistency(struct export_reader *reader, int64_t old_size, i
 	return tree_prove_consistency(&source, old_size, new_size, ret_path, error);
 }
 
+bool export_reader_root(struct export_reader *reader, int64_t size, struct hash *ret_root,
+	struct error *error)
+{
+	assert(size <= reader->checkpoint.size);
+	struct tree_source source = tile_source_tree(&reader->tiles);
+	return tree_source_root(&source, size, ret_root, error);
+}
+
 void export_reader_close(struct export_reader *reader)
 {
 	if (reader == NULL)

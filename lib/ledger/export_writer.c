@@ -386,6 +386,11 @@ static bool check_finish(const struct export_writer *writer, const char *note, s
 	if (!checkpoint_open(note, length, NULL, 0, &checkpoint, error))
 		return false;
 	export_writer_root(writer, &root);
+	if (checkpoint.size == writer->builder.size && !hash_equal(&checkpoint.root, &root) &&
+	    writer->start.size > 0)
+		return error_set(error, ERROR_LEDGER, "checkpoint", "the checkpoint of %lld entries does not "
+			"extend the one of %lld that the folder holds: it is of another history",
+			(long long)checkpoint.size, (long long)writer->start.size);
 	if (checkpoint.size != writer->builder.size || !hash_equal(&checkpoint.root, &root))
 		return error_set(error, ERROR_LEDGER, "checkpoint", "the checkpoint of size %lld is not that "
 			"of the %lld entries exported", (long long)checkpoint.size,

@@ -1,4 +1,4 @@
-/* Inside lib/ledger: lines of the texts that proofs and evidence are written in. */
+/* Lines of the texts that proofs, evidence and a witness's state are written in. */
 #ifndef LEDGER_LINES_H
 #define LEDGER_LINES_H
 

@@ -1,8 +1,8 @@
 /*
- * What a release is decided by, each row with its version: the floors that must stay, the reference price,
- * the declaration, the line of the annual plan, and every rule in force that applies. It stands above the
- * rooms, for it names rows of all of them; decide writes it into the entry that issues an order, and the
- * audit asks for it again.
+ * What a release is decided by, each row with its version: the floors that must stay, the reference
+ * price, the declaration, the line of the annual plan, and every rule in force that applies. It
+ * stands above the rooms, for it names rows of all of them; decide writes it into the entry that
+ * issues an order, and the audit asks for it again.
  */
 #include "reserve/emergency/declaration.h"
 #include "reserve/emergency/request.h"
@@ -22,7 +22,10 @@ static const char *add(struct arena *arena, const char *to, const char *what, co
 	return arena_printf(arena, "%s%s%s %s", to, to[0] != '\0' ? ", " : "", what, id);
 }
 
-/* The plan line that limits what was granted: of a release to a member, or of what an exchange does. */
+/*
+ * The plan line that limits what was granted: of a release to a member, or of what an exchange
+ * does.
+ */
 static const struct annual_line *line_of(const struct state *state, const struct commodity *commodity,
 	const char *granted)
 {

@@ -1,7 +1,8 @@
 /*
  * Rows live in chunks that never move; a hash table of pointers finds them by key; a heap orders what
  * time will change. Heap items are not removed when a row changes: an item that no longer tells its
- * row's due time is dropped when it comes to the top.
+ * row's due time is dropped when it comes to the top, or when the heap would have to grow: a replay, in
+ * which nobody takes from the top, must not keep one for every entry.
  */
 #include "reserve/state.h"
 
@@ -212,12 +213,48 @@ static bool earlier(const struct agenda_item *a, const struct agenda_item *b)
 	return a->slot < b->slot;
 }
 
+static int compare_items(const void *a, const void *b)
+{
+	const struct agenda_item *one = a, *other = b;
+	return earlier(one, other) ? -1 : earlier(other, one) ? 1 : 0;
+}
+
+/*
+ * Drops items of rows that ended, and all but one of those alike. What tells another time than its row does
+ * stays: the row may come back to it. Ascending order is a heap.
+ */
+static void agenda_tidy(struct state *state)
+{
+	struct agenda_item *items = state->agenda;
+	size_t kept = 0, standing = 0;
+	for (size_t i = 0; i < state->agenda_count; i++) {
+		const struct row *row = row_at(state, (enum table_id)items[i].table, items[i].slot);
+		if (row->live && !row->closed)
+			items[standing++] = items[i];
+	}
+	if (standing > 0)
+		qsort(items, standing, sizeof *items, compare_items);
+	for (size_t i = 0; i < standing; i++) {
+		if (kept == 0 || compare_items(&items[kept - 1], &items[i]) != 0)
+			items[kept++] = items[i];
+	}
+	state->agenda_count = kept;
+}
+
+/* Makes room; half of what there is must be free then, or the next tidying would come too soon. */
+static void agenda_grow(struct state *state)
+{
+	agenda_tidy(state);
+	if (state->agenda_capacity > 0 && state->agenda_count * 2 <= state->agenda_capacity)
+		return;
+	state->agenda_capacity = state->agenda_capacity == 0 ? 64 : state->agenda_capacity * 2;
+	state->agenda = allocate(state->agenda, state->agenda_capacity, sizeof *state->agenda);
+}
+
 static void agenda_push(struct state *state, struct agenda_item item)
 {
-	if (state->agenda_count == state->agenda_capacity) {
-		state->agenda_capacity = state->agenda_capacity == 0 ? 64 : state->agenda_capacity * 2;
-		state->agenda = allocate(state->agenda, state->agenda_capacity, sizeof item);
-	}
+	if (state->agenda_count == state->agenda_capacity)
+		agenda_grow(state);
 	size_t i = state->agenda_count++;
 	while (i > 0 && earlier(&item, &state->agenda[(i - 1) / 2])) {
 		state->agenda[i] = state->agenda[(i - 1) / 2];

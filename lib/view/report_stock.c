@@ -58,7 +58,7 @@ static int64_t quotient(int64_t a, int64_t times, int64_t by)
 		result : ABSENT;
 }
 
-static int64_t may_leave_g(const struct commodity *commodity)
+int64_t report_may_leave_g(const struct commodity *commodity)
 {
 	const struct declaration *declaration = commodity->declaration;
 	bool operating = declaration == NULL || declaration_keeps_operating(declaration);
@@ -66,6 +66,12 @@ static int64_t may_leave_g(const struct commodity *commodity)
 	int64_t leave_g = floor_headroom_g(operating ? commodity->operating : commodity->hard, left_g);
 	int64_t hard_g = floor_headroom_g(commodity->hard, left_g);
 	return leave_g < hard_g ? leave_g : hard_g;
+}
+
+int64_t report_cover_tenths(const struct commodity *commodity)
+{
+	return commodity->operating == NULL ? ABSENT : quotient(commodity->available_g, 10,
+		commodity->operating->consumption_g_per_day);
 }
 
 static struct report_stock stock_of(const struct report *report,
@@ -76,9 +82,9 @@ static struct report_stock stock_of(const struct report *report,
 		.operating_g = ABSENT, .hard_g = ABSENT, .operating_days = ABSENT, .hard_days = ABSENT,
 		.consumption_g_per_day = ABSENT, .below_since = ABSENT };
 	set_floors(&stock);
-	stock.cover_tenths = quotient(stock.available_g, 10, stock.consumption_g_per_day);
+	stock.cover_tenths = report_cover_tenths(commodity);
 	stock.share_ppm = quotient(stock.available_g, VAULT_PPM, stock.operating_g);
-	stock.may_leave_g = may_leave_g(commodity);
+	stock.may_leave_g = report_may_leave_g(commodity);
 	if (stock.operating_g != ABSENT && stock.available_g < stock.operating_g) {
 		int64_t since = report->view->history != NULL ?
 			history_below_since(report->view->history, commodity) : ABSENT;

@@ -25,6 +25,11 @@ bool report_stocked(const struct report_stock *stock);
 int64_t report_available_at(const struct report *report, const struct commodity *commodity,
 	int64_t day);
 
+/* What may leave now: under the authority in force, else under the operating floor. */
+int64_t report_may_leave_g(const struct commodity *commodity);
+
+/* How long what is available lasts, in tenths of a day; ABSENT where no consumption is known. */
+int64_t report_cover_tenths(const struct commodity *commodity);
 /* What is available against both floors, as bars; and day by day, of the first dozen, as lines. */
 void report_write_bars(struct report *report, const char *title,
 	const struct report_stock *stocks, size_t count);

@@ -1,6 +1,7 @@
 /*
- * Every commodity against what is required of it, and every mineral that nobody made a commodity of. None
- * is left out: what was never modelled, or never asked for, is what such lists have hidden.
+ * Every commodity against what is required of it, and every mineral that nobody made a commodity
+ * of. None is left out: what was never modelled, or never asked for, is what such lists have
+ * hidden.
  */
 #include "base/checked.h"
 #include "base/text.h"

@@ -415,6 +415,12 @@ static void write_around(struct json *json, const struct view_around *around)
 		json_key(json, "checkpoint_at");
 		json_time(json, around->checkpoint_at);
 	}
+	member_int(json, "witnesses", around->witnesses);
+	member_int(json, "witnesses_lately", around->witnesses_lately);
+	if (around->cosigned_at != 0) {
+		json_key(json, "cosigned_at");
+		json_time(json, around->cosigned_at);
+	}
 	if (around->self_check_at != 0) {
 		json_key(json, "self_check_at");
 		json_time(json, around->self_check_at);

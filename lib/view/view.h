@@ -33,6 +33,8 @@ struct view_around {
 	bool undecided;             /* the database is away: the state may hold what is not committed */
 	int64_t self_check_at;      /* ms UTC, of the last that ended; 0: none since the start */
 	int64_t self_check_drifts;  /* what it found; -1: it could not be run */
+	int64_t witnesses, witnesses_lately; /* enrolled; that cosigned a checkpoint lately */
+	int64_t cosigned_at;        /* ms UTC, of the newest cosignature; 0: none */
 };
 
 /* One entry's bytes; false ends the reading. */

@@ -112,10 +112,40 @@ expect 3 "filed already" vaultctl --as haas report filed quarterly 2027Q2 --repo
 expect 0 "late" vaultctl report due
 expect 0 "quarterly/2027Q2" vaultctl report filings
 
+say "What nobody did is found, by name, with what to do"
+only() { vaultctl --as noor audit run --only "$@"; }
+expect 2 "the scale of ROT was to be inspected again by 2027-06-01, 14 days ago" only inspection-overdue
+expect 2 "lot GA-0002 at ROT failed its inspection I-2026-0003 on 2026-11-21" only inspection-overdue
+expect 2 "the scale of BAL failed its inspection I-2026-0005" only inspection-overdue
+expect 1 "declares 60,000 kg a day, and its test of 2026-11-20 proved 42,000 kg" only loadout-unproven
+expect 1 "BAL declares no daily load-out" only loadout-unproven
+expect 1 "ga needs dry, tempered, and ROT offers nothing: no dry, tempered; 1 lot of 100 kg" only storage-class
+expect 2 "below its requirement ga/1 for 199 days" only below-requirement
+expect 1 "1 of 2 weighings at ROT have no file that shows them; the last is of GA-0002" only evidence-missing
+expect 1 "1 of 1 arrivals at BAL" only evidence-missing
+expect 2 "requirements/2027 was to be filed by 2027-01-15" only report-overdue
+expect 0 "" only requirement-unstocked,criteria-missing,scale-failed
+
+say "What is found later is attached, and what is mended is found no more"
+only evidence-missing >"$work/found" 2>&1 || true
+index=$(grep "weighings at ROT" "$work/found" | grep -o 'entry [0-9]*' | grep -o '[0-9]*' | head -n 1)
+expect 0 "evidence.attached" vaultctl --as kim evidence attach "$index" --evidence "$work/slip.pdf" \
+	--because "in the binder"
+expect 7 "no such entry: 99999" vaultctl --as kim evidence attach 99999 --evidence "$work/slip.pdf" --because x
+only evidence-missing >"$work/found" 2>&1 || true
+if grep -q "weighings at ROT" "$work/found"; then wrong "a weighing still has no file"; fi
+ok vaultctl --as kim site storage ROT dry,tempered --because "hall 4"
+expect 0 "" only storage-class
+ok vaultctl --as kim site set ROT open --daily-loadout 42t --because "what was proven"
+only loadout-unproven >"$work/found" 2>&1 || true
+if grep -q ROT "$work/found"; then wrong "ROT still declares more than it proved"; fi
+
 say "A restart keeps all of it, and an audit agrees"
 reserve_end "$reserve"
 start
 expect 0 "I-2026-0002" vaultctl inspection --overdue
 expect 0 "ga/1" vaultctl requirement ga
-audit_is_clean
+expect 0 "" only ledger,replay
+vaultctl --quiet ledger export "$work/export" >/dev/null
+expect 1 "1 of 1 arrivals at BAL" vaultctl audit run --ledger "$work/export" --only evidence-missing
 finish

@@ -65,6 +65,11 @@ static const struct {
 	{ "observation.record", 4, draw_market }, { "waiver.propose", 2, draw_waiver },
 	{ "contract.propose", 1, draw_contract }, { "contract.report", 2, draw_report },
 	{ "contract.settle", 2, draw_settle }, { "production.record", 1, draw_production },
+	{ "count.new", 2, draw_count_new }, { "count.enter", 7, draw_count_enter },
+	{ "document.sign", 9, draw_sign_count },
+	{ "count.cause", 4, draw_count_cause }, { "count.adjust", 3, draw_count_adjust },
+	{ "count.abandon", 1, draw_count_abandon }, { "count.policy", 1, draw_count_policy },
+	{ "sample.draw", 2, draw_sample_draw }, { "sample.result", 3, draw_sample_result },
 	{ "inspection.record", 2, draw_inspection }, { "site.test", 1, draw_loadout_test },
 	{ "commodity.storage", 1, draw_commodity_storage }, { "site.storage", 1, draw_site_storage },
 	{ "requirement.set", 2, draw_requirement }, { "report.file", 1, draw_filing },
@@ -81,6 +86,8 @@ static const struct {
 	{ "finding.acknowledge", 1, draw_acknowledge }, { "finding.close", 2, draw_close },
 	{ "finding.lift", 3, draw_lift }, { "person.enrol", 1, draw_enrol },
 	{ "person.revoke", 1, draw_revoke }, { "key.replace", 1, draw_replace },
+	{ "person.enrol", 2, draw_enrol_witness }, { "person.revoke", 1, draw_revoke_witness },
+	{ "checkpoint.dispute", 1, draw_dispute },
 	{ "found", 1, draw_found },
 };
 

@@ -33,11 +33,15 @@ static const struct { const char *kind; uint64_t seeds; } required[] = {
 	{ "waiver.granted", 20 }, { "waiver.ended", 50 }, { "contract.signed", 20 },
 	{ "contract.reported", 20 }, { "contract.computed", 50 }, { "contract.settled", 100 },
 	{ "production.recorded", 20 },
+	{ "count.opened", 5 }, { "count.sheet_signed", 20 }, { "count.counted", 20 }, { "count.ended", 50 },
+	{ "count.adjusted", 100 }, { "count.policy_set", 50 },
+	{ "sample.drawn", 5 }, { "sample.result", 20 }, { "sample.due", 20 },
 	{ "audit.completed", 5 }, { "finding.found", 5 }, { "finding.reopened", 20 },
 	{ "finding.closed", 5 }, { "finding.lifted", 50 },
 	{ "inspection.recorded", 5 }, { "site.loadout_tested", 5 }, { "commodity.storage_set", 20 },
 	{ "site.storage_set", 20 }, { "requirement.in_force", 20 }, { "report.filed", 20 },
 	{ "evidence.attached", 20 },
+	{ "checkpoint.disputed", 5 },
 };
 
 static void count_rule(struct coverage *coverage, const char *rule)

@@ -102,6 +102,14 @@ void draw_contract(struct draw *draw);
 void draw_report(struct draw *draw);
 void draw_settle(struct draw *draw);
 void draw_production(struct draw *draw);
+void draw_count_new(struct draw *draw);
+void draw_count_enter(struct draw *draw);
+void draw_count_cause(struct draw *draw);
+void draw_count_adjust(struct draw *draw);
+void draw_count_abandon(struct draw *draw);
+void draw_count_policy(struct draw *draw);
+void draw_sample_draw(struct draw *draw);
+void draw_sample_result(struct draw *draw);
 void draw_inspection(struct draw *draw);
 void draw_loadout_test(struct draw *draw);
 void draw_commodity_storage(struct draw *draw);
@@ -124,6 +132,7 @@ void draw_deliver(struct draw *draw);
 void draw_slot_move(struct draw *draw);
 
 void draw_sign(struct draw *draw);
+void draw_sign_count(struct draw *draw); /* sheets and adjustments of stocktakes */
 void draw_sign_whole(struct draw *draw); /* with as many officers as it takes */
 void draw_reject(struct draw *draw);
 void draw_finding(struct draw *draw);
@@ -134,5 +143,8 @@ void draw_lift(struct draw *draw);
 void draw_enrol(struct draw *draw);
 void draw_revoke(struct draw *draw);
 void draw_replace(struct draw *draw);
+void draw_enrol_witness(struct draw *draw);
+void draw_revoke_witness(struct draw *draw);
+void draw_dispute(struct draw *draw);
 
 #endif

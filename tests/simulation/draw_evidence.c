@@ -15,6 +15,7 @@ const char draw_founding[] = "note=n text='projectvault.org/founding@v1\norigin 
 	PERSON("asa", "assayer", "000000a3") PERSON("bo", "keeper,assayer", "000000a4")
 	PERSON("ola", "officer", "000000a5") PERSON("oma", "officer", "000000a6")
 	PERSON("otto", "officer", "000000a7") PERSON("aud", "auditor", "000000a8")
+	"witness w0 AUT " DRAW_ORIGIN "/w0+000000a9+BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA000000a9 W\n"
 	"floor-notice-days 2\norder-lapse-days 3\n' signers=[code=kim; code=kurt; code=asa; code=bo; "
 	"code=ola; code=oma; code=otto; code=aud]";
 
@@ -72,10 +73,11 @@ void draw_sign(struct draw *draw)
 	buffer_append_text(&draw->line, "]");
 }
 
-void draw_sign_whole(struct draw *draw)
+static void sign_whole(struct draw *draw, const struct document *document)
 {
-	static const char *const officers[] = { "ola", "oma", "otto", "p1", "p2", "p3" };
-	const struct document *document = open_note(draw);
+	/* and a counter, whose own sheet no officer signs */
+	static const char *const officers[] = { "ola", "oma", "otto", "p1", "p2", "p3", "kim", "kurt",
+		"asa", "bo", "aud" };
 	int64_t left = document != NULL ? document->need - (int64_t)document->signatures.count : 1;
 	begin_signing(draw, document, "");
 	for (size_t i = 0, signers = 0; i < sizeof officers / sizeof *officers; i++) {
@@ -88,6 +90,23 @@ void draw_sign_whole(struct draw *draw)
 		left--;
 	}
 	buffer_append_text(&draw->line, "]");
+}
+
+void draw_sign_whole(struct draw *draw)
+{
+	sign_whole(draw, open_note(draw));
+}
+
+static bool is_of_count(const void *row, const void *context)
+{
+	const struct document *document = row;
+	(void)context;
+	return text_equal(document->kind, "count-sheet") || text_equal(document->kind, "adjustment");
+}
+
+void draw_sign_count(struct draw *draw)
+{
+	sign_whole(draw, draw_row(draw, TABLE_DOCUMENT, is_of_count, NULL));
 }
 
 void draw_reject(struct draw *draw)

@@ -1,4 +1,7 @@
-/* Inspections, load-out tests, storage, requirements, reports that were filed, evidence found later. */
+/*
+ * Inspections, load-out tests, storage, requirements, reports that were filed, evidence found
+ * later.
+ */
 #include "base/time.h"
 #include "draw.h"
 #include "reserve/stock/annual.h"

@@ -122,6 +122,21 @@ static void settled(void)
 	audited_free(audited);
 }
 
+/* A lot of which nothing was there is lost, and its mass is where the accounts say. */
+static void nothing_there(void)
+{
+	struct audited *audited = counted("lot=A net_g=100000; lot=B missing=true; lot=X net_g=7");
+	DO(audited->world, "aud", "count.cause", "count=" U " lot=B cause=record-error because='never came'");
+	DO(audited->world, "aud", "count.cause", "count=" U " lot=X cause=found because='no label'");
+	DO_SIGNED(audited->world, "ola", "count.adjust", "count=" U);
+	AUDIT_CLEAN(audited, "recount");
+	AUDIT_CLEAN(audited, "mass-conserved");
+	AUDIT_CLEAN(audited, "accounts-zero");
+	AUDIT_CLEAN(audited, "count-hands");
+	AUDIT_CLEAN(audited, "floor-broken");
+	audited_free(audited);
+}
+
 static void one_counter(void)
 {
 	struct audited *audited = audited_new(yard);
@@ -297,6 +312,7 @@ int main(void)
 		{ "counted in time", counted_in_time },
 		{ "variances that nobody settled", variance },
 		{ "settled, and every other check is clean", settled },
+		{ "nothing there", nothing_there },
 		{ "one counter", one_counter },
 		{ "a counter who may not", counter_may_not },
 		{ "a counter explains", counter_explains },

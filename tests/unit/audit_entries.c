@@ -44,10 +44,10 @@ static bool agree(const char *bytes, size_t length)
 }
 
 /* What JSON is made of, and what is easily taken for it. */
-static const char *const scraps[] = { "\"", ",", ":", "{", "}", "[", "]", "{}", "[]", "null", "true", "false", "0",
-	"-", "-0", "00", "1.0", "1e3", " ", "\n", "\\", "\\u0041", "\\u001f", "\\u001F", "\\n", "\\u000a", "\\/", "\x7f",
-	"\xc3\xa9", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\x01", "9007199254740991",
-	"9007199254740992", "99999999999999999999", "\"a\":1,", ".000", ".100", "+00:00" };
+static const char *const scraps[] = { "\"", ",", ":", "{", "}", "[", "]", "{}", "[]", "null", "true",
+	"false", "0", "-", "-0", "00", "1.0", "1e3", " ", "\n", "\\", "\\u0041", "\\u001f", "\\u001F", "\\n",
+	"\\u000a", "\\/", "\x7f", "\xc3\xa9", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff", "\x01",
+	"9007199254740991", "9007199254740992", "99999999999999999999", "\"a\":1,", ".000", ".100", "+00:00" };
 
 static size_t mutate(const char *bytes, size_t length, char *to)
 {

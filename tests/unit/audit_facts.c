@@ -1,6 +1,6 @@
 /*
- * Faults in what people are to do, each planted and found: inspections, failed scales, load-out, storage,
- * requirements, evidence, criteria, reports.
+ * Faults in what people are to do, each planted and found: inspections, failed scales, load-out,
+ * storage, requirements, evidence, criteria, reports.
  */
 #include "tests/unit/audit_checks.h"
 
@@ -21,8 +21,8 @@ static void inspect(struct world *world, const char *kind, int64_t day, int64_t 
 	char due[40] = ""; /* what failed says no day */
 	if (next != ABSENT)
 		snprintf(due, sizeof due, "next_at=%lld", DAYS(world, next));
-	DO(world, "aud", "inspection.record", "inspections=[site=north kind=%s by=okafor responsible=bakker "
-		"inspected_at=%lld %s %s]", kind, DAYS(world, day), due, rest);
+	DO(world, "aud", "inspection.record", "inspections=[site=north kind=%s by=okafor "
+		"responsible=bakker inspected_at=%lld %s %s]", kind, DAYS(world, day), due, rest);
 }
 
 static void inspections(void)
@@ -31,16 +31,18 @@ static void inspections(void)
 	struct world *world = audited->world;
 	AUDIT_CLEAN(audited, "inspection-overdue"); /* nothing lies anywhere */
 	world_lot(world, "L", "ga", 1000, 999900, ABSENT);
-	AUDIT_FINDS(audited, "inspection-overdue", "site north facility", "nobody ever inspected its facility");
-	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "nobody ever inspected its scale");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north facility", "nobody ever inspected the "
+		"facility of north");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "nobody ever inspected the scale "
+		"of north");
 	CU_ASSERT_EQUAL(count_of(audited, "inspection-overdue"), 2);
 	inspect(world, "facility", 0, 100, "result=pass");
 	inspect(world, "scale", 0, 10, "result=pass");
 	inspect(world, "commodity", 0, 50, "result=pass lot=L");
 	AUDIT_CLEAN(audited, "inspection-overdue");
 	world_pass(world, 12 * TIME_DAY_MS);
-	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "I-2026-0002 was to be followed by "
-		"2026-12-02, 2 days ago");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "was to be inspected again by "
+		"2026-12-02, 2 days ago; the last was I-2026-0002");
 	CU_ASSERT_EQUAL(audited->found, 1);
 	CU_ASSERT_EQUAL(audited->findings[0].severity, SEVERITY_WARNING);
 	world_pass(world, 200 * TIME_DAY_MS);
@@ -52,7 +54,10 @@ static void inspections(void)
 	audited_free(audited);
 }
 
-/* What was weighed between a pass and a failure is in doubt, and what was weighed until it passed again. */
+/*
+ * What was weighed between a pass and a failure is in doubt, and what was weighed until it passed
+ * again.
+ */
 static void scales(void)
 {
 	struct audited *audited = audited_new(world_framed);
@@ -65,10 +70,10 @@ static void scales(void)
 	AUDIT_CLEAN(audited, "scale-failed");
 	world_pass(world, TIME_DAY_MS);
 	inspect(world, "scale", 0, ABSENT, "result=fail remarks='5 kg short'");
-	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "failed on 2026-11-25 (I-2026-0002) and has "
-		"not passed since");
-	AUDIT_FINDS(audited, "scale-failed", "scale of north I-2026-0002", "1 weighings on it since it last "
-		"passed are in doubt: the first is of lot B");
+	AUDIT_FINDS(audited, "inspection-overdue", "site north scale", "failed its inspection I-2026-0002 "
+		"on 2026-11-25 and has not passed since");
+	AUDIT_FINDS(audited, "scale-failed", "scale of north I-2026-0002", "1 weighings on it since it "
+		"last passed are in doubt: the first is of lot B");
 	CU_ASSERT(strstr(audited->findings[0].message, "5 kg short") != NULL);
 	CU_ASSERT_EQUAL(audited->findings[0].severity, SEVERITY_CRITICAL);
 	world_pass(world, TIME_DAY_MS);
@@ -90,8 +95,10 @@ static void loadout(void)
 	world_lot(world, "L", "ga", 1000, 999900, ABSENT);
 	AUDIT_FINDS(audited, "loadout-unproven", "site north", "declares no daily load-out");
 	DO(world, "kim", "site.set", "site=north state=open daily_loadout_g=60000000 because=built");
-	AUDIT_FINDS(audited, "loadout-unproven", "site north", "declares 60,000 kg a day, and nobody ever tested it");
-	DO(world, "kim", "site.test", "site=north mass_g=42000000 hours=10 tested_at=%lld", DAYS(world, -1));
+	AUDIT_FINDS(audited, "loadout-unproven", "site north", "declares 60,000 kg a day, and nobody ever "
+		"tested it");
+	DO(world, "kim", "site.test", "site=north mass_g=42000000 hours=10 "
+		"tested_at=%lld", DAYS(world, -1));
 	AUDIT_FINDS(audited, "loadout-unproven", "site north", "its test of 2026-11-21 proved 42,000 kg");
 	DO(world, "kim", "site.set", "site=north state=open daily_loadout_g=42000000 because=proven");
 	AUDIT_CLEAN(audited, "loadout-unproven");
@@ -113,8 +120,8 @@ static void storage(void)
 	world_lot(world, "W", "wo3", 500, 999900, ABSENT);
 	AUDIT_CLEAN(audited, "storage-class"); /* nobody said what is needed */
 	DO(world, "ola", "commodity.storage", "code=ga storage=dry,covered because=x");
-	AUDIT_FINDS(audited, "storage-class", "ga at north", "north offers nothing: no covered, dry; 2 lots of "
-		"1.5 kg net there, the first A");
+	AUDIT_FINDS(audited, "storage-class", "ga at north", "north offers nothing: no covered, dry; 2 "
+		"lots of 1.5 kg net there, the first A");
 	CU_ASSERT_EQUAL(audited->found, 1);
 	DO(world, "kim", "site.storage", "code=north storage=covered because=x");
 	AUDIT_FINDS(audited, "storage-class", "ga at north", "no dry");
@@ -133,15 +140,15 @@ static void requirements(void)
 	struct world *world = audited->world;
 	DO_SIGNED(world, "ola", "requirement.set", "because=x requirements=[commodity=ga authority=Art-4 "
 		"mass_g=2000; commodity=wo3 authority=Art-4 mass_g=0]");
-	AUDIT_FINDS(audited, "requirement-unstocked", "commodity ga", "2 kg are required (ga/1, by Art-4), and "
-		"nothing of it is held");
+	AUDIT_FINDS(audited, "requirement-unstocked", "commodity ga", "2 kg are required (ga/1, by "
+		"Art-4), and nothing of it is held");
 	CU_ASSERT_EQUAL(audited->found, 1);
 	AUDIT_FINDS(audited, "below-requirement", "commodity ga", "for 0 days");
 	world_lot(world, "A", "ga", 1000, 1000000, ABSENT);
 	AUDIT_CLEAN(audited, "requirement-unstocked");
 	world_pass(world, 40 * TIME_DAY_MS);
-	AUDIT_FINDS(audited, "below-requirement", "commodity ga", "below its requirement ga/1 for 40 days, since "
-		"2026-11-22: 1 kg available of 2 kg, 50%");
+	AUDIT_FINDS(audited, "below-requirement", "commodity ga", "below its requirement ga/1 for 40 "
+		"days, since 2026-11-22: 1 kg available of 2 kg, 50%");
 	CU_ASSERT_EQUAL(audited->findings[0].severity, SEVERITY_WARNING);
 	world_pass(world, 50 * TIME_DAY_MS);
 	AUDIT_FINDS(audited, "below-requirement", "commodity ga", "for 90 days");
@@ -175,8 +182,8 @@ static void evidence(void)
 {
 	struct audited *audited = audited_new(world_framed);
 	struct world *world = audited->world;
-	DO(world, "kim", "lot.add", "lots=[code=A commodity=ga site=north expected_g=5; code=B commodity=ga "
-		"site=north expected_g=5]");
+	DO(world, "kim", "lot.add", "lots=[code=A commodity=ga site=north expected_g=5; code=B "
+		"commodity=ga site=north expected_g=5]");
 	DO(world, "kim", "lot.weigh", "lot=A gross_g=6000 tare_g=1000 " SHA);
 	DO(world, "kim", "lot.move", "lot=A to=south " SHA);
 	DO(world, "kim", "lot.arrive", "lot=A " SHA);
@@ -184,7 +191,8 @@ static void evidence(void)
 	AUDIT_CLEAN(audited, "evidence-missing");
 	DO(world, "kim", "lot.weigh", "lot=B gross_g=6000 tare_g=1000");
 	int64_t weighed = audited_find(audited, "lot.weighed", 1);
-	AUDIT_FINDS(audited, "evidence-missing", "weighings at north", "1 of 2 weighings at north have no file");
+	AUDIT_FINDS(audited, "evidence-missing", "weighings at north", "1 of 2 weighings at north have no "
+		"file");
 	CU_ASSERT_EQUAL(audited->findings[0].index, weighed);
 	CU_ASSERT_EQUAL(audited->found, 1);
 	DO(world, "kim", "lot.move", "lot=B to=south");
@@ -230,13 +238,14 @@ static void criteria(void)
 	CU_ASSERT_STRING_EQUAL(order->criteria, "floor ga/operating/1, floor ga/hard/1, price ga/1, "
 		"declaration D-2026-0001, rule cap/1");
 	AUDIT_CLEAN(audited, "criteria-missing");
-	DO(audited->world, "kim", "load_out", "order=O-2026-0001 lot=GA-1 gross_g=1010 tare_g=10 carrier=c "
-		"vehicle=v " SHA);
+	DO(audited->world, "kim", "load_out", "order=O-2026-0001 lot=GA-1 gross_g=1010 tare_g=10 "
+		"carrier=c vehicle=v " SHA);
 	DO(audited->world, "kim", "deliver", "order=O-2026-0001 consignee=Works receiver=r");
 	AUDIT_FINDS(audited, "evidence-missing", "deliveries", "1 of 1 deliveries have no file");
 	CU_ASSERT_PTR_NULL(audited_have(audited, "loads at north", ""));
 	audited_bend(audited, "order.issued", 0, "floor ga/hard/1", "floor ga/hard/2");
-	AUDIT_FINDS(audited, "criteria-missing", "O-2026-0001", "not in force, or not all: floor ga/hard/1");
+	AUDIT_FINDS(audited, "criteria-missing", "O-2026-0001", "not in force, or not all: floor "
+		"ga/hard/1");
 	CU_ASSERT_EQUAL(audited->findings[0].severity, SEVERITY_CRITICAL);
 	audited_free(audited);
 }
@@ -244,10 +253,10 @@ static void criteria(void)
 static void no_criteria(void)
 {
 	struct audited *audited = audited_new(world_issuing);
-	audited_bend(audited, "order.issued", 0, "\"criteria\":\"floor ga/operating/1, floor ga/hard/1, price "
-		"ga/1, declaration D-2026-0001, rule cap/1\",", "");
-	AUDIT_FINDS(audited, "criteria-missing", "releases of ga", "1 releases of ga cite no criteria; the last is "
-		"O-2026-0001");
+	audited_bend(audited, "order.issued", 0, "\"criteria\":\"floor ga/operating/1, floor ga/hard/1, "
+		"price ga/1, declaration D-2026-0001, rule cap/1\",", "");
+	AUDIT_FINDS(audited, "criteria-missing", "releases of ga", "1 releases of ga cite no criteria; "
+		"the last is O-2026-0001");
 	audited_free(audited);
 }
 

@@ -41,8 +41,8 @@ static void moved(void)
 		"30 days later by 1 amendment, the last because \"strike\"");
 	AUDIT_CLEAN(audited, "return-overdue");
 	world_pass(audited->world, 40 * TIME_DAY_MS);
-	AUDIT_FINDS(audited, "return-overdue", "first dates of X-2026-0001", "120 kg of ga was to be back by "
-		"2026-12-22 by what was agreed at first, 10 days ago; it is due on 2027-01-21 now");
+	AUDIT_FINDS(audited, "return-overdue", "first dates of X-2026-0001", "by what was agreed at first "
+		"120 kg of ga was to be back before 2026-12-22, 10 days ago; the last of it is due on 2027-01-21");
 	audited_free(audited);
 }
 

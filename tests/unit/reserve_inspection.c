@@ -22,7 +22,8 @@ static const struct inspection *inspection(const struct world *world, const char
 static void test_recorded(void)
 {
 	struct world *world = world_framed();
-	DO(world, "aud", "inspection.record", LOOK("facility", "inspected_at=%lld result=pass cells='hall 3'"),
+	DO(world, "aud", "inspection.record", LOOK("facility", "inspected_at=%lld result=pass cells='hall "
+		"3'"),
 		DAY(-10));
 	CU_ASSERT_STRING_EQUAL(world->id, "I-2026-0001");
 	const struct inspection *row = inspection(world, "I-2026-0001");
@@ -45,7 +46,8 @@ static void test_refused(void)
 	static const struct { enum error_id error; const char *line; } cases[] = {
 		{ ERROR_INVALID, LOOK("facility", "inspected_at=1795440000000 result=pass") },
 		{ ERROR_INVALID, LOOK("scale", "inspected_at=1795300000000 result=pass") },
-		{ ERROR_INVALID, LOOK("facility", "inspected_at=1795300000000 next_at=1795300000000 result=pass") },
+		{ ERROR_INVALID, LOOK("facility", "inspected_at=1795300000000 next_at=1795300000000 "
+			"result=pass") },
 		{ ERROR_LIMIT, LOOK("facility", "inspected_at=1795300000000 next_at=1826922400001 result=pass") },
 		{ ERROR_LIMIT, LOOK("scale", "inspected_at=1795300000000 next_at=1858458400001 result=pass") },
 		{ ERROR_INVALID, LOOK("facility", "inspected_at=1795300000000 result=fail") },
@@ -64,8 +66,8 @@ static void test_refused(void)
 	world_lot(world, "L", "ga", 1000, 999900, ABSENT);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		FAILS(world, cases[i].error, "aud", "inspection.record", "%s", cases[i].line);
-	FAILS(world, ERROR_CONFLICT, "aud", "inspection.record", "inspections=[site=south kind=commodity by=a "
-		"responsible=b lot=L inspected_at=%lld result=pass]", DAY(0));
+	FAILS(world, ERROR_CONFLICT, "aud", "inspection.record", "inspections=[site=south kind=commodity "
+		"by=a responsible=b lot=L inspected_at=%lld result=pass]", DAY(0));
 	FAILS(world, ERROR_DENIED, "adm", "inspection.record", LOOK("facility", "inspected_at=%lld "
 		"result=pass"), DAY(0));
 	CU_ASSERT_EQUAL(state_count(world->state, TABLE_INSPECTION), 0);
@@ -172,9 +174,12 @@ static void test_loadout(void)
 	DO(world, "kim", "site.test", "site=north mass_g=1000 hours=24 tested_at=%lld", DAY(-90));
 	CU_ASSERT_EQUAL(north->proven_loadout_g, 66000000); /* an older test that came late */
 	CU_ASSERT_EQUAL(north->loadout_tested_at, DAY(-4));
-	FAILS(world, ERROR_INVALID, "kim", "site.test", "site=north mass_g=1 hours=1 tested_at=%lld", DAY(1));
-	FAILS(world, ERROR_NOT_FOUND, "kim", "site.test", "site=west mass_g=1 hours=1 tested_at=%lld", DAY(0));
-	FAILS(world, ERROR_DENIED, "asa", "site.test", "site=north mass_g=1 hours=1 tested_at=%lld", DAY(0));
+	FAILS(world, ERROR_INVALID, "kim", "site.test", "site=north mass_g=1 hours=1 "
+		"tested_at=%lld", DAY(1));
+	FAILS(world, ERROR_NOT_FOUND, "kim", "site.test", "site=west mass_g=1 hours=1 "
+		"tested_at=%lld", DAY(0));
+	FAILS(world, ERROR_DENIED, "asa", "site.test", "site=north mass_g=1 hours=1 "
+		"tested_at=%lld", DAY(0));
 	FAILS(world, ERROR_ILLEGAL, "kim", "site.set", "site=north state=open because=x");
 	DO(world, "kim", "site.set", "site=north state=suspended because=flood");
 	CU_ASSERT_EQUAL(north->daily_loadout_g, 60000000);
@@ -205,7 +210,8 @@ static void test_storage(void)
 	DO(world, "kim", "site.storage", "code=north storage=dry,inert,covered because=x");
 	DO(world, "kim", "lot.move", "lot=A to=north");
 	CU_ASSERT_PTR_NULL(world->decision.remark);
-	FAILS(world, ERROR_ILLEGAL, "kim", "site.storage", "code=north storage=covered,dry,inert because=x");
+	FAILS(world, ERROR_ILLEGAL, "kim", "site.storage", "code=north storage=covered,dry,inert "
+		"because=x");
 	FAILS(world, ERROR_ILLEGAL, "ola", "commodity.storage", "code=ga storage=inert,dry because=x");
 	FAILS(world, ERROR_NOT_FOUND, "ola", "commodity.storage", "code=none storage=dry because=x");
 	FAILS(world, ERROR_DENIED, "aud", "site.storage", "code=north storage=dry because=x");

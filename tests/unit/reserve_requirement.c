@@ -1,4 +1,7 @@
-/* Requirements: versions, waiting, days of consumption; and reports that were filed, by their calendar. */
+/*
+ * Requirements: versions, waiting, days of consumption; and reports that were filed, by their
+ * calendar.
+ */
 #include "reserve_world.h"
 
 #include "reserve/evidence/filing.h"
@@ -56,7 +59,10 @@ static void test_waiting(void)
 	world_free(world);
 }
 
-/* A note that raised nothing when it was prepared may raise what came into force before it was signed. */
+/*
+ * A note that raised nothing when it was prepared may raise what came into force before it was
+ * signed.
+ */
 static void test_overtaken(void)
 {
 	struct world *world = world_framed();

@@ -40,7 +40,7 @@ static void take_unchecked(void *context, const struct check *check, const char 
 static void find_fault(const struct run *run, const char *subject, const struct error *fault)
 {
 	audit_find(run->audit, &check_ledger_root, &(struct check_finding){ .subject = subject,
-		.index = ABSENT, .message = fault->message });
+		.index = ABSENT, .message = fault->message, .stops = FINDING_STOPS_ALL });
 }
 
 static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
@@ -77,7 +77,21 @@ static void read_rest(const struct run *run, struct export_reader *reader)
 
 static bool is_fault(const struct error *error)
 {
-	return error->id == ERROR_LEDGER || error->id == ERROR_INVALID;
+	return error->id == ERROR_LEDGER || error->id == ERROR_BAD_SIGNATURE ||
+		error->id == ERROR_INVALID;
+}
+
+/* What was kept from before must be extended. */
+static bool bring_kept(const struct run *run, struct error *error)
+{
+	const char *note = run->asked->checkpoint;
+	struct checkpoint kept;
+	struct error cause = { 0 };
+	if (!checkpoint_open(note, strlen(note), NULL, 0, &kept, &cause))
+		return error_set(error, ERROR_INVALID, "", "--checkpoint: it is no signed checkpoint: %.200s",
+			cause.message);
+	audit_checkpoint(run->audit, kept.size, &kept.root, note);
+	return true;
 }
 
 static bool run_checks(struct run *run, const char *directory, struct export_reader *reader,
@@ -92,6 +106,8 @@ static bool run_checks(struct run *run, const char *directory, struct export_rea
 	size_t length;
 	audit_checkpoint(run->audit, export_reader_checkpoint(reader)->size,
 		&export_reader_checkpoint(reader)->root, export_reader_note(reader, &length));
+	if (asked->checkpoint != NULL && !bring_kept(run, error))
+		return false;
 	if (!export_verify(directory, &check, &checkpoint, &fault)) {
 		if (!is_fault(&fault) && audit_size(run->audit) == 0) {
 			*error = fault;

@@ -13,6 +13,7 @@
 #include "audit/audit.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "ledger/checkpoint.h"
 #include "reserve/evidence/finding_life.h"
 #include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
@@ -33,6 +34,8 @@ struct audit_job {
 	bool whole;                /* all checks, all of history */
 	bool recorded;             /* what it finds is, whoever asked: they audit, or the daemon itself */
 	struct kept_checkpoint released; /* the last that this daemon signed, whatever the table has */
+	struct checkpoint kept;          /* one that whoever asks has kept, with its note; NULL: none */
+	const char *kept_note;
 	struct reader *reader;
 	struct head head;
 	struct audit *audit;
@@ -183,25 +186,23 @@ static bool read_tiles(struct audit_job *audit, int64_t from, int64_t to)
 static bool take_checkpoint(void *context, int64_t size, const struct hash *root, const char *note,
 	struct error *error)
 {
-	struct audit_job *audit = context;
+	const struct audit_job *audit = context;
 	(void)error;
-	if (audit->released.size != 0 && audit->released.size < size) {
-		audit_checkpoint(audit->audit, audit->released.size, &audit->released.root,
-			audit->released.note);
-		audit->released.size = 0;
-	}
 	audit_checkpoint(audit->audit, size, root, note);
 	return true;
 }
 
-/* What this daemon signed last may not be in the table yet, or not any more. */
-static void take_released(struct audit_job *audit, int64_t upto)
+/*
+ * What this daemon signed last may not be in the table yet, or not any more; and what whoever asks has
+ * kept from before must be extended.
+ */
+static void bring_kept(struct audit_job *audit)
 {
 	const struct kept_checkpoint *released = &audit->released;
-	if (released->size == 0 || released->size > upto)
-		return;
-	audit_checkpoint(audit->audit, released->size, &released->root, released->note);
-	audit->released.size = 0;
+	if (released->size != 0)
+		audit_checkpoint(audit->audit, released->size, &released->root, released->note);
+	if (audit->kept_note != NULL)
+		audit_checkpoint(audit->audit, audit->kept.size, &audit->kept.root, audit->kept_note);
 }
 
 static bool take_entry(void *context, int64_t index, const char *bytes, size_t length,
@@ -219,19 +220,18 @@ static bool bring_entries(struct audit_job *audit)
 	struct error *error = &audit->error;
 	if (!scan_ledger_end(audit->reader, &end, error))
 		return false;
+	bring_kept(audit);
 	for (int64_t at = 0; at < end; at += RANGE) {
 		int64_t to = at + RANGE < end ? at + RANGE : end;
 		if (!read_tiles(audit, at, to) ||
 		    !scan_checkpoints(audit->reader, at, to, take_checkpoint, audit, error))
 			return false;
-		take_released(audit, to);
 		if (!scan_entries(audit->reader, at, to, take_entry, audit, error) ||
 		    (to % PROGRESS_EVERY == 0 && !progress(audit, "ledger", to, audit->head.size)))
 			return false;
 	}
 	if (!scan_checkpoints(audit->reader, end, INT64_MAX, take_checkpoint, audit, error))
 		return false;
-	take_released(audit, INT64_MAX);
 	audit_end_of_ledger(audit->audit);
 	return true;
 }
@@ -402,7 +402,7 @@ static void self_check_done(struct read_job *job, void *context)
 	if (audit->failed)
 		log_error("self-check-failed", "reason=%s", audit->error.message);
 	else if (audit->drifts == 0)
-		log_info("self-check", "entries=%lld drift=0", (long long)audit->record.entries);
+		log_info("self-check", "entries=%lld drift=%d", (long long)audit->record.entries, 0);
 	if (!audit->failed) {
 		log_drift(audit);
 		record(vaultd, audit);
@@ -489,6 +489,19 @@ static bool take_since(struct asked *asked, struct audit_options *options, struc
 			"2026-11-22T00:00:00Z", since);
 }
 
+/* A checkpoint is taken as it is; that the log signed it is the engine's to say. */
+static bool take_kept(struct asked *asked, struct audit_job *audit, struct error *error)
+{
+	const char *note = value_get_text(asked->parameters, "checkpoint", "");
+	struct error cause = { 0 };
+	if (note[0] == '\0')
+		return true;
+	audit->kept_note = arena_text(audit->job.arena, note, strlen(note));
+	return checkpoint_open(note, strlen(note), NULL, 0, &audit->kept, &cause) ||
+		error_set(error, ERROR_INVALID, "checkpoint", "it is no signed checkpoint: %.200s",
+			cause.message);
+}
+
 struct read_job *evidence_audit(struct asked *asked, struct error *error)
 {
 	struct vaultd *vaultd = asked->vaultd;
@@ -498,7 +511,7 @@ struct read_job *evidence_audit(struct asked *asked, struct error *error)
 	audit->job.done = audit_done;
 	audit->watched = true;
 	if (!choose(asked, audit->job.arena, &audit->only, error) ||
-	    !take_since(asked, &audit->options, error)) {
+	    !take_since(asked, &audit->options, error) || !take_kept(asked, audit, error)) {
 		job_drop(&audit->job);
 		return NULL;
 	}

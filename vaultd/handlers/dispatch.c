@@ -59,6 +59,7 @@
 #include "vaultd/handlers/show.h"
 #include "vaultd/log.h"
 #include "vaultd/peers.h"
+#include "vaultd/witnesses.h"
 #include "wire/message.h"
 #include "wire/record.h"
 
@@ -386,6 +387,9 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 	struct vaultd *vaultd = asked->vaultd;
 	struct error nobody = { 0 };
 	bool away = vaultd->gate == GATE_DATABASE_AWAY;
+	int64_t wall = vaultd_wall_clock(); /* witnesses have no other clock */
+	struct witnesses_standing standing;
+	witnesses_stand(vaultd->witnesses, sequencer_state(vaultd->sequencer), wall, &standing);
 	const struct view_around around = {
 		.read_only = vaultd->gate == GATE_OPEN ? NULL : vaultd->gate_reason,
 		.read_only_since = vaultd->gate_since,
@@ -395,6 +399,8 @@ static bool show_live(struct asked *asked, const struct handler *handler, struct
 		.undecided = away,
 		.self_check_at = vaultd->self_check_at,
 		.self_check_drifts = vaultd->self_check_drifts,
+		.witnesses = standing.enrolled, .witnesses_lately = standing.lately,
+		.cosigned_at = standing.at == 0 ? 0 : standing.at + vaultd_now(vaultd) - wall,
 	};
 	struct view view = { .state = sequencer_state(vaultd->sequencer),
 		.parameters = asked->parameters, .arena = asked->arena, .now = vaultd_now(vaultd),
@@ -413,7 +419,8 @@ static enum call_outcome read_call(struct asked *asked, const struct handler *ha
 	struct error error = { 0 };
 	struct vaultd *vaultd = asked->vaultd;
 	bool without_database = handler->view == view_status ||
-		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time;
+		handler->read == evidence_who_am_i || handler->read == evidence_confirm_time ||
+		handler->read == evidence_metrics;
 	if (handler->kind == HANDLER_STREAM) /* it waits for the database as for everything else */
 		return handler->stream(asked, &error) ? CALL_DEFERRED :
 			fail(asked, &error, out, ret_batch);

@@ -3,29 +3,30 @@
 
 #include "wire/value.h"
 
-const struct show show_lot = { TABLE_LOT, "code", NULL, false, NULL };
-const struct show show_order = { TABLE_RELEASE_ORDER, "id", NULL, false, NULL };
-const struct show show_exchange = { TABLE_EXCHANGE, "id", NULL, false, NULL };
-const struct show show_waiver = { TABLE_WAIVER, "id", NULL, false, NULL };
-const struct show show_request = { TABLE_REQUEST, "id", NULL, false, NULL };
-const struct show show_document = { TABLE_DOCUMENT, "id", NULL, false, NULL };
-const struct show show_why = { TABLE_REQUEST, "request", NULL, true, NULL };
-const struct show show_plan = { TABLE_PLAN, "id", NULL, true, NULL };
+const struct show show_lot = { .table = TABLE_LOT, .parameter = "code" };
+const struct show show_order = { .table = TABLE_RELEASE_ORDER, .parameter = "id" };
+const struct show show_exchange = { .table = TABLE_EXCHANGE, .parameter = "id" };
+const struct show show_waiver = { .table = TABLE_WAIVER, .parameter = "id" };
+const struct show show_request = { .table = TABLE_REQUEST, .parameter = "id" };
+const struct show show_document = { .table = TABLE_DOCUMENT, .parameter = "id" };
+const struct show show_why = { .table = TABLE_REQUEST, .parameter = "request", .always = true };
+const struct show show_plan = { .table = TABLE_PLAN, .parameter = "id", .always = true };
 const struct show show_exposure = { .always = true, .later = zone_exposure };
 
 static const struct reader_part count_parts[] = {
 	{ TABLE_STOCKTAKE_LINE, "count" },
 	{ TABLE_COUNT, NULL }
 };
-const struct show show_count = { TABLE_STOCKTAKE, "id", count_parts, true, NULL };
+const struct show show_count = { .table = TABLE_STOCKTAKE, .parameter = "id",
+	.beside = count_parts, .always = true };
 
 static const struct reader_part participant_parts[] = {
 	{ TABLE_MOVEMENT, "participant" },
 	{ TABLE_CHARGE, "participant" },
 	{ TABLE_COUNT, NULL }
 };
-const struct show show_statement = { TABLE_PARTICIPANT, "participant", participant_parts,
-	true, NULL };
+const struct show show_statement = { .table = TABLE_PARTICIPANT, .parameter = "participant",
+	.beside = participant_parts, .always = true };
 
 struct show_job {
 	struct read_job job;

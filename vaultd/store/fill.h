@@ -36,7 +36,7 @@ bool store_fill_tile(struct store_fill *fill, int level, int64_t number,
 	const struct hash hashes[TILE_WIDTH], struct error *error);
 bool store_fill_row(struct store_fill *fill, const struct row *row, struct error *error);
 
-/* The end of the entries; then all else is sent, and it is committed. step is told each table's name, or NULL. */
+/* The end of the entries; then all else is sent, table by table, and committed. step may be NULL. */
 typedef bool store_fill_step(void *context, const char *table, struct error *error);
 bool store_fill_commit(struct store_fill *fill, const struct kept_checkpoint *checkpoint,
 	store_fill_step *step, void *context, struct error *error);

@@ -24,7 +24,6 @@ static bool decide_attach(const struct context *context, const void *data,
 	if (params->entry >= state_size(context->state))
 		return error_set(error, ERROR_NOT_FOUND, "entry", "no such entry: %lld; the ledger has %lld",
 			(long long)params->entry, (long long)state_size(context->state));
-	decision->id = arena_printf(decision->arena, "%lld", (long long)params->entry);
 	return decision_add(decision, &event_evidence_attached, params);
 }
 

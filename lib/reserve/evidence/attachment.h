@@ -1,6 +1,6 @@
 /*
- * Evidence that was found later: the SHA-256 of a file that shows what an earlier entry says. The entry stays
- * as it is; the audit's evidence-missing counts it as shown from then on.
+ * Evidence that was found later: the SHA-256 of a file that shows what an earlier entry says. The
+ * entry stays as it is; the audit's evidence-missing counts it as shown from then on.
  */
 #ifndef RESERVE_EVIDENCE_ATTACHMENT_H
 #define RESERVE_EVIDENCE_ATTACHMENT_H

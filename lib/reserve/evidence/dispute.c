@@ -1,7 +1,6 @@
 /* The entry is the evidence; of the state it changes nothing but the finding beside it. */
 #include "reserve/evidence/dispute.h"
 
-#include "base/text.h"
 #include "reserve/finding.h"
 
 static const char check_id[] = "checkpoint-disputed";
@@ -26,13 +25,10 @@ static bool decide_dispute(const struct context *context, const void *data,
 	struct decision *decision, struct error *error)
 {
 	const struct dispute_params *params = data;
-	const struct finding *finding = NULL;
 	const char *subject = subject_of(context, params);
-	while ((finding = state_next(context->state, TABLE_FINDING, finding)) != NULL) {
-		if (!finding->row.closed && text_equal(finding->check, check_id) &&
-		    text_equal(finding->subject, subject))
-			return error_set(error, ERROR_CONFLICT, "size", "%s says so already", finding->id);
-	}
+	const struct finding *finding = finding_of(context->state, check_id, subject);
+	if (finding != NULL && finding->state != FINDING_CLOSED)
+		return error_set(error, ERROR_CONFLICT, "size", "%s says so already", finding->id);
 	struct dispute_params *body = decision_body(decision, &event_checkpoint_disputed);
 	*body = *params;
 	decision->id = subject;

@@ -28,7 +28,9 @@ const struct descriptor filing_descriptor = DESCRIPTOR("filing", struct filing, 
 
 /* ---- the calendar ---- */
 
-/* Where the n-th quarter of a fiscal year begins, from 0; the fourth is where the next year does. */
+/*
+ * Where the n-th quarter of a fiscal year begins, from 0; the fourth is where the next year does.
+ */
 static int64_t quarter_begin(int64_t fiscal_year, int quarter)
 {
 	int month = FISCAL_YEAR_MONTH + 3 * quarter;

@@ -1,6 +1,6 @@
 /*
- * Reports that were filed: which, of what period, when, and the SHA-256 of what was handed in. What a
- * report says is made elsewhere; here is that it was not forgotten.
+ * Reports that were filed: which, of what period, when, and the SHA-256 of what was handed in. What
+ * a report says is made elsewhere; here is that it was not forgotten.
  *
  *   kind           period     due                                         50 USC
  *   annual         2027       FILING_ANNUAL_DAYS after the fiscal year    98h-2(b)
@@ -9,8 +9,9 @@
  *   requirements   2027       15 January of every odd year                98h-5
  *   shortfall      2027       1 March of each year                        98h-5(f)
  *
- * Years and quarters of annual and quarterly are fiscal (FISCAL_YEAR_MONTH), those of the others of the
- * calendar and say what was before them. A period counts where it ended after the founding of the reserve.
+ * Years and quarters of annual and quarterly are fiscal (FISCAL_YEAR_MONTH), those of the others of
+ * the calendar and say what was before them. A period counts where it ended after the founding of
+ * the reserve.
  */
 #ifndef RESERVE_EVIDENCE_FILING_H
 #define RESERVE_EVIDENCE_FILING_H
@@ -51,7 +52,10 @@ struct filing_due {
 /* Whether a moment is after the day that a report was due on. */
 bool filing_is_late(int64_t due_at, int64_t at_ms);
 
-/* Every report whose period began by then and ended after the founding, in order of kind and period. */
+/*
+ * Every report whose period began by then and ended after the founding, in order of kind and
+ * period.
+ */
 typedef void filing_each(void *context, const struct filing_due *due);
 void filing_each_by(const struct state *state, int64_t until_ms, filing_each *each, void *context);
 

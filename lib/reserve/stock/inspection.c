@@ -280,8 +280,8 @@ int64_t inspection_due_again(const struct inspection *inspection)
 }
 
 /*
- * When the first of the lots that are at each site was weighed, by the site's slot, ABSENT where none is:
- * one walk of the lots, for they are many. The caller frees it.
+ * When the first of the lots that are at each site was weighed, by the site's slot, ABSENT where
+ * none is: one walk of the lots, for they are many. The caller frees it.
  */
 static int64_t *stocked_since(const struct state *state)
 {

@@ -1,16 +1,16 @@
 /*
  * Inspections: that somebody looked at a site, at what lies there or at its scale, on what day, who
- * answers for it there, and when it is due again. An inspection is a fact; nobody edits one. The newest
- * of a site and kind, or of a lot, is current; the others are superseded.
+ * answers for it there, and when it is due again. An inspection is a fact; nobody edits one. The
+ * newest of a site and kind, or of a lot, is current; the others are superseded.
  *
  *   kind        of what                   due again at most after       because
  *   commodity   a site's stock, or a lot  INSPECTION_COMMODITY_DAYS     stock is looked at yearly
  *   facility    a site                    INSPECTION_FACILITY_DAYS      roofs, fire, locks: yearly
- *   scale       a site's weighbridge      INSPECTION_SCALE_DAYS         its certificate runs out, and says when
+ *   scale       a site's weighbridge      INSPECTION_SCALE_DAYS         its certificate says
  *   other       a site or a lot           when its inspector says       not due where nobody says
  *
- * What failed is due again at once, until it passes. A failed scale makes what was weighed on it since it last passed a finding (the audit's scale-failed); a
- * lot that fails is held at once.
+ * What failed is due again at once, until it passes. A failed scale makes what was weighed on it
+ * since it last passed a finding (the audit's scale-failed); a lot that fails is held at once.
  */
 #ifndef RESERVE_STOCK_INSPECTION_H
 #define RESERVE_STOCK_INSPECTION_H
@@ -21,7 +21,8 @@
 
 enum inspection_kind { INSPECTION_NONE, INSPECTION_COMMODITY, INSPECTION_FACILITY, INSPECTION_SCALE,
 	INSPECTION_OTHER, INSPECTION_KIND_COUNT };
-enum inspection_result { INSPECTION_RESULT_NONE, INSPECTION_PASS, INSPECTION_FAIL, INSPECTION_REMARKS };
+enum inspection_result { INSPECTION_RESULT_NONE, INSPECTION_PASS, INSPECTION_FAIL,
+	INSPECTION_REMARKS };
 enum inspection_state { INSPECTION_STATE_NONE, INSPECTION_CURRENT, INSPECTION_SUPERSEDED };
 
 struct site;
@@ -50,7 +51,9 @@ extern const struct command_type command_inspection_record;
 /* Days after which a kind is due again at the latest; 0: its inspector says. */
 int64_t inspection_interval_days(enum inspection_kind kind);
 
-/* The current one of a site and kind (of its stock, not of one lot), or NULL. A walk of the table. */
+/*
+ * The current one of a site and kind (of its stock, not of one lot), or NULL. A walk of the table.
+ */
 const struct inspection *inspection_of_site(const struct state *state, const struct site *site,
 	enum inspection_kind kind);
 
@@ -58,9 +61,9 @@ const struct inspection *inspection_of_site(const struct state *state, const str
 int64_t inspection_due_again(const struct inspection *inspection);
 
 /*
- * An inspection that is due. A site where something lies and that nobody inspected is due from the moment
- * from which it must have been: of its facility and its scale since the first lot that lies here was weighed,
- * of its stock a year after that.
+ * An inspection that is due. A site where something lies and that nobody inspected is due from the
+ * moment from which it must have been: of its facility and its scale since the first lot that lies
+ * here was weighed, of its stock a year after that.
  */
 struct inspection_due {
 	const struct site *site;

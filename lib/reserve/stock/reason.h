@@ -1,8 +1,8 @@
 /*
  * Why something was held, rejected or lost, as a code beside the sentence, so that such acts can be
- * counted by their reason. The command asks for it; entries of before it was asked for have none, and
- * neither have acts that reach the ledger by another way: the audit's reason-missing asks lot.held, lot.lost
- * and lot.rejected for their field `reason`.
+ * counted by their reason. The command asks for it; entries of before it was asked for have none,
+ * and neither have acts that reach the ledger by another way: the audit's reason-missing asks
+ * lot.held, lot.lost and lot.rejected for their field `reason`.
  */
 #ifndef RESERVE_STOCK_REASON_H
 #define RESERVE_STOCK_REASON_H

@@ -114,7 +114,9 @@ static const struct field set_fields[] = {
 static const struct descriptor set_params =
 	DESCRIPTOR("requirement.set", struct set_params, set_fields);
 
-/* As mass, or as days of a consumption: the one given, else that of the operating floor in force. */
+/*
+ * As mass, or as days of a consumption: the one given, else that of the operating floor in force.
+ */
 static bool take_mass(const struct commodity *commodity, uint32_t row, struct proposed *body,
 	struct error *error)
 {
@@ -300,7 +302,9 @@ const struct command_type command_requirement_set = { "requirement.set", &set_pa
 
 static const struct setting_kind setting = SETTING(TABLE_REQUIREMENT, struct requirement);
 
-/* Another version may have come into force meanwhile, which this one would raise without waiting. */
+/*
+ * Another version may have come into force meanwhile, which this one would raise without waiting.
+ */
 static bool requirements_effect(const struct context *context, const struct document *document,
 	struct decision *decision, struct error *error)
 {

@@ -1,7 +1,7 @@
 /*
- * Requirements: how much of a commodity the reserve is to hold, with the authority that says so and the
- * file of the assumptions behind it. A requirement is a target and no floor: nothing is refused by it.
- * Versions are rows that two officers sign (setting.h).
+ * Requirements: how much of a commodity the reserve is to hold, with the authority that says so and
+ * the file of the assumptions behind it. A requirement is a target and no floor: nothing is refused
+ * by it. Versions are rows that two officers sign (setting.h).
  *
  *   PROPOSED --two signatures--> SCHEDULED --effective--> IN FORCE --next--> SUPERSEDED
  *       +------- rejected -----> REJECTED
@@ -9,8 +9,8 @@
  * What raises a requirement in force waits REQUIREMENT_WAIT_DAYS from the day on which its note was
  * prepared; the first one and what lowers one do not.
  *
- * A requirement without a file of assumptions rests on no model; a commodity without any has not been
- * looked at. Both stay on every list (GAO found that what was not modelled was not reported).
+ * A requirement without a file of assumptions rests on no model; a commodity without any has not
+ * been looked at. Both stay on every list (GAO found that what was not modelled was not reported).
  */
 #ifndef RESERVE_STOCK_REQUIREMENT_H
 #define RESERVE_STOCK_REQUIREMENT_H
@@ -43,7 +43,10 @@ extern const struct event_type event_requirement_proposed, event_requirements_ap
 	event_requirement_in_force;
 extern const struct command_type command_requirement_set;
 
-/* What is required of a commodity and not held, contained grams; 0 where it is met or nothing is required. */
+/*
+ * What is required of a commodity and not held, contained grams; 0 where it is met or nothing is
+ * required.
+ */
 int64_t requirement_short_g(const struct commodity *commodity);
 
 /* Whether it rests on a file of assumptions. */

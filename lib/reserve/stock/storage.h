@@ -1,7 +1,7 @@
 /*
- * How a commodity must be stored and what a site offers. Where what is needed is not offered the stock
- * grows worse in silence, so that is a finding; announcing or sending a lot there warns and is not
- * refused, for a yard is better than the road.
+ * How a commodity must be stored and what a site offers. Where what is needed is not offered the
+ * stock grows worse in silence, so that is a finding; announcing or sending a lot there warns and
+ * is not refused, for a yard is better than the road.
  *
  * What nobody stated is not known: a commodity without a need is not compared, a site that offers
  * nothing stated offers nothing.
