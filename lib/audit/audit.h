@@ -79,6 +79,9 @@ void audit_command(struct audit *audit, const uint8_t id[16], const char *actor,
 	const uint8_t digest[32], int64_t index);
 void audit_commands_end(struct audit *audit);
 
+/* A checkpoint of that size with the cosignatures below it, as somebody keeps it. After all entries. */
+void audit_cosigned(struct audit *audit, int64_t size, const char *note, size_t length);
+
 /* The checks that look at the whole state. */
 void audit_end(struct audit *audit);
 

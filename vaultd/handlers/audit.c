@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "ledger/checkpoint.h"
 #include "reserve/evidence/finding_life.h"
+#include "reserve/founding.h"
 #include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/log.h"
@@ -271,6 +272,19 @@ static bool bring_commands(struct audit_job *audit)
 	return true;
 }
 
+static bool take_cosigned(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature)
+{
+	const struct audit_job *audit = context;
+	const struct reserve *reserve = state_reserve(audit_state(audit->audit));
+	struct buffer note = { 0 };
+	if (reserve != NULL)
+		cosignature_compose(&note, checkpoint->note, cosignature, reserve->origin);
+	audit_cosigned(audit->audit, checkpoint->size, note.bytes, note.length);
+	buffer_free(&note);
+	return true;
+}
+
 static bool wants(const struct audit_job *audit, const char *id)
 {
 	const struct check *check = check_find(id);
@@ -284,7 +298,9 @@ static bool wants(const struct audit_job *audit, const char *id)
 static bool bring(struct audit_job *audit)
 {
 	return bring_entries(audit) && (!wants(audit, "tables") || bring_rows(audit)) &&
-		(!wants(audit, "command-ids") || bring_commands(audit));
+		(!wants(audit, "command-ids") || bring_commands(audit)) &&
+		(!wants(audit, "cosignatures") ||
+		reader_cosignatures(audit->reader, take_cosigned, audit, &audit->error));
 }
 
 /* ---- the run ---- */
