@@ -222,9 +222,10 @@ static void section(struct buffer *to, const struct value *value, size_t number,
 static void foot(struct buffer *to, const struct value *report)
 {
 	const char *subject = value_get_text(report, "subject", "");
-	buffer_append_text(to, "</main>\n<footer>\n<p>Columns that no line fills are left out.</p>\n<p>Made from the entries of the ledger up to the index "
-		"above and from nothing else. The same index gives the same page on any later day, from the "
-		"reserve or from an exported ledger: <code>vaultctl report ");
+	buffer_append_text(to, "</main>\n<footer>\n<p>Columns that no line fills are left out.</p>\n"
+		"<p>Made from the entries of the ledger up to the index above and from nothing else. The same index "
+		"gives the same page on any later day, from the reserve or from an exported ledger: "
+		"<code>vaultctl report ");
 	svg_escape(to, value_get_text(report, "kind", ""));
 	if (subject[0] != '\0')
 		element(to, " ", subject, "");

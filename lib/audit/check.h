@@ -18,7 +18,11 @@
 
 /* What a check sees. */
 struct check_run {
-	const struct state *state;   /* of the replay, closed rows kept; before or after the entry */
+	/*
+	 * Of the replay, before or after the entry. Closed rows are kept but for requests, holds, movements
+	 * and lines of plans, of which there may be too many.
+	 */
+	const struct state *state;
 	int64_t now;                 /* ms UTC: what overdue is measured by */
 	struct arena *arena;         /* of this call */
 	void *own;                   /* what begin returned */

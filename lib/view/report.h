@@ -29,6 +29,7 @@
 enum { REPORT_ROWS_MAX = 500, REPORT_BARS_MAX = 40 };
 
 enum report_edition { REPORT_FULL, REPORT_PUBLIC, REPORT_CLOSED };
+extern const char *const report_edition_names[]; /* NULL ends */
 
 /* What a cell holds: text, or an exact integer in the unit of its type. */
 enum report_type {

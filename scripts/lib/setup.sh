@@ -17,6 +17,7 @@ account=vault        # whom root's programs become
 build_packages="gcc libc6-dev clang libclang-rt-14-dev cmake ninja-build pkgconf libpq-dev uuid-dev
 	libssl-dev libcunit1-dev libjansson-dev libinih-dev libsmartcols-dev libsystemd-dev"
 run_packages="postgresql-common postgresql-client-15 postgresql-15 openssl varlink-go"
+test_packages="chromium libxml2-utils" # reports are looked at in a browser; setup_packages test
 
 say() { printf '%s\n' "$@"; } # a line an argument
 
@@ -29,9 +30,10 @@ is_root() { [ "$(id -u)" = 0 ]; }
 
 # ---- packages ----------------------------------------------------------------------------------
 
-missing_packages() {
-	local package status
-	for package in $build_packages $run_packages; do
+missing_packages() { # [test]
+	local package status packages="$build_packages $run_packages"
+	[ "${1:-}" != test ] || packages="$packages $test_packages"
+	for package in $packages; do
 		status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) || status=
 		[ "$status" = installed ] || printf '%s ' "$package"
 	done
@@ -89,9 +91,9 @@ install_packages() {
 	[ -z "$server" ] || install_postgresql
 }
 
-setup_packages() {
+setup_packages() { # [test: those that only tests need as well]
 	local missing log
-	missing=$(missing_packages)
+	missing=$(missing_packages "${1:-}")
 	[ -n "$missing" ] || return 0
 	if ! find_rights; then
 		say "These packages are missing, and only an administrator can install them:"
@@ -106,7 +108,7 @@ setup_packages() {
 		die "the packages could not be installed (the end of apt's output is above)"
 	fi
 	rm -f "$log"
-	missing=$(missing_packages)
+	missing=$(missing_packages "${1:-}")
 	[ -z "$missing" ] || die "still missing after the installation: $missing"
 }
 

@@ -9,10 +9,10 @@ clock 2026-07-06T08:00Z
 new_reserve
 found_reserve --demonstration
 
-# The clock goes on to a day, and vaultd's tick with it.
-on() { # DATE
+# The clock goes on to a day; where something is due by then, vaultd's tick comes within a second.
+on() { # DATE [due]
 	clock "$1T08:00Z"
-	sleep 1.2
+	[ -z "${2:-}" ] || sleep 1.2
 }
 
 # Lots that are weighed, assayed and accepted: CODE COMMODITY SITE NET_KG GRADE SUPPLIER ORIGIN.
@@ -78,7 +78,7 @@ for row in "ga 580USD/kg Ga" "ge 2800USD/kg Ge" "sb 26USD/kg Sb" "w-conc 380USD/
 	read -r commodity price basis <<<"$row"
 	sign_by "$(vaultctl --as haas price draft "$commodity" "$price" --basis "$basis" --because list -o id)" ruiz lee
 done
-on 2026-07-07
+on 2026-07-07 due
 stock <<-END
 	GA-0001 ga ROT 300 99.99% acme CAN
 	GE-0001 ge ROT 90 99.999% umicore BEL
@@ -133,7 +133,7 @@ sign_by "$(vaultctl --as haas rate set 2026-11-11 --interest 5% --storage 0.50US
 ok vaultctl --as haas participant new acme-mag "Acme <Magnets> AG" DEU
 sign_by "$(vaultctl --as haas commitment new acme-mag ni 900t 17000USD/t --basis Ni --starts 2026-11-12 \
 	--ends 2027-11-12 --replenish-days 30 --fee 20000USD -o id)" ruiz lee
-on 2026-11-22
+on 2026-11-22 due
 ok vaultctl --as noor finding raise count warning "two pallets short at <ROT>" --subject GA-0001
 
 say "Every kind, for people, as a page, as JSON and as CSV"
@@ -210,7 +210,7 @@ again() { # WHERE OPTION…: all kinds once more, compared
 		same "$kind $where" "$(sha256sum <"$work/again.html")" "$(sha256sum <"$pages/$kind.html")"
 	done <<<"$kinds"
 }
-on 2027-01-08
+on 2027-01-08 due
 ok vaultctl --as kim lot new GA-0009 ga ROT 900kg --supplier acme --origin CAN
 again "weeks later" --as-of-index "$index"
 reserve_stop "$reserve"
@@ -288,34 +288,41 @@ picture() { # NAME OPTION…: of $page, at the same time as others
 	profile=$1
 	browse "${@:2}" "file://$pages/$page.html"
 }
-look() { # PAGE TITLE TEXT
-	local page=$1 dom
-	checks=$((checks + 2))
+look() { # PAGE TITLE TEXT PICTURE…
+	local page=$1 dom kind
+	checks=$((checks + 1))
 	dom=$(browse --enable-logging=stderr --v=0 --log-net-log="$work/net.json" --dump-dom \
 		"file://$pages/$page.html") || wrong "chromium did not show $page: $(tail -n 3 "$work/dom.log")"
 	grep -qF "<title>$2</title>" <<<"$dom" || wrong "$page has another title"
 	grep -qF "$3" <<<"$dom" || wrong "$page does not show $3"
 	if grep -q "CONSOLE" "$work/dom.log"; then wrong "$page: $(grep -m 1 CONSOLE "$work/dom.log")"; fi
 	if asked_for "$work/net.json"; then wrong "$page asked the network for something"; fi
-	picture light --window-size=1200,2400 --screenshot="$pages/$page-light.png" &
-	picture dark --window-size=1200,2400 --blink-settings=preferredColorScheme=0 \
-		--screenshot="$pages/$page-dark.png" &
-	picture narrow --window-size=500,2400 --screenshot="$pages/$page-narrow.png" &
-	picture print --no-pdf-header-footer --print-to-pdf="$pages/$page.pdf" &
-	wait
-	for picture in "$page-light.png" "$page-dark.png" "$page-narrow.png"; do
-		same "$picture" "$(head -c 8 "$pages/$picture" | od -An -tx1 | tr -d ' ')" 89504e470d0a1a0a
+	for kind in "${@:4}"; do
+		case $kind in
+		light) picture light --window-size=1200,2400 --screenshot="$pages/$page-light.png" ;;
+		dark) picture dark --window-size=1200,2400 --blink-settings=preferredColorScheme=0 \
+			--screenshot="$pages/$page-dark.png" ;;
+		narrow) picture narrow --window-size=500,2400 --screenshot="$pages/$page-narrow.png" ;;
+		print) picture print --no-pdf-header-footer --print-to-pdf="$pages/$page.pdf" ;;
+		esac &
 	done
-	same "$page.pdf" "$(head -c 5 "$pages/$page.pdf")" %PDF-
-	if cmp -s "$pages/$page-light.png" "$pages/$page-dark.png"; then wrong "$page is not dark in the dark"; fi
+	wait
+	for kind in "${@:4}"; do
+		if [ "$kind" = print ]; then
+			same "$page on paper" "$(head -c 5 "$pages/$page.pdf")" %PDF-
+		else
+			same "$page, $kind" "$(head -c 8 "$pages/$page-$kind.png" | od -An -tx1 | tr -d ' ')" 89504e470d0a1a0a
+		fi
+	done
 }
 sed 's|</header>|<img alt="" src="http://tracker.example/x.png"/></header>|; s|default-src|img-src *; default-src|' \
 	"$pages/position.html" >"$work/planted.html"
 browse --log-net-log="$work/net.json" --dump-dom "file://$work/planted.html" >/dev/null
 same "a request that is planted is seen" "$(asked_for "$work/net.json")" '"url":"http://tracker.example'
-look position "Position of the reserve on 22 Nov 2026" "3,942.9 t"
-look annual "Annual report, fiscal year 2027 (1 Oct 2026 to 30 Sep 2027)" "Inventory and requirements"
-look declaration "Account of declaration $declaration" "R03, the cap of the declaration"
+look position "Position of the reserve on 22 Nov 2026" "3,942.9 t" light dark narrow print
+same "it is dark in the dark" "$(cmp -s "$pages/position-light.png" "$pages/position-dark.png" || echo differs)" differs
+look annual "Annual report, fiscal year 2027 (1 Oct 2026 to 30 Sep 2027)" "Inventory and requirements" light print
+look declaration "Account of declaration $declaration" "R03, the cap of the declaration" dark
 
-if [ -n "${REPORT_PAGES:-}" ]; then cp "$pages"/* "$work/again.html" "$REPORT_PAGES"; fi
+if [ -n "${REPORT_PAGES:-}" ]; then cp "$pages"/* "$REPORT_PAGES"; fi
 finish
