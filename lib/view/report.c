@@ -188,6 +188,10 @@ void report_begin(struct report *report, const char *format, ...)
 	json_key(json, "index");
 	json_int(json, state_size(report->state) - 1);
 	member_time(json, "at", report->view->now);
+	if (report->view->root != NULL) {
+		json_key(json, "root");
+		json_text(json, report->view->root);
+	}
 	json_key(json, "notes");
 	json_open_array(json);
 	report->part = PART_NOTES;
