@@ -92,14 +92,16 @@ create table stocktake_line (
 	adjusted_g bigint,
 	short_g bigint,
 	short_units bigint,
+	proposed boolean,
 	last_index bigint not null,
 	closed boolean not null,
 	primary key (id),
 	check (book_g >= 0 and (found_g is null or found_g >= 0)),
 	check (variance_g is null or variance_g = found_g - book_g)
 );
+comment on column stocktake_line.proposed is 'The open note of the adjustment is about it.';
 create index stocktake_line_live on stocktake_line(id) where not closed;
-create index stocktake_line_lot on stocktake_line(lot_index);
+create index stocktake_line_lot on stocktake_line(lot);
 comment on table stocktake_line is 'A lot in a stocktake: the books, what each counter found, what was found by both, why it differs, and what became of it. Net grams.';
 comment on column stocktake_line.unexpected is 'Found there although it should not be by the books.';
 comment on column stocktake_line.short_g is 'What is still on the books although it was not found, for awards hold it.';

@@ -167,8 +167,8 @@ static bool refuse(const struct cosigning *cosigning, struct error *error)
 		error_set(error, ERROR_LEDGER, "", "not cosigned: THE LOG HAS FORKED. The checkpoint of %lld "
 			"entries does not extend the one of %lld that was cosigned", (long long)shown->size,
 			(long long)last->size);
-	return error_remedy(error, "Both are kept in %.150s; tell the other members and the auditors. What "
-		"they prove: vaultctl ledger fork-evidence FILE", path);
+	return error_remedy(error, "Both are kept; what they prove says vaultctl ledger fork-evidence %.150s. "
+		"Tell the other members and the auditors", path);
 }
 
 /* ---- signing ---- */
@@ -256,7 +256,7 @@ static bool cosign(struct cosigning *cosigning, struct error *error)
 	bool good = sign(cosigning, &note, error) && remember(cosigning, &note, error);
 	if (good && !(good = bring(cosigning, &note, &cause))) {
 		*error = cause;
-		error_remedy(error, "It is cosigned and remembered, but nobody has it yet: run the same again");
+		error_remedy(error, "It is cosigned and remembered, but nobody has it yet: run the same again, or with --print");
 	}
 	if (good)
 		say(cosigning);

@@ -467,6 +467,7 @@ const struct ctl_command grammar[] = {
 	VERB("count", "abandon", "Stock.AbandonCount", "count",
 		"count abandon U-2026-0001 --because \"a declaration needs the site\""),
 	VERB("count", "due", "Stock.DueCounts", "site", "count due\ncount due ROT\ncount due --within-days 30"),
+	VERB("count", "lot", "Stock.ListLotCounts", "lot", "count lot GA-0042"),
 	VERB("count", "policies", "Stock.ListCountPolicies", "class", "count policies"),
 	VERB("count", "policy", "Stock.SetCountPolicy", "class",
 		"count policy bulk --tolerance 0.5% --age-days 180 --because \"board of 3 Nov\""),

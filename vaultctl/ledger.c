@@ -84,8 +84,8 @@ static bool take_number(int *argc, char **argv, const char *name, int64_t most, 
 /* ---- checkpoint ---- */
 
 /* The newest one, or the newest that --quorum witnesses have cosigned. */
-static bool ask_checkpoint(struct ctl *ctl, int *argc, char **argv, int words, struct reply *reply,
-	struct error *error)
+static bool ask_checkpoint(struct ctl *ctl, int *argc, char **argv, int words, int64_t *ret_quorum,
+	struct reply *reply, struct error *error)
 {
 	int64_t quorum = 0;
 	char params[48] = "{}";
@@ -94,6 +94,7 @@ static bool ask_checkpoint(struct ctl *ctl, int *argc, char **argv, int words, s
 		return false;
 	if (quorum > 0)
 		snprintf(params, sizeof params, "{\"quorum\":%lld}", (long long)quorum);
+	*ret_quorum = quorum;
 	return ctl_call(ctl, "Evidence.GetCheckpoint", params, reply, error);
 }
 
@@ -101,7 +102,8 @@ int ledger_checkpoint_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct reply reply;
-	if (!ask_checkpoint(ctl, &argc, argv, 0, &reply, &error))
+	int64_t quorum;
+	if (!ask_checkpoint(ctl, &argc, argv, 0, &quorum, &reply, &error))
 		return ctl_fail(ctl, &error);
 	const struct value *checkpoint = value_get(reply.parameters, "checkpoint");
 	if (ctl->output == OUTPUT_JSON || ctl->output == OUTPUT_CSV)
@@ -118,6 +120,7 @@ struct copying {
 	struct export_writer *writer;
 	struct ctl_progress progress;
 	int64_t size;              /* of the checkpoint */
+	bool quorum;               /* which is the newest that enough witnesses cosigned */
 	struct buffer entry;
 };
 
@@ -149,6 +152,10 @@ static bool copy_missing(struct ctl *ctl, struct copying *copying, struct error 
 {
 	char params[96];
 	int64_t from = export_writer_size(copying->writer);
+	if (from > copying->size && copying->quorum)
+		return error_set(error, ERROR_CONFLICT, "", "the folder holds %lld entries already, and the "
+			"newest checkpoint that so many witnesses cosigned has %lld", (long long)from,
+			(long long)copying->size);
 	if (from > copying->size)
 		return error_set(error, ERROR_LEDGER, "", "the folder holds %lld entries and the ledger "
 			"%lld: it is of another reserve, or the ledger was rolled back", (long long)from,
@@ -164,11 +171,30 @@ static bool copy_missing(struct ctl *ctl, struct copying *copying, struct error 
 			(long long)export_writer_size(copying->writer), (long long)copying->size);
 }
 
-static bool export_to(struct ctl *ctl, const char *directory, const struct value *checkpoint,
-	int64_t *ret_before, struct error *error)
+/* The new note; where the folder has that checkpoint already, with the lines that only the folder has. */
+static void merge_note(const char *directory, const char *note, struct buffer *out)
 {
-	struct copying copying = { .size = value_get_int(checkpoint, "size", 0) };
-	const char *note = value_get_text(checkpoint, "note", "");
+	struct export_reader *reader;
+	struct note now, new;
+	struct error ignored = { 0 };
+	size_t length;
+	buffer_append_text(out, note);
+	if (!export_reader_open(directory, NULL, 0, &reader, &ignored))
+		return;
+	const char *kept = export_reader_note(reader, &length);
+	if (note_parse(kept, length, &now, &ignored) && note_parse(note, strlen(note), &new, &ignored) &&
+	    now.text_length == new.text_length && memcmp(now.text, new.text, now.text_length) == 0) {
+		buffer_clear(out);
+		export_merge(out, &now, &new);
+	}
+	export_reader_close(reader);
+}
+
+static bool export_to(struct ctl *ctl, const char *directory, const struct value *checkpoint,
+	bool quorum, int64_t *ret_before, struct error *error)
+{
+	struct copying copying = { .size = value_get_int(checkpoint, "size", 0), .quorum = quorum };
+	struct buffer note = { 0 };
 	if (!export_writer_open(directory, NULL, 0, &copying.writer, error))
 		return false;
 	*ret_before = export_writer_size(copying.writer);
@@ -176,8 +202,10 @@ static bool export_to(struct ctl *ctl, const char *directory, const struct value
 	bool good = copy_missing(ctl, &copying, error);
 	ctl_progress_end(&copying.progress);
 	/* the same checkpoint again needs no writing, a newer signature of the same size does no harm */
-	good = good && export_writer_finish(copying.writer, note, strlen(note), error);
+	merge_note(directory, value_get_text(checkpoint, "note", ""), &note);
+	good = good && export_writer_finish(copying.writer, note.bytes, note.length, error);
 	export_writer_close(copying.writer);
+	buffer_free(&note);
 	buffer_free(&copying.entry);
 	return good;
 }
@@ -186,12 +214,12 @@ int ledger_export_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct error error = { 0 };
 	struct reply reply;
-	int64_t before = 0;
-	if (!ask_checkpoint(ctl, &argc, argv, 1, &reply, &error))
+	int64_t before = 0, quorum;
+	if (!ask_checkpoint(ctl, &argc, argv, 1, &quorum, &reply, &error))
 		return ctl_fail(ctl, &error);
 	const struct value *checkpoint = value_get(reply.parameters, "checkpoint");
 	long long size = (long long)value_get_int(checkpoint, "size", 0);
-	bool good = export_to(ctl, argv[0], checkpoint, &before, &error);
+	bool good = export_to(ctl, argv[0], checkpoint, quorum > 0, &before, &error);
 	if (good && ctl->output == OUTPUT_JSON)
 		printf("{\"entries\":%lld,\"new\":%lld,\"root\":\"%s\"}\n", size, size - (long long)before,
 			value_get_text(checkpoint, "root", ""));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "vaultctl/offline/verify.h"
 
 bool ledger_source_open(struct ledger_source *source, struct ctl *ctl, const char *directory,
@@ -21,7 +22,8 @@ void ledger_source_close(struct ledger_source *source)
 bool ledger_source_checkpoint(struct ledger_source *source, const char *witness,
 	int64_t cosigned_size, struct buffer *out, struct error *error)
 {
-	char params[256] = "{}";
+	struct buffer params = { 0 };
+	struct json json;
 	struct reply reply;
 	if (source->reader != NULL) {
 		size_t length;
@@ -29,10 +31,18 @@ bool ledger_source_checkpoint(struct ledger_source *source, const char *witness,
 		buffer_append(out, note, length);
 		return true;
 	}
-	if (witness != NULL)
-		snprintf(params, sizeof params, "{\"witness\":\"%s\",\"cosigned_size\":%lld}", witness,
-			(long long)cosigned_size);
-	if (!ctl_call(source->ctl, "Evidence.GetCheckpoint", params, &reply, error))
+	json_begin(&json, &params, false);
+	json_open_object(&json);
+	if (witness != NULL) {
+		json_key(&json, "witness");
+		json_text(&json, witness);
+		json_key(&json, "cosigned_size");
+		json_int(&json, cosigned_size);
+	}
+	json_close_object(&json);
+	bool good = ctl_call(source->ctl, "Evidence.GetCheckpoint", buffer_text(&params), &reply, error);
+	buffer_free(&params);
+	if (!good)
 		return false;
 	buffer_append_text(out,
 		value_get_text(value_get(reply.parameters, "checkpoint"), "note", ""));

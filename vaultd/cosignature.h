@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "ledger/hash.h"
 #include "ledger/note.h"
 #include "vault/limits.h"
@@ -25,6 +26,10 @@ struct cosignature {
 	int64_t at;              /* ms UTC, as it says itself: whole seconds */
 	uint8_t bytes[NOTE_COSIGNATURE_SIZE];
 };
+
+/* A checkpoint's note with the cosignature's line behind it; without, where its names do not fit. */
+void cosignature_compose(struct buffer *out, const char *note, const struct cosignature *cosignature,
+	const char *origin);
 
 /* A checkpoint and cosignatures of it to be made durable together. */
 struct cosigning {

@@ -161,11 +161,19 @@ static bool load(struct vaultd *vaultd, struct error *error)
 	return done;
 }
 
+/* What somebody changed in the table is not handed out; the audit tells it as a finding. */
 static void take_cosignature(void *context, const struct kept_checkpoint *checkpoint,
 	const struct cosignature *cosignature)
 {
 	struct vaultd *vaultd = context;
-	witnesses_add(vaultd->witnesses, checkpoint, cosignature);
+	const struct state *state = sequencer_state(vaultd->sequencer);
+	if (state_reserve(state) == NULL)
+		return;
+	if (witnesses_verify(state, checkpoint, cosignature))
+		witnesses_add(vaultd->witnesses, checkpoint, cosignature);
+	else
+		log_error("cosignature-damaged", "size=%lld witness=%s", (long long)checkpoint->size,
+			cosignature->witness);
 }
 
 static bool check_reserve(const struct vaultd *vaultd, struct error *error)

@@ -28,7 +28,7 @@
 struct restore {
 	const struct config *config;
 	const char *directory;
-	struct signer *log_signer;
+	struct signer *log_signer, *order_signer;
 	struct verifier_key pinned;      /* what vouches for the checkpoint */
 	struct checkpoint checkpoint;    /* of the export */
 	struct checkpoint released;      /* of this machine; size 0: none */
@@ -61,15 +61,14 @@ static bool goes_on(struct error *error)
 
 /* ---- the key and the checkpoint ---- */
 
-static bool open_key(struct restore *restore, struct error *error)
+static bool open_key(const char *path, const char *what, struct signer **ret_signer,
+	struct error *error)
 {
-	const char *path = restore->config->log_key;
-	if (access(path, F_OK) != 0) {
-		error_set(error, ERROR_CONFIG, path, "the reserve's log key is not here");
-		return error_remedy(error, "put it back from its backup first: with another key the restored "
-			"reserve could never go on");
-	}
-	return keys_open(path, &restore->log_signer, error);
+	if (access(path, F_OK) == 0)
+		return keys_open(path, ret_signer, error);
+	error_set(error, ERROR_CONFIG, path, "the reserve's %s is not here", what);
+	return error_remedy(error, "put it back from its backup first: with another key the restored "
+		"reserve could never go on");
 }
 
 /* A checkpoint that is read without a key says only whose it claims to be. */
@@ -98,16 +97,24 @@ static bool check_released(struct restore *restore, struct error *error)
 			restore->checkpoint.size, error);
 }
 
-/* The key that vaultd will sign with is the one that the restored ledger names. */
-static bool check_key(const struct restore *restore, struct error *error)
+/* Whether a key of ours is the one that the restored ledger names. */
+static bool check_key(const struct signer *signer, const char *named, const char *path,
+	struct error *error)
+{
+	struct verifier_key own, theirs;
+	if (!verifier_key_parse(named, &theirs, error) ||
+	    !signer_verifier_key(signer, theirs.name, KEY_ED25519, &own, error))
+		return false;
+	return verifier_key_equal(&own, &theirs) || error_set(error, ERROR_CONFIG, path,
+		"this is not the key of %s", theirs.name);
+}
+
+static bool check_keys(const struct restore *restore, struct error *error)
 {
 	const struct reserve *reserve = state_reserve(replay_state(restore->replay));
-	struct verifier_key own, named;
-	if (!signer_verifier_key(restore->log_signer, reserve->origin, KEY_ED25519, &own, error) ||
-	    !verifier_key_parse(reserve->log_key, &named, error))
-		return false;
-	return verifier_key_equal(&own, &named) || error_set(error, ERROR_CONFIG,
-		restore->config->log_key, "this is not the log key of %s", reserve->origin);
+	const struct config *config = restore->config;
+	return check_key(restore->log_signer, reserve->log_key, config->log_key, error) &&
+		check_key(restore->order_signer, reserve->order_key, config->order_key, error);
 }
 
 /* ---- the database ---- */
@@ -302,7 +309,7 @@ static bool fill(struct restore *restore, struct error *error)
 	if (verified.size != restore->checkpoint.size ||
 	    !hash_equal(&verified.root, &restore->checkpoint.root))
 		return error_set(error, ERROR_CONFLICT, "", "the export was written to meanwhile");
-	return plans_end(restore->plans, error) && check_key(restore, error) && put_live_rows(restore, error) &&
+	return plans_end(restore->plans, error) && check_keys(restore, error) && put_live_rows(restore, error) &&
 		sign(restore, &kept, error) &&
 		store_fill_commit(restore->fill, &kept, show_table, restore, error) &&
 		(released_keep(restore->config, kept.note) || error_set(error, ERROR_STORE, "checkpoint",
@@ -336,6 +343,7 @@ static void close_all(struct restore *restore)
 	if (restore->cluster != NULL)
 		cluster_free(restore->cluster);
 	signer_free(restore->log_signer);
+	signer_free(restore->order_signer);
 }
 
 bool restore_from(const struct config *config, const char *directory, const char *key,
@@ -355,8 +363,9 @@ bool restore_from(const struct config *config, const char *directory, const char
 	replay_watch_rows(restore->replay, put_ended);
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
-	bool good = open_key(restore, error) && open_checkpoint(restore, key, error) &&
-		check_released(restore, error) && open_database(restore, error) &&
+	bool good = open_key(config->log_key, "log key", &restore->log_signer, error) &&
+		open_key(config->order_key, "order key", &restore->order_signer, error) &&
+		open_checkpoint(restore, key, error) && check_released(restore, error) && open_database(restore, error) &&
 		fill(restore, error) && finish(restore, error);
 	if (!good && restore->terminal)
 		fputs("\r\033[K", stderr);

@@ -1,8 +1,8 @@
 /*
  * `vaultd --restore-from DIR`: an empty database is filled from an exported ledger, and is then what it was
  * when the export was made: entries, tiles, command ids, and every row of every table by the core's own
- * apply. All that `ledger verify` looks at is looked at on the way. The log key must be the reserve's, from
- * a backup of it: with another nobody could go on.
+ * apply. All that `ledger verify` looks at is looked at on the way. Both keys must be the reserve's, from
+ * a backup of them: with others nobody could go on.
  *
  * One transaction, so that a restore that is cut off leaves an empty database, and the next begins again; a
  * mark that something is half done would have to be watched for ever by everybody who opens the database.

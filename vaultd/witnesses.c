@@ -193,18 +193,47 @@ void witnesses_stand(const struct witnesses *witnesses, const struct state *stat
 	*ret_standing = standing;
 }
 
+static void append_line(struct buffer *out, const struct cosignature *cosignature,
+	const char *origin)
+{
+	const char *const parts[] = { origin, "/", cosignature->witness };
+	char name[KEY_NAME_MAX];
+	uint8_t id[4];
+	if (text_join(name, sizeof name, parts, 3) && text_to_hex(cosignature->key_id, id, 4) &&
+	    verifier_key_name_fits(name))
+		note_signature_append(out, name, (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 |
+			(uint32_t)id[2] << 8 | id[3], cosignature->bytes, sizeof cosignature->bytes);
+}
+
+void cosignature_compose(struct buffer *out, const char *note, const struct cosignature *cosignature,
+	const char *origin)
+{
+	buffer_append_text(out, note);
+	append_line(out, cosignature, origin);
+}
+
 void witnesses_compose(struct buffer *out, const struct kept_checkpoint *checkpoint,
 	const struct cosigned *cosigned, const char *origin)
 {
 	buffer_append_text(out, checkpoint->note);
-	for (size_t i = 0; cosigned != NULL && i < cosigned->count; i++) {
-		const struct cosignature *cosignature = &cosigned->cosignatures[i];
-		const char *const parts[] = { origin, "/", cosignature->witness };
-		char name[KEY_NAME_MAX];
-		uint8_t id[4];
-		if (!text_join(name, sizeof name, parts, 3) || !text_to_hex(cosignature->key_id, id, 4))
-			continue;
-		note_signature_append(out, name, (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 |
-			(uint32_t)id[2] << 8 | id[3], cosignature->bytes, sizeof cosignature->bytes);
-	}
+	for (size_t i = 0; cosigned != NULL && i < cosigned->count; i++)
+		append_line(out, &cosigned->cosignatures[i], origin);
+}
+
+bool witnesses_verify(const struct state *state, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature)
+{
+	const char *const parts[] = { cosignature->witness, ".", cosignature->key_id };
+	char id[CODE_MAX + 16];
+	struct verifier_key verifier;
+	struct note note;
+	struct buffer bytes = { 0 };
+	struct error error = { 0 };
+	const struct key *key = text_join(id, sizeof id, parts, 3) ? state_find(state, TABLE_KEY, id) : NULL;
+	cosignature_compose(&bytes, checkpoint->note, cosignature, state_reserve(state)->origin);
+	bool good = key != NULL && verifier_key_parse(key->verifier_key, &verifier, &error) &&
+		verifier.type == KEY_COSIGNATURE && note_parse(bytes.bytes, bytes.length, &note, &error) &&
+		note_verify(&note, &verifier);
+	buffer_free(&bytes);
+	return good;
 }

@@ -23,6 +23,10 @@ struct witnesses;
 struct witnesses *witnesses_new(void);
 void witnesses_free(struct witnesses *witnesses);
 
+/* Whether it is by that key of that witness, in force or no more, under that checkpoint. */
+bool witnesses_verify(const struct state *state, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature);
+
 /* Takes one that is durable, with its checkpoint. The witness's older one of the same size makes room. */
 void witnesses_add(struct witnesses *witnesses, const struct kept_checkpoint *checkpoint,
 	const struct cosignature *cosignature);

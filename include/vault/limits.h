@@ -125,7 +125,7 @@
 #define FILING_ANNUAL_DAYS 90
 #define FILING_QUARTER_DAYS 40
 #define FILING_LAST_QUARTER_DAYS 60
-#define REPORT_CRITICAL_DAYS 30
+#define REPORT_CRITICAL_DAYS 365        /* a report is late for so long before that is critical */
 /* merge: C */
 #define WITNESSES_MAX 32               /* cosignatures under one checkpoint that are kept in memory */
 #define COSIGNED_KEPT 32               /* checkpoints with cosignatures in memory: the newest */

@@ -39,6 +39,7 @@ struct audit_options {
 	int64_t size;              /* what the ledger's keeper says of its end; ABSENT: nothing */
 	struct hash root;
 	bool tables, commands;     /* will be brought: audit_row, audit_command */
+	uint8_t chance[16];        /* with tables: bytes that nobody can know beforehand */
 	audit_tile *tile;          /* or NULL */
 	audit_found *found;
 	audit_unchecked *unchecked; /* or NULL */
@@ -77,6 +78,9 @@ void audit_tables_end(struct audit *audit);
 void audit_command(struct audit *audit, const uint8_t id[16], const char *actor,
 	const uint8_t digest[32], int64_t index);
 void audit_commands_end(struct audit *audit);
+
+/* A checkpoint of that size with the cosignatures below it, as somebody keeps it. After all entries. */
+void audit_cosigned(struct audit *audit, int64_t size, const char *note, size_t length);
 
 /* The checks that look at the whole state. */
 void audit_end(struct audit *audit);

@@ -52,8 +52,17 @@ struct table_part {
 
 struct calls;
 struct place;
+/* Rows that ended, as fingerprints: there may be millions, and they never change. */
+struct ended_item;
+struct ended_part {
+	struct ended_item *items;    /* open addressing; rows that share a key stand beside one another */
+	size_t capacity, count;
+	struct buffer text;          /* what is hashed */
+};
+
 struct command_item;
 struct command_part {
+	bool wanted;
 	struct command_item *items;  /* open addressing */
 	size_t capacity, count;
 	uint8_t last[16];            /* whose entries are being read, and the last of them */
@@ -73,6 +82,7 @@ struct audit {
 	bool hushed;                 /* this entry is before what is asked for */
 	struct ledger_part ledger;
 	struct table_part tables;
+	struct ended_part ended;
 	struct command_part commands;
 };
 
@@ -93,5 +103,18 @@ void audit_ledger_free(struct audit *audit);
 void audit_command_entry(struct audit *audit, const struct parsed_entry *entry);
 void audit_commands_free(struct audit *audit);
 void audit_tables_free(struct audit *audit);
+
+/*
+ * A row that the replay closes, kept as a fingerprint. audit_ended_has: one of that key ended that nobody
+ * brought yet. audit_ended_known: the same, and it is brought now; *ret_same: it is what the ledger amounted to, and *ret_index is the entry that ended it.
+ * audit_ended_left tells those that nobody brought.
+ */
+void audit_ended_row(struct audit *audit, const struct row *row);
+bool audit_ended_has(struct audit *audit, const struct row *row);
+bool audit_ended_known(struct audit *audit, const struct row *row, bool *ret_same,
+	int64_t *ret_index);
+void audit_ended_left(struct audit *audit,
+	void (*left)(struct audit *audit, enum table_id table, int64_t index));
+void audit_ended_free(struct audit *audit);
 
 #endif

@@ -94,7 +94,7 @@ static void tell_column(struct audit *audit, const struct row *replayed, const c
 			table_info((enum table_id)replayed->table)->name, row_key(replayed)),
 		.column = column, .expected = expected, .found = found, .index = replayed->last_index,
 		.stops = reach_of(audit, (enum table_id)replayed->table, replayed),
-		.message = arena_printf(audit->arena, "%s is %s in the table and %s by the ledger", column,
+		.message = arena_printf(audit->arena, "%s is %.160s in the table and %.160s by the ledger", column,
 			found, expected),
 	};
 	audit_find(audit, &check_tables, &finding);
@@ -144,6 +144,38 @@ static bool fits_better(const struct row *row, const struct row *a, const struct
 	return exact != other ? exact : a->closed == row->closed && b->closed != row->closed;
 }
 
+/*
+ * A stored row that the replay has not among what can still change: it ended, as it was then, or not so.
+ * What it said is not kept, so no column is named; the entry that ended it is.
+ */
+static void compare_ended(struct audit *audit, enum table_id table, const struct row *row)
+{
+	bool same;
+	int64_t index;
+	if (!audit_ended_known(audit, row, &same, &index)) {
+		tell_odd(audit, table, row, false);
+		return;
+	}
+	if (same && row->closed)
+		return;
+	arena_reset(audit->arena);
+	audit_find(audit, &check_tables, &(struct check_finding){
+		.subject = arena_printf(audit->arena, "%s %s", table_info(table)->name, row_key(row)),
+		.column = same ? "closed" : NULL, .index = index, .stops = reach_of(audit, table, row),
+		.message = same ? "the row has ended by the ledger, and in the table it can still change"
+			: "the row is not what it was when this entry ended it, or another has its key" });
+}
+
+static void tell_ended_left(struct audit *audit, enum table_id table, int64_t index)
+{
+	arena_reset(audit->arena);
+	audit_find(audit, &check_tables, &(struct check_finding){
+		.subject = arena_printf(audit->arena, "%s that entry %lld ended", table_info(table)->name,
+			(long long)index),
+		.index = index, .stops = FINDING_STOPS_ALL, .expected = "a row", .found = "no row",
+		.message = "a row that the ledger amounts to is missing from the table" });
+}
+
 static void close_table(struct audit *audit)
 {
 	struct table_part *part = &audit->tables;
@@ -185,8 +217,10 @@ void audit_row(struct audit *audit, enum table_id table, const struct row *row)
 		if (best == part->capacity || fits_better(row, part->index[at], part->index[best]))
 			best = at;
 	}
-	if (best == part->capacity) {
-		tell_odd(audit, table, row, false);
+	bool kept = best < part->capacity && (!row->closed || part->index[best]->closed ||
+		!audit_ended_has(audit, row));
+	if (!kept) {
+		compare_ended(audit, table, row);
 		return;
 	}
 	part->brought[best] = true;
@@ -214,6 +248,7 @@ void audit_tables_end(struct audit *audit)
 		open_table(audit, (enum table_id)t);
 		close_table(audit);
 	}
+	audit_ended_left(audit, tell_ended_left);
 }
 
 void audit_tables_free(struct audit *audit)

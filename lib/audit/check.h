@@ -18,7 +18,11 @@
 
 /* What a check sees. */
 struct check_run {
-	const struct state *state;   /* of the replay, closed rows kept; before or after the entry */
+	/*
+	 * Of the replay, before or after the entry. Closed rows are kept but for requests, holds, movements
+	 * and lines of plans, of which there may be too many.
+	 */
+	const struct state *state;
 	int64_t now;                 /* ms UTC: what overdue is measured by */
 	struct arena *arena;         /* of this call */
 	void *own;                   /* what begin returned */
@@ -40,6 +44,7 @@ struct check {
 	void (*end)(const struct check_run *run);                 /* the whole state; or NULL */
 	void (*free)(void *own);                                  /* or NULL */
 	const struct check *via;     /* the check whose hooks look for this one's faults too, or NULL */
+	bool history;                /* of acts that a rule forbids at any index: never of what time alone makes */
 	bool entries_only;           /* before looks at no state: it is called where the replay cannot go on */
 };
 
@@ -47,8 +52,9 @@ extern const struct check *const checks[]; /* NULL ends */
 const struct check *check_find(const char *id);
 
 /*
- * Whether a name means a check: its id, or one of three groups: "ledger" (what the entries alone
- * prove), "replay" (tables and command ids) and "world" (all others).
+ * Whether a name means a check: its id, or one of four groups: "ledger" (what the entries alone
+ * show), "replay" (stored rows and command ids against the ledger), "world" (all others), and of these
+ * "history" (acts that a rule forbids, at any index; not what is overdue, short or old now).
  */
 bool check_is_meant(const struct check *check, const char *name);
 

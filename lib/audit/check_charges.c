@@ -311,6 +311,7 @@ const struct check check_charges = {
 		"rates signed, the inventory price and the fee",
 	.remedy = "Tell the participant, and settle the difference with the next charge by a signed note.",
 	.source = "the NDS fund had its first clean opinion for 2024, after 36 years",
+	.history = true,
 	.begin = begin_accounts, .before = before_charged, .after = after_charged, .free = free_accounts,
 };
 
@@ -414,5 +415,6 @@ const struct check check_entitlements = {
 	.remedy = "Compare the statements (vaultctl statement PARTICIPANT) with the movements, and the tables "
 		"with the ledger.",
 	.source = "Qingdao 2014: more was owed out of one stock than there was",
+	.history = true,
 	.begin = begin_moved, .after = after_moved, .end = end_entitlements, .free = free_moved,
 };

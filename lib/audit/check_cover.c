@@ -171,7 +171,9 @@ static const char *spread_words(struct arena *arena, const struct spread *spread
 			words[0] == '\0' ? ";" : ",", mass, cause_words[cause],
 			(long long)spread->lots[cause], spread->lots[cause] == 1 ? "" : "s");
 	}
-	return words[0] != '\0' ? words : "; all that is here may leave";
+	if (words[0] != '\0')
+		return words;
+	return spread->mass_g[CAUSE_FREE] > 0 ? "; all that is here may leave" : "; nothing is here";
 }
 
 /* ---- below a floor now ---- */
@@ -341,5 +343,6 @@ const struct check check_available_book = {
 	.remedy = "A difference stops awards until it is explained; what cannot leave is retested, accepted, "
 		"released from its holds or written off.",
 	.source = "DOE/IG-0916 (2014): the petroleum reserve could not draw what its books said",
+	.history = true,
 	.end = end_book,
 };

@@ -59,5 +59,6 @@ const struct check check_expired_declaration = {
 		"whose end is past",
 	.remedy = "Withdraw what was awarded outside the window; start vaultd, which ends what is over.",
 	.source = "42 USC 6241(h): a limited drawdown ends after 60 days",
+	.history = true,
 	.kinds = award_kinds, .before = before_award, .end = end_declarations,
 };

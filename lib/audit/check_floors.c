@@ -308,5 +308,6 @@ const struct check check_floor_broken = {
 	.remedy = "Withdraw the request or reject the order while it is not loaded (vaultctl request withdraw, "
 		"vaultctl reject), and ask who changed the ledger: decide refuses this.",
 	.source = "42 USC 6241(h): never below the level that the authority must leave",
+	.history = true,
 	.begin = begin, .after = after, .free = end_own,
 };

@@ -238,6 +238,7 @@ const struct check check_accepted_unweighed = {
 		"before it, of the grade that the commodity admits",
 	.remedy = "Hold the lot, weigh and assay it: vaultctl lot hold, vaultctl lot assay.",
 	.source = "LME, March 2023: nine nickel warrants were bags of stones, never weighed on receipt",
+	.history = true,
 	.kinds = intake_kinds, .begin = begin_lots, .before = before_intake, .end = end_paper,
 	.free = free_lots,
 };
@@ -263,5 +264,6 @@ const struct check check_same_hands = {
 	.remedy = "Have another keeper weigh the lot again and another assayer look at it; hold it until "
 		"then.",
 	.source = "GAO-02-447G: segregation of duties; GAO-05-729T",
+	.history = true,
 	.via = &check_accepted_unweighed,
 };

@@ -77,6 +77,7 @@ const struct check check_mass_conserved = {
 		"and correction, what it contains by its net mass, moisture and grade",
 	.remedy = "Hold the lot and weigh it again; a mistake is corrected by a new entry: vaultctl lot correct.",
 	.source = "the NDS fund had its first clean opinion for 2024, after 36 years",
+	.history = true,
 	.kinds = contained_kinds, .after = check_contained, .end = end_conserved,
 };
 
@@ -107,6 +108,7 @@ const struct check check_accounts_zero = {
 	.remedy = "An account was changed by hand, or an entry has one side alone: compare tables and ledger "
 		"with vaultctl audit run --only tables.",
 	.source = "the NDS fund: ledger sum = lot balances = depot balances",
+	.history = true,
 	.end = end_accounts,
 };
 
@@ -165,21 +167,6 @@ static int64_t said_change_g(const struct parsed_entry *entry, const struct own_
 	return 0;
 }
 
-/* A stocktake's adjustment: so much a lot, of many lots in one entry. */
-static void adjust(const struct check_run *run, const struct parsed_entry *entry)
-{
-	const struct list *lines = said_list(entry, "lines");
-	const struct descriptor *line = descriptor_field(entry->body_descriptor, "lines")->items;
-	const struct field *code = descriptor_field(line, "lot");
-	const struct field *change_g = descriptor_field(line, "adjusted_g");
-	for (uint32_t i = 0; i < lines->count; i++) {
-		const void *item = (const char *)lines->items + i * line->size;
-		const struct lot *lot = state_find(run->state, TABLE_LOT, field_text(code, item));
-		if (lot != NULL && !field_absent(change_g, item))
-			((struct own_lot *)column_at(run->own, lot))->net_g += field_number(change_g, item);
-	}
-}
-
 static void follow(const struct check_run *run, const struct parsed_entry *entry,
 	const struct lot *lot)
 {
@@ -197,8 +184,6 @@ static void follow(const struct check_run *run, const struct parsed_entry *entry
 static void after_recount(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct row *row = state_touched(run->state);
-	if (said_kind(entry, &event_count_adjusted))
-		adjust(run, entry);
 	for (; row != NULL; row = row->next_touched) {
 		if (row->table == TABLE_LOT)
 			follow(run, entry, (const struct lot *)(const void *)row);
@@ -287,5 +272,6 @@ const struct check check_recount = {
 		"sums by commodity and site against the accounts, in transit included",
 	.remedy = "Count the site: vaultctl count new SITE --blind; what is found is entered as an adjustment.",
 	.source = "GAO-02-447G on counts; the NDS fund: ledger sum = lot balances = depot balances",
+	.history = true,
 	.begin = begin_recount, .after = after_recount, .end = end_recount, .free = free_recount,
 };

@@ -87,6 +87,7 @@ const struct check check_delivered_elsewhere = {
 	.looks_at = "each delivery's consignee and mass against its order's, and against the request's consignee",
 	.remedy = "Find the metal and who signed for it; report it as a diversion to two officers and the auditor.",
 	.source = "GAO-05-729T: property released to people who should not have had it",
+	.history = true,
 	.kinds = delivered_kinds, .before = before_delivered,
 };
 
@@ -178,6 +179,7 @@ const struct check check_release_without_order = {
 	.remedy = "Stop load-out at the site, find the metal, and have the order and its signatures audited: "
 		"vaultctl audit run --only two-signatures,signer-asked.",
 	.source = "GAO-06-981T: items released because controls broke at each step",
+	.history = true,
 	.kinds = load_kinds, .begin = begin_column, .before = before_load, .end = end_loads,
 	.free = free_column,
 };

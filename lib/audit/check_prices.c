@@ -244,6 +244,7 @@ const struct check check_price_broken = {
 	.remedy = "Reject the order while nothing is loaded; else tell two officers and the buyer: the "
 		"difference is owed.",
 	.source = "the bloc's agreement of 2026: reference prices are floors; 42 USC 6241(g): 95% of comparable",
+	.history = true,
 	.kinds = broken_kinds, .begin = begin_broken, .after = after_broken, .free = free_broken,
 };
 
@@ -309,5 +310,6 @@ const struct check check_price_computed = {
 		"against what had been observed",
 	.remedy = "Draft it anew from the observations: vaultctl price draft COMMODITY --method ...",
 	.source = "WTO DS207, Chile's price band: a reference that nobody can work out is not one",
+	.history = true,
 	.kinds = drafted_kinds, .after = after_drafted,
 };

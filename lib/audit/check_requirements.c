@@ -164,7 +164,7 @@ const struct check check_report_overdue = {
 	.title = "reports that were not filed",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "the reports that law expects of every period since the founding (annual, quarterly, "
-		"requirements, shortfall) against those that were filed; critical after 30 days",
+		"requirements, shortfall) against those that were filed; critical after a year",
 	.remedy = "Make it, hand it in, and record that: vaultctl report due, vaultctl report filed.",
 	.source = "50 USC 98h-2, 98h-5",
 	.end = end_reports,

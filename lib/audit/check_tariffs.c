@@ -178,5 +178,6 @@ const struct check check_assessments = {
 		"the schedule of its day",
 	.remedy = "Assess the consignment again (vaultctl tariff assess) and settle the difference with customs.",
 	.source = "WTO DS207, Chile's price band: duty by consignment, within its cap",
+	.history = true,
 	.kinds = assessed_kinds, .after = after_assessed,
 };

@@ -87,6 +87,7 @@ const struct check check_one_title = {
 		"the titles that live now",
 	.remedy = "Hold the lot and hear both holders; what was forged is replaced by vaultctl lot title.",
 	.source = "Qingdao 2014, nickel receipts forged in 2017: the same metal sold several times",
+	.history = true,
 	.kinds = title_kinds, .begin = begin_rows, .after = after_titled, .end = end_titles,
 	.free = free_rows,
 };
@@ -164,6 +165,7 @@ const struct check check_one_pledge = {
 		"lot; and the pledges in force now",
 	.remedy = "Hold the lot, tell both lenders, release one pledge: vaultctl lot unpledge.",
 	.source = "Qingdao 2014: the same metal pledged to several banks",
+	.history = true,
 	.begin = begin_rows, .before = before_pledged, .after = after_pledge, .end = end_pledges,
 	.free = free_rows,
 };

@@ -29,8 +29,8 @@ extern const struct check check_delivered_elsewhere, check_release_without_order
 	check_order_unlifted, check_return_overdue, check_return_amended, check_expired_declaration,
 	check_reason_missing;
 
-/* Stocktakes and samples: check_count.c */
+/* Stocktakes and samples: check_count.c, check_sheet.c */
 extern const struct check check_count_overdue, check_count_variance, check_count_hands,
-	check_count_frozen, check_sample_seed, check_sample_overdue;
+	check_count_frozen, check_count_sheet, check_sample_seed, check_sample_overdue;
 
 #endif

@@ -6,7 +6,8 @@
 #include "base/text.h"
 
 extern const struct check check_ledger_entry, check_ledger_root, check_founding, check_signatures,
-	check_two_signatures, check_signer_asked, check_plan_hash, check_tables, check_command_ids;
+	check_two_signatures, check_signer_asked, check_plan_hash, check_tables, check_command_ids,
+	check_cosignatures;
 
 const struct check *const checks[] = {
 	&check_ledger_entry, &check_ledger_root, &check_founding, &check_signatures,
@@ -21,12 +22,13 @@ const struct check *const checks[] = {
 	&check_retest_overdue, &check_old_metal, &check_return_overdue, &check_return_amended,
 	&check_order_unlifted, &check_price_stale, &check_observation_stale, &check_reason_missing,
 	/* merge: B2 */
-	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_frozen,
-	&check_sample_seed, &check_sample_overdue,
+	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_sheet,
+	&check_count_frozen, &check_sample_seed, &check_sample_overdue,
 	&check_inspection_overdue, &check_scale_failed, &check_loadout_unproven, &check_storage_class,
 	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
 	&check_evidence_missing, &check_criteria_missing,
 	/* merge: C */
+	&check_cosignatures,
 	/* merge: D */
 	NULL
 };
@@ -43,13 +45,16 @@ const struct check *check_find(const char *id)
 bool check_is_meant(const struct check *check, const char *name)
 {
 	bool replay = check == &check_tables || check == &check_command_ids;
-	bool ledger = check->entries_only || check == &check_ledger_entry || check == &check_ledger_root;
+	bool ledger = check->entries_only || check == &check_ledger_entry || check == &check_ledger_root ||
+		check == &check_cosignatures;
 	if (text_equal(name, "ledger"))
 		return ledger;
 	if (text_equal(name, "replay"))
 		return replay;
 	if (text_equal(name, "world"))
 		return !ledger && !replay;
+	if (text_equal(name, "history"))
+		return check->history;
 	return text_equal(name, check->id);
 }
 

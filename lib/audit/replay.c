@@ -19,6 +19,7 @@ struct replay {
 	replay_hook *before, *after;
 	replay_row *row;
 	void *context;
+	replay_ended *ended;      /* or NULL */
 };
 
 struct replay *replay_new(bool keep_closed, replay_hook *before, replay_hook *after, void *context)
@@ -29,6 +30,11 @@ struct replay *replay_new(bool keep_closed, replay_hook *before, replay_hook *af
 	*replay = (struct replay){ .state = state_new(keep_closed), .arena = arena_new(0),
 		.before = before, .after = after, .context = context };
 	return replay;
+}
+
+void replay_watch_ended(struct replay *replay, replay_ended *ended)
+{
+	replay->ended = ended;
 }
 
 void replay_free(struct replay *replay)
@@ -80,7 +86,8 @@ static bool sweep(struct replay *replay, struct error *error)
 	for (struct row *row = state_take_touched(replay->state), *next; row != NULL; row = next) {
 		next = row->next_touched;
 		good = good && (replay->row == NULL || replay->row(replay->context, row, error));
-		state_sweep(replay->state, row);
+		if (!row->closed || replay->ended == NULL || replay->ended(replay->context, row))
+			state_sweep(replay->state, row);
 	}
 	return good;
 }

@@ -30,6 +30,13 @@ struct replay *replay_new(bool keep_closed, replay_hook *before, replay_hook *af
 void replay_free(struct replay *replay);
 
 /*
+ * Where closed rows are not kept: sees each row that ended, just before it is swept; where it returns
+ * false the row stays all the same.
+ */
+typedef bool replay_ended(void *context, const struct row *row);
+void replay_watch_ended(struct replay *replay, replay_ended *ended);
+
+/*
  * Each row that an entry touched, behind the entry, before what ended is swept: what a row came to when it
  * ended is seen nowhere else. context is the hooks'.
  */

@@ -54,6 +54,12 @@ bool export_writer_finish(struct export_writer *writer, const char *note, size_t
 	struct error *error);
 
 /*
+ * Two notes of one text as one: the lines of the first but those of keys that sign anew in the second, then
+ * the second's.
+ */
+void export_merge(struct buffer *out, const struct note *now, const struct note *more);
+
+/*
  * Adds to the export's checkpoint the signature lines of a note of the same text that it lacks, durably.
  * ERROR_CONFLICT where the export has gone on to another checkpoint, or another writer has it open.
  */

@@ -9,8 +9,7 @@ static bool same_key(const struct note_signature *a, const struct note_signature
 	return a->key_id == b->key_id && text_equal(a->name, b->name);
 }
 
-/* The lines that are there, but those of keys that sign anew, and then the new ones. */
-static void compose(struct buffer *out, const struct note *now, const struct note *more)
+void export_merge(struct buffer *out, const struct note *now, const struct note *more)
 {
 	note_begin(out, now->text, now->text_length);
 	for (size_t i = 0; i < now->signature_count + more->signature_count; i++) {
@@ -38,7 +37,7 @@ static bool add(struct export_writer *writer, struct export_reader *reader,
 	    memcmp(now.text, note->text, now.text_length) != 0)
 		return error_set(error, ERROR_CONFLICT, "checkpoint",
 			"the export has gone on to another checkpoint meanwhile");
-	compose(&whole, &now, note);
+	export_merge(&whole, &now, note);
 	bool done = export_writer_finish(writer, whole.bytes, whole.length, error);
 	buffer_free(&whole);
 	return done;

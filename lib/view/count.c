@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "reserve/setting.h"
 #include "reserve/stock/lot_names.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/sample.h"
@@ -39,10 +40,10 @@ static void write_lines(const struct view *view, const struct count *count, stru
 {
 	const struct count_line *line = NULL;
 	size_t lines = 0;
-	while ((line = count_line_next(view->state, count, line)) != NULL)
+	while ((line = count_line_any(view->state, count, line)) != NULL)
 		lines++;
 	const struct count_line **sorted = arena_alloc(view->arena, (lines + 1) * sizeof *sorted);
-	for (lines = 0; sorted != NULL && (line = count_line_next(view->state, count, line)) != NULL;)
+	for (lines = 0; sorted != NULL && (line = count_line_any(view->state, count, line)) != NULL;)
 		sorted[lines++] = line;
 	qsort(sorted, lines, sizeof *sorted, code_order);
 	json_key(json, "lines");
@@ -66,6 +67,92 @@ bool view_count(const struct view *view, struct buffer *out, struct error *error
 	json_key(&json, "count");
 	json_record(&json, &count_descriptor, count);
 	write_lines(view, count, &json);
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- one lot ---- */
+
+static void write_lot_count(struct json *json, const struct count_line *line)
+{
+	const struct count *count = line->count;
+	bool told = !(count->blind && count_line_waits(line));
+	json_open_object(json);
+	write_text(json, "count", count->id);
+	write_text(json, "site", count->site->code);
+	write_text(json, "state", count_line_names[line->state]);
+	write_time(json, "opened_at", count->opened_at);
+	write_time(json, "ended_at", count->ended_at);
+	write_text(json, "first", count->first->code);
+	write_text(json, "second", count->second->code);
+	if (told) {
+		write_int(json, "book_g", line->book_g);
+		write_int(json, "found_g", line->found_g);
+		write_int(json, "variance_g", line->variance_g);
+		write_int(json, "book_units", line->book_units);
+		write_int(json, "found_units", line->found_units);
+	}
+	write_text(json, "cause", count_cause_names[line->cause]);
+	write_int(json, "adjusted_g", line->adjusted_g);
+	json_close_object(json);
+}
+
+bool view_lot_counts(const struct view *view, struct buffer *out, struct error *error)
+{
+	const struct lot *lot = view_row(view, TABLE_LOT, "lot", "lot", error);
+	const struct count_line *line = NULL;
+	struct json json;
+	if (lot == NULL)
+		return false;
+	reply_begin(&json, out);
+	json_key(&json, "rows");
+	json_open_array(&json);
+	while ((line = state_next(view->state, TABLE_STOCKTAKE_LINE, line)) != NULL) {
+		if (line->lot_index == lot->created_index && text_equal(line->lot, lot->code))
+			write_lot_count(&json, line);
+	}
+	json_close_array(&json);
+	reply_end(&json, false);
+	return true;
+}
+
+/* ---- policies ---- */
+
+/* What holds where officers have set nothing. */
+static void write_default(const struct view *view, struct json *json, enum lot_class class)
+{
+	struct count_terms terms = count_terms(view->state, class);
+	const char *const parts[] = { lot_class_names[class], "/0" };
+	struct count_policy policy = { .class = (uint8_t)class, .state = SETTING_IN_FORCE,
+		.tolerance_ppm = terms.tolerance_ppm, .counters_ppm = terms.counters_ppm,
+		.age_days = terms.age_days, .term_days = terms.term_days, .grade_ppm = terms.grade_ppm };
+	text_join(policy.id, sizeof policy.id, parts, 2);
+	json_record(json, &count_policy_descriptor, &policy);
+}
+
+bool view_count_policies(const struct view *view, struct buffer *out, struct error *error)
+{
+	const char *asked = value_get_text(view->parameters, "class", "");
+	struct json json;
+	(void)error;
+	reply_begin(&json, out);
+	json_key(&json, "rows");
+	json_open_array(&json);
+	for (int class = LOT_BULK; class <= LOT_SEALED; class++) {
+		const struct count_policy *policy = NULL;
+		bool any = false;
+		if (asked[0] != '\0' && !text_equal(asked, lot_class_names[class]))
+			continue;
+		while ((policy = state_next(view->state, TABLE_COUNT_POLICY, policy)) != NULL)
+			any |= policy->class == class && policy->state == SETTING_IN_FORCE;
+		if (!any)
+			write_default(view, &json, (enum lot_class)class);
+		while ((policy = state_next(view->state, TABLE_COUNT_POLICY, policy)) != NULL) {
+			if (policy->class == class && !policy->row.closed)
+				json_record(&json, &count_policy_descriptor, policy);
+		}
+	}
+	json_close_array(&json);
 	reply_end(&json, false);
 	return true;
 }
@@ -114,7 +201,7 @@ bool view_count_sheet(const struct view *view, struct buffer *out, struct error 
 	reply_begin(&json, out);
 	json_key(&json, "rows");
 	json_open_array(&json);
-	while ((line = count_line_next(view->state, count, line)) != NULL) {
+	while ((line = count_line_any(view->state, count, line)) != NULL) {
 		if (count_line_waits(line) && !(line->unexpected && count->blind &&
 		    !line->entries[which].given && count->state == COUNT_OPEN))
 			write_sheet_line(&json, count, line, state_find(view->state, TABLE_LOT, line->lot), which);
@@ -132,13 +219,39 @@ struct due {
 	int64_t last_at;
 };
 
-/* The newest count that has ended and was opened at its place since the lot is on the books, or NULL. */
-static const struct count *last_count(const struct state *state, const struct lot *lot)
+/* Counts that have ended, side by side by site. */
+struct ended {
+	const struct count **counts;
+	size_t *begin; /* of a site's, by its slot; of the next where they end */
+};
+
+static struct ended gather_ended(const struct view *view, size_t sites)
 {
-	const struct count *count = NULL, *last = NULL;
-	while ((count = state_next(state, TABLE_STOCKTAKE, count)) != NULL) {
-		if (count->state == COUNT_ENDED && count->site == lot->site &&
-		    (count->commodity == NULL || count->commodity == lot->commodity) &&
+	size_t counts = state_count(view->state, TABLE_STOCKTAKE);
+	struct ended ended = { arena_alloc(view->arena, (counts + 1) * sizeof *ended.counts),
+		arena_alloc(view->arena, (sites + 2) * sizeof *ended.begin) };
+	const struct count *count = NULL;
+	if (ended.counts == NULL || ended.begin == NULL)
+		return (struct ended){ NULL, NULL };
+	while ((count = state_next(view->state, TABLE_STOCKTAKE, count)) != NULL)
+		ended.begin[count->site->row.slot + 2] += count->state == COUNT_ENDED ? 1 : 0;
+	for (size_t i = 2; i < sites + 2; i++)
+		ended.begin[i] += ended.begin[i - 1];
+	while ((count = state_next(view->state, TABLE_STOCKTAKE, count)) != NULL) {
+		if (count->state == COUNT_ENDED)
+			ended.counts[ended.begin[count->site->row.slot + 1]++] = count;
+	}
+	return ended;
+}
+
+/* The newest that was opened at its place since the lot is on the books, or NULL. */
+static const struct count *last_count(const struct ended *ended, const struct lot *lot)
+{
+	const struct count *last = NULL;
+	size_t slot = lot->site->row.slot;
+	for (size_t i = ended->begin[slot]; i < ended->begin[slot + 1]; i++) {
+		const struct count *count = ended->counts[i];
+		if ((count->commodity == NULL || count->commodity == lot->commodity) &&
 		    count->opened_index > lot->created_index &&
 		    (last == NULL || count->ended_at > last->ended_at))
 			last = count;
@@ -146,9 +259,10 @@ static const struct count *last_count(const struct state *state, const struct lo
 	return last;
 }
 
-static void add_due(const struct view *view, struct due *due, const struct lot *lot)
+static void add_due(const struct view *view, const struct ended *ended, struct due *due,
+	const struct lot *lot)
 {
-	const struct count *last = last_count(view->state, lot);
+	const struct count *last = last_count(ended, lot);
 	int64_t days = count_terms(view->state, (enum lot_class)lot->class).age_days;
 	int64_t from = last != NULL && last->opened_at > lot->weighed_at ? last->ended_at : lot->weighed_at;
 	int64_t at = from + days * TIME_DAY_MS;
@@ -191,11 +305,12 @@ bool view_due_counts(const struct view *view, struct buffer *out, struct error *
 	if (within < 0 || within > COUNT_DAYS_MAX)
 		return error_set(error, ERROR_INVALID, "within_days", "that is no number of days");
 	struct due *due = arena_alloc(view->arena, (sites * 2 + 1) * sizeof *due);
-	if (due == NULL)
+	struct ended ended = gather_ended(view, sites);
+	if (due == NULL || ended.begin == NULL)
 		return error_set(error, ERROR_LIMIT, "", "too many sites");
 	while ((lot = state_next(view->state, TABLE_LOT, lot)) != NULL) {
 		if (!lot->row.closed && lot->destination == NULL && lot->on_hand_g > 0)
-			add_due(view, &due[lot->site->row.slot * 2 + (lot->class == LOT_SEALED ? 1 : 0)], lot);
+			add_due(view, &ended, &due[lot->site->row.slot * 2 + (lot->class == LOT_SEALED ? 1 : 0)], lot);
 	}
 	reply_begin(&json, out);
 	json_key(&json, "rows");

@@ -14,8 +14,8 @@
 #include "wire/record.h"
 #include "wire/value.h"
 
-const char *const entry_subjects[] = { "finding", "inspection", "test", "requirement", "filing", "order",
-	"document", "count", "settlement", "waiver", "contract", "request", "plan", "exchange", "declaration",
+const char *const entry_subjects[] = { "finding", "inspection", "test", "filing", "order", "document",
+	"requirement", "count", "settlement", "waiver", "contract", "request", "plan", "exchange", "declaration",
 	"commitment", "hold", "lot", "code", "sample", "site",
 	"observation", "subject", "assessment", "sale", "schedule", "production", "origin", NULL };
 

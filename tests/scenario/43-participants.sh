@@ -173,5 +173,5 @@ start
 same "December, after a start" "$(vaultctl statement acme --month 2026-12 -o json)" "$december"
 audit_is_clean
 ok vaultctl ledger export "$work/export"
-expect 0 "" vaultctl audit run --fail-on critical --ledger "$work/export"
+expect 0 "" vaultctl audit run $sound --ledger "$work/export"
 finish

@@ -202,5 +202,5 @@ expect 0 ended vaultctl waiver "$waiver"
 say "Audited, and again from an export"
 audit_is_clean
 ok vaultctl --as noor ledger export "$work/export"
-expect 0 "" vaultctl audit run --fail-on critical --ledger "$work/export" --key "$work/reserve.vkey"
+expect 0 "" vaultctl audit run $sound --ledger "$work/export" --key "$work/reserve.vkey"
 finish

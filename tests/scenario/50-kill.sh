@@ -63,5 +63,5 @@ same "the floor is reached and not passed: margin below one request" \
 	"$([ $(($(available ga) - 300000)) -lt 50 ] && echo yes)" yes
 audit_is_clean
 ok vaultctl ledger verify "$work/export" --key "$work/reserve.vkey"
-expect 0 "" vaultctl audit run --fail-on critical --ledger "$work/export"
+expect 0 "" vaultctl audit run $sound --ledger "$work/export"
 finish

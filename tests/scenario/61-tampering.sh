@@ -48,6 +48,16 @@ planted "an entry of the tail" "$keep ledger where sequence = $last; update ledg
 	entry = replace(entry, 'acme', 'acne') where sequence = $last" \
 	"delete from ledger where sequence = $last; $put_back" ledger-root "to $last was"
 
+signed=$(sql "select max(sequence) from ledger where entry like '%document.signed%'")
+planted "a signature of an entry" "$keep ledger where sequence = $signed; update ledger set
+	entry = regexp_replace(entry, '\"signature\":\"..', '\"signature\":\"AA') where sequence = $signed" \
+	"delete from ledger where sequence = $signed; $put_back" signatures \
+	"does not fit the text of D-2026-0001   [ledger index $signed]"
+planted "who signed" "$keep ledger where sequence = $signed; update ledger set
+	entry = replace(entry, '\"person\":\"lee\"', '\"person\":\"kim\"') where sequence = $signed" \
+	"delete from ledger where sequence = $signed; $put_back" signatures \
+	"kim signed D-2026-0001 and had no duty"
+
 say "Removed, added, swapped, truncated, and one that claims another's sequence"
 planted "removed" "$keep ledger where sequence = 7; delete from ledger where sequence = 7" "$put_back" \
 	ledger-entry "entry 7: 1 entry is missing"

@@ -119,6 +119,8 @@ expect 0 'ga/adjustment/' vaultctl call Stock.ListAccounts '{"commodity":"ga"}'
 expect 0 "" vaultctl --as kim loadout weigh "$order" GA-0001 --gross 310kg --tare 10kg --carrier DHL \
 	--vehicle 1-ABC-234
 ok vaultctl count due ROT
+expect 0 handling-loss vaultctl count lot GA-0002
+expect 0 bulk/0 vaultctl count policies
 
 say "A random sample: announced, drawn by vaultd in the next entry, worked out again by hand"
 expect 2 "say where or of what" vaultctl --as noor sample draw 2
@@ -141,9 +143,9 @@ expect 0 "sample-result" vaultctl finding
 
 say "The audit works all of it out again"
 for id in ledger-root signatures two-signatures mass-conserved accounts-zero recount tables \
-	count-overdue count-variance count-hands count-frozen sample-seed sample-overdue; do
+	count-overdue count-variance count-hands count-sheet count-frozen sample-seed sample-overdue; do
 	expect 0 "" vaultctl --as noor audit run --only "$id"
 done
 ok vaultctl ledger export "$work/export"
-expect 0 "" vaultctl audit run --ledger "$work/export" --key "$work/reserve.vkey" --only count-hands,sample-seed
+expect 0 "" vaultctl audit run --ledger "$work/export" --key "$work/reserve.vkey" --only count-hands,count-sheet,sample-seed
 finish

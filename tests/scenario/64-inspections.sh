@@ -100,6 +100,22 @@ expect 3 R21 vaultctl --as haas requirement set ga --mass 800kg --from 2026-11-3
 expect 0 "ga/1" vaultctl commodity ga
 expect 2 "not both" vaultctl --as haas requirement set ga --mass 1t --days 3 --authority x --because x
 
+vaultctl requirement import --template >"$work/requirements.csv"
+cat >"$work/requirements.csv" <<END
+commodity,mass_kg,days,consumption_kg_per_day,authority,assumptions_sha256
+ge,60000,,,Art. 4,$(sum "$work/report.pdf")
+END
+expect 2 "no such commodity: ge" vaultctl --as haas requirement import "$work/requirements.csv" --because board
+ok vaultctl --quiet --as haas commodity new ge ge --stage refining --form metal --basis Ge
+expect 0 "would import 1" vaultctl --as haas requirement import "$work/requirements.csv" --because board --dry-run
+sign_by "$(vaultctl --as haas requirement import "$work/requirements.csv" --because board -o id)" ruiz lee
+for ((tries = 100; tries > 0; tries--)); do
+	if vaultctl requirement ge -o csv | grep -q unstocked; then break; fi
+	sleep 0.1
+done
+expect 0 "unstocked" vaultctl requirement ge
+expect 0 "skipped 1" vaultctl --as haas requirement import "$work/requirements.csv" --because board
+
 say "Reports that law expects"
 expect 0 "quarterly" vaultctl report due
 expect 2 "has not begun" vaultctl --as haas report filed annual 2029 --report "$work/report.pdf"
@@ -123,8 +139,9 @@ expect 1 "ga needs dry, tempered, and ROT offers nothing: no dry, tempered; 1 lo
 expect 2 "below its requirement ga/1 for 199 days" only below-requirement
 expect 1 "1 of 2 weighings at ROT have no file that shows them; the last is of GA-0002" only evidence-missing
 expect 1 "1 of 1 arrivals at BAL" only evidence-missing
-expect 2 "requirements/2027 was to be filed by 2027-01-15" only report-overdue
-expect 0 "" only requirement-unstocked,criteria-missing,scale-failed
+expect 1 "requirements/2027 was to be filed by 2027-01-15" only report-overdue
+expect 2 "ge: 60,000 kg are required (ge/1, by Art. 4), and nothing of it is held" only requirement-unstocked
+expect 0 "" only criteria-missing,scale-failed
 
 say "What is found later is attached, and what is mended is found no more"
 only evidence-missing >"$work/found" 2>&1 || true

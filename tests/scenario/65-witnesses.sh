@@ -62,6 +62,20 @@ expect 0 "2 of 2 cosigned" vaultctl ledger verify "$work/export" "${policy[@]}" 
 	echo "quorum members"
 } >"$work/policy"
 expect 0 "2 of 2 cosigned" vaultctl ledger verify "$work/export" --policy "$work/policy"
+openssl_cosigned() { # CODE: its line below the export's checkpoint, by openssl alone
+	local time
+	sed '/^$/,$d' "$work/export/checkpoint" >"$work/text"
+	grep "^— $origin/$1 " "$work/export/checkpoint" | cut -d' ' -f3 | base64 -d | tail -c 72 >"$work/cosignature"
+	time=$((0x$(head -c 8 "$work/cosignature" | od -An -tx1 | tr -d ' \n')))
+	{ printf 'cosignature/v1\ntime %s\n' "$time"; cat "$work/text"; } >"$work/message"
+	tail -c 64 "$work/cosignature" >"$work/signature"
+	{ printf '\060\052\060\005\006\003\053\145\160\003\041\000'
+	  cut -d+ -f3- "$work/$1.pem.vkey" | base64 -d | tail -c 32; } >"$work/key.der"
+	openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "$work/key.der" -in "$work/message" \
+		-sigfile "$work/signature"
+}
+expect 0 Successfully openssl_cosigned jpn
+expect 0 Successfully openssl_cosigned kor
 vaultctl receipt 5 --quorum 2 >"$work/receipt"
 expect 0 "2 of 2 cosigned" vaultctl receipt verify "$work/receipt" --policy "$work/policy"
 vaultctl ledger export "$work/newest" >/dev/null
@@ -96,6 +110,24 @@ flock 9
 expect 3 "another vaultctl works with" cosign jpn
 exec 9>&-
 same "refused, it remembers what it did" "$(cmp "$work/kept.state" "$work/jpn.state" && echo that)" that
+
+say "A cosignature is changed behind the reserve's back"
+ok vaultctl --as noor audit run --only cosignatures
+behind_its_back "alter table cosignature disable trigger all;
+	update cosignature set witness = 'kor' where witness = 'jpn' and size = (select min(size) from cosignature)" >/dev/null
+expect 2 "cosignature" vaultctl --as noor audit run --only cosignatures
+behind_its_back "update cosignature set witness = 'jpn' where witness = 'kor' and key_id = '$(
+	cut -d+ -f2 "$work/jpn.pem.vkey")';
+	update cosignature set signature = set_byte(signature, 20, get_byte(signature, 20) # 1)
+		where size = (select max(size) from cosignature)" >/dev/null
+expect 2 "does not verify" vaultctl --as noor audit run --only cosignatures
+behind_its_back "update cosignature set signature = set_byte(signature, 20, get_byte(signature, 20) # 1)
+		where size = (select max(size) from cosignature);
+	alter table cosignature enable trigger all" >/dev/null
+ok vaultctl --as noor audit run --only cosignatures
+for finding in $(vaultctl --as noor finding --check cosignatures -o id); do
+	ok vaultctl --as noor finding close "$finding" --because "put back" # it stopped nothing
+done
 
 say "Metrics"
 ok vaultctl metrics --out "$work/vault.prom"

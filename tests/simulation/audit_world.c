@@ -11,7 +11,7 @@
 static const char *const only[] = { "floor-broken", "price-broken", "release-without-order",
 	"delivered-elsewhere", "expired-declaration", "mass-conserved", "accounts-zero", "recount",
 	"available-book", "entitlements", "charges", "price-computed", "assessments",
-	"accepted-unweighed", "same-hands", "one-title", "one-pledge", NULL };
+	"accepted-unweighed", "same-hands", "one-title", "one-pledge", "criteria-missing", NULL };
 
 static char failure[1024];
 

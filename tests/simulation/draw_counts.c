@@ -63,7 +63,7 @@ void draw_count_enter(struct draw *draw)
 	const struct person *counter = draw_chance(draw, 90) && count->first_sheet[0] == '\0' ?
 		count->first : count->second;
 	buffer_printf(&draw->line, "count=%s counter=%s lines=[", count->id, counter->code);
-	while ((line = count_line_next(draw->state, count, line)) != NULL) {
+	while ((line = count_line_next(count, line)) != NULL) {
 		if (!count_line_waits(line) || (line->unexpected && count->round > 1) || draw_chance(draw, 1))
 			continue;
 		buffer_printf(&draw->line, "%slot=%s", lines++ > 0 ? "; " : "", line->lot);

@@ -44,6 +44,21 @@ struct audited {
 /* Whose entries are being kept: the world's hook knows only the world. */
 static struct audited *audited_now;
 
+/* The id of the command under way: a UUID of version 7, its digest its own first byte. */
+static inline void audited_command(const struct world *world, struct entry_meta *meta)
+{
+	meta->has_command = !text_equal(meta->actor, "vaultd");
+	if (!meta->has_command)
+		return;
+	for (int i = 0; i < 6; i++)
+		meta->command[i] = (uint8_t)(world->now >> (40 - 8 * i));
+	meta->command[6] = 0x70;
+	meta->command[8] = 0x80;
+	meta->command[14] = world->random[0];
+	meta->command[15] = (uint8_t)(world->now / 1000);
+	meta->digest[0] = meta->digest[31] = (uint8_t)(world->random[0] | 1);
+}
+
 static inline void audited_each(struct world *world, const struct applied *applied,
 	const struct event *event)
 {
@@ -51,6 +66,7 @@ static inline void audited_each(struct world *world, const struct applied *appli
 	struct entry_meta meta = { .sequence = applied->index, .at = world->now,
 		.effective = event->effective, .kind = event->type->kind };
 	text_copy(meta.actor, sizeof meta.actor, applied->actor[0] != '\0' ? applied->actor : "vaultd");
+	audited_command(world, &meta);
 	assert(audited->entry_count < AUDITED_ENTRIES);
 	assert((size_t)applied->index == audited->entry_count);
 	entry_append(&audited->entries[audited->entry_count++], &meta, event->type->body, event->body);

@@ -207,6 +207,57 @@ static void other_mass(void)
 	audited_free(audited);
 }
 
+static void other_figures(void)
+{
+	struct audited *audited = counting();
+	sheet(audited->world, "kim", "lot=A net_g=100000 seals=intact; lot=B missing=true");
+	AUDIT_CLEAN(audited, "count-sheet");
+	audited_bend(audited, "count.entered", 0, "\"net_g\":100000", "\"net_g\":90000");
+	AUDIT_FINDS(audited, "count-sheet", audited->world->id, "says other figures than were entered");
+	audited_free(audited);
+}
+
+/* A sheet too long for its note is named by its SHA-256. */
+static void long_sheet(void)
+{
+	enum { LOTS = COUNT_LINES_PER_ENTRY * 3 };
+	static char lines[LOTS * 40];
+	struct audited *audited = audited_new(yard);
+	struct world *world = audited->world;
+	const char *between = "lot=A net_g=100000; lot=B net_g=50000; ";
+	lines[0] = '\0';
+	DO(world, "aud", "count.new", "site=north counters=kim,asa");
+	size_t length = 0;
+	for (int i = 0; i < LOTS - 2; i++, between = "; ")
+		length += (size_t)snprintf(lines + length, sizeof lines - length, "%slot=X%d net_g=%d", between, i,
+			i + 1);
+	struct buffer json = { 0 };
+	const struct command_type *type = command_type_find("count.enter");
+	char *line = malloc(sizeof lines + 100);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+	snprintf(line, sizeof lines + 100, "count=" U " counter=kim lines=[%s]", lines);
+	arena_reset(world->arena);
+	void *params = params_read(world->arena, type->params, line);
+	const struct field *field = descriptor_field(type->params, "lines");
+	const struct list *list = (const struct list *)(const void *)((char *)params + field->offset);
+	for (uint32_t i = 0; i < list->count; i++) {
+		buffer_append_byte(&json, i == 0 ? '[' : ',');
+		json_canonical_record(&json, field->items, (char *)list->items + i * field->items->size);
+	}
+	buffer_append_byte(&json, ']');
+	struct hash hash;
+	hash_sha256(json.bytes, json.length, &hash);
+	world->content_digest = hash.bytes;
+	CU_ASSERT(world_submit(world, "aud", "count.enter", params));
+	world->content_digest = NULL;
+	AUDIT_CLEAN(audited, "count-sheet");
+	audited_bend(audited, "count.entered", 1, "\"net_g\":300}", "\"net_g\":301}");
+	AUDIT_FINDS(audited, "count-sheet", world->id, "says other figures than were entered");
+	buffer_free(&json);
+	free(line);
+	audited_free(audited);
+}
+
 static void moved_while_counted(void)
 {
 	struct audited *audited = counting();
@@ -319,6 +370,8 @@ int main(void)
 		{ "another's hand on a sheet", other_hand_on_a_sheet },
 		{ "a counter signs", counter_signs },
 		{ "another mass than was found", other_mass },
+		{ "other figures than were signed", other_figures },
+		{ "a long sheet", long_sheet },
 		{ "moved while counted", moved_while_counted },
 		{ "a chosen seed", chosen_seed },
 		{ "a chosen lot", chosen_lot },

@@ -313,7 +313,8 @@ struct signing {
 	struct signer *signers[FOUNDERS];
 	struct verifier_key keys[FOUNDERS];
 	int64_t sequence;
-	struct error fault;   /* of the entry being fed */
+	struct error fault;   /* of the entry being fed, and by which check */
+	const struct check *check;
 };
 
 static void take_fault(void *context, const struct check *check, const char *subject,
@@ -321,6 +322,8 @@ static void take_fault(void *context, const struct check *check, const char *sub
 {
 	struct signing *signing = context;
 	CU_ASSERT(check != NULL && subject[0] != '\0');
+	if (signing->fault.id == ERROR_NONE)
+		signing->check = check;
 	error_set(&signing->fault, ERROR_LEDGER, "", "%s", message);
 }
 
@@ -479,6 +482,7 @@ static void test_signed(void)
 	CU_ASSERT(sign(&signing, LEE, &error));
 	CU_ASSERT_FALSE(feed(&signing, "plan.committed", "lee", "{\"plan\":\"P-2026-0001\"}", &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "has 1 of the 2"));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_two_signatures);
 	error = (struct error){ 0 };
 	CU_ASSERT(sign(&signing, RUIZ, &error));
 	CU_ASSERT(feed(&signing, "plan.committed", "lee", "{\"plan\":\"P-2026-0001\"}", &error));
@@ -493,6 +497,7 @@ static void test_asker_signed(void)
 	CU_ASSERT(sign(&signing, LEE, &error));
 	CU_ASSERT_FALSE(sign(&signing, RUIZ, &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "ruiz asked for P-2026-0001"));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_signer_asked);
 	error = (struct error){ 0 };
 	CU_ASSERT_FALSE(feed(&signing, "request.planned", "lee",
 		"{\"asked_g\":5,\"awarded_g\":5,\"claim_g\":5,\"commodity\":\"ga\",\"member\":\"AUT\","
@@ -519,18 +524,45 @@ static void test_exchange(void)
 	CU_ASSERT(sign(&signing, LEE, &error));
 	CU_ASSERT_FALSE(sign(&signing, RUIZ, &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "ruiz asked for P-2026-0001"));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_signer_asked);
 	error = (struct error){ 0 };
 	CU_ASSERT_FALSE(feed(&signing, "order.issued", "lee", "{\"order\":\"P-2026-0001\","
 		"\"request\":\"X-2026-0001\"}", &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "has 1 of the 2"));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_two_signatures);
 	error = (struct error){ 0 };
 	CU_ASSERT_FALSE(feed(&signing, "exchange.amended", "lee", "{\"amendment\":\"X-2026-0001/1\","
 		"\"document\":\"P-2026-0001\",\"exchange\":\"X-2026-0001\"}", &error));
 	CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "has 1 of the 2"));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_two_signatures);
+	end_signing(&signing);
+}
+
+/* A fault is told and the next entry is looked at all the same. */
+static void test_goes_on(void)
+{
+	struct signing signing;
+	struct error error = { 0 };
+	begin_signing(&signing, "kim");
+	CU_ASSERT_FALSE(sign(&signing, ANA, &error)); /* no officer */
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_signatures);
+	CU_ASSERT(sign(&signing, LEE, &error));
+	error = (struct error){ 0 };
+	CU_ASSERT_FALSE(sign(&signing, LEE, &error));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_two_signatures);
+	signing.signers[RUIZ] = (signer_free(signing.signers[RUIZ]), signer_of("somebody", &signing.keys[KIM]));
+	CU_ASSERT_FALSE(sign(&signing, RUIZ, &error)); /* by another key than is said */
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_signatures);
+	CU_ASSERT_FALSE(feed(&signing, "plan.committed", "lee", "{\"plan\":\"P-2026-0001\"}", &error));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_two_signatures);
+	CU_ASSERT_FALSE(feed(&signing, "plan.committed", "lee", "{\"plan\":\"P-2026-0009\"}", &error));
+	CU_ASSERT_PTR_EQUAL(signing.check, &check_two_signatures);
+	CU_ASSERT_EQUAL(notes_signatures(signing.notes), FOUNDERS + 1);
 	end_signing(&signing);
 }
 
 static CU_TestInfo cases[] = {
+	{ "a fault does not end it", test_goes_on },
 	{ "a ledger with plans", test_whole },
 	{ "forged", test_forged },
 	{ "not whole", test_not_whole },

@@ -40,6 +40,7 @@ struct world {
 	void (*digest)(void *context, const struct descriptor *descriptor, const void *record,
 		uint8_t ret_sha256[32]);
 	void (*root)(void *context, uint8_t ret_root[32]); /* of the ledger as it stands */
+	const uint8_t *content_digest; /* of the next command, or NULL */
 	uint8_t random[16];         /* another for each command */
 	struct decision decision;   /* of the last command */
 	struct error error;
@@ -131,7 +132,7 @@ static inline bool world_submit(struct world *world, const char *actor, const ch
 	CU_ASSERT_PTR_NOT_NULL_FATAL(type);
 	struct context context = { .state = world->state, .now = world->now,
 		.actor = person_find(world->state, actor), .arena = world->arena,
-		.digest = world->digest, .random = world->random };
+		.digest = world->digest, .content_digest = world->content_digest, .random = world->random };
 	world->random[0]++;
 	world->decision = (struct decision){ 0 };
 	world->error = (struct error){ 0 };

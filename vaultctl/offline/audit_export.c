@@ -117,6 +117,8 @@ static bool run_checks(struct run *run, const char *directory, struct export_rea
 		read_rest(run, reader);
 	}
 	audit_end_of_ledger(run->audit);
+	const char *note = export_reader_note(reader, &length);
+	audit_cosigned(run->audit, export_reader_checkpoint(reader)->size, note, length);
 	audit_end(run->audit);
 	return true;
 }

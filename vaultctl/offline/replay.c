@@ -6,16 +6,9 @@
 #include <string.h>
 
 #include "audit/replay.h"
-#include "base/arena.h"
 #include "base/buffer.h"
-#include "base/checked.h"
 #include "base/json.h"
 #include "reserve/decide.h"
-#include "reserve/stock/account.h"
-#include "reserve/stock/material.h"
-#include "reserve/zone/charge.h"
-#include "reserve/zone/entitlement.h"
-#include "reserve/zone/price.h"
 #include "view/gather.h"
 
 struct pass {
@@ -23,23 +16,10 @@ struct pass {
 	struct replay *replay;
 };
 
-/* A charge is computed again from what stood before it. */
-static bool before_entry(void *context, const struct state *state, const struct parsed_entry *entry,
-	const struct event_type *type, struct error *error)
-{
-	if (context != NULL)
-		gather_before(context, state, entry, type, error);
-	if (type != &event_commitment_charged)
-		return true;
-	struct arena *arena = arena_new(0);
-	bool good = charge_agrees(state, entry->body, arena, error);
-	arena_free(arena);
-	return good;
-}
-
 struct replay *offline_replay_new(struct history *history)
 {
-	return replay_new(true, before_entry, history != NULL ? gather_after : NULL, history);
+	return replay_new(true, history != NULL ? gather_before : NULL,
+		history != NULL ? gather_after : NULL, history);
 }
 
 static bool take_entry(void *context, const struct parsed_entry *entry, struct error *error)
@@ -133,38 +113,4 @@ void offline_state_digest(const struct state *state, struct hash *ret_digest)
 	hash_sha256(digests.bytes, digests.length, ret_digest);
 	buffer_free(&digests);
 	buffer_free(&line);
-}
-
-bool offline_check_prices(const struct state *state, struct error *error)
-{
-	struct arena *arena = arena_new(0);
-	const struct price *price = price_unequal(state, arena);
-	if (price != NULL)
-		error_set(error, ERROR_LEDGER, "", "%s is not what %s of its inputs gives", price->id,
-			price->method);
-	arena_free(arena);
-	return price == NULL;
-}
-
-bool offline_check_accounts(const struct state *state, struct error *error)
-{
-	const struct commodity *commodity = NULL;
-	while ((commodity = state_next(state, TABLE_COMMODITY, commodity)) != NULL) {
-		int64_t sum = 0;
-		bool good = true;
-		const struct account *account = NULL;
-		while (good && (account = state_next(state, TABLE_ACCOUNT, account)) != NULL)
-			good = account->commodity != commodity
-				|| checked_add(sum, account->balance_g, &sum);
-		if (!good || sum != 0)
-			return error_set(error, ERROR_LEDGER, "",
-				"the accounts of %s do not sum to zero: %lld g are too many",
-				commodity->code, (long long)sum);
-	}
-	return true;
-}
-
-bool offline_check_entitlements(const struct state *state, struct error *error)
-{
-	return entitlement_conserved(state, error);
 }

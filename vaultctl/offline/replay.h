@@ -24,22 +24,13 @@ bool offline_replay(const char *directory, const struct offline_check *check,
 	struct offline_result *ret_result, struct state **ret_state, struct error *error);
 
 /*
- * A replay that keeps closed rows and computes again what can be: what offline_replay feeds. history: what its
- * days are gathered into, or NULL.
+ * A replay that keeps closed rows: what offline_replay feeds. history: what its days are gathered into, or
+ * NULL.
  */
 struct history;
 struct replay *offline_replay_new(struct history *history);
 
 /* SHA-256 over every row of every table, in the order of tables and keys, as lines of JSON. */
 void offline_state_digest(const struct state *state, struct hash *ret_digest);
-
-/* Every price that was computed follows from the inputs that it keeps. The error names the first that does not. */
-bool offline_check_prices(const struct state *state, struct error *error);
-
-/* Conservation: the accounts of each commodity sum to zero. The error names the commodity. */
-bool offline_check_accounts(const struct state *state, struct error *error);
-
-/* What participants hold of every commitment is what was committed. */
-bool offline_check_entitlements(const struct state *state, struct error *error);
 
 #endif

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "audit/audit.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "ledger/checkpoint.h"
 #include "reserve/evidence/finding_life.h"
+#include "reserve/founding.h"
 #include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/log.h"
@@ -270,6 +272,19 @@ static bool bring_commands(struct audit_job *audit)
 	return true;
 }
 
+static bool take_cosigned(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature)
+{
+	const struct audit_job *audit = context;
+	const struct reserve *reserve = state_reserve(audit_state(audit->audit));
+	struct buffer note = { 0 };
+	if (reserve != NULL)
+		cosignature_compose(&note, checkpoint->note, cosignature, reserve->origin);
+	audit_cosigned(audit->audit, checkpoint->size, note.bytes, note.length);
+	buffer_free(&note);
+	return true;
+}
+
 static bool wants(const struct audit_job *audit, const char *id)
 {
 	const struct check *check = check_find(id);
@@ -283,7 +298,9 @@ static bool wants(const struct audit_job *audit, const char *id)
 static bool bring(struct audit_job *audit)
 {
 	return bring_entries(audit) && (!wants(audit, "tables") || bring_rows(audit)) &&
-		(!wants(audit, "command-ids") || bring_commands(audit));
+		(!wants(audit, "command-ids") || bring_commands(audit)) &&
+		(!wants(audit, "cosignatures") ||
+		reader_cosignatures(audit->reader, take_cosigned, audit, &audit->error));
 }
 
 /* ---- the run ---- */
@@ -416,6 +433,9 @@ static struct audit_job *prepare(struct vaultd *vaultd, struct audit_job *audit)
 	audit->options.only = audit->only;
 	audit->options.tables = wants(audit, "tables");
 	audit->options.commands = wants(audit, "command-ids");
+	if (getrandom(audit->options.chance, sizeof audit->options.chance, 0) !=
+	    sizeof audit->options.chance)
+		log_warning("no-chance", "what=%s", "an audit hashes without a key");
 	audit->options.tile = give_tile;
 	audit->options.found = take_finding;
 	audit->options.unchecked = take_unchecked;

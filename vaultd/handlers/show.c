@@ -20,6 +20,12 @@ static const struct reader_part count_parts[] = {
 const struct show show_count = { .table = TABLE_STOCKTAKE, .parameter = "id",
 	.beside = count_parts, .always = true };
 
+static const struct reader_part lot_count_parts[] = {
+	{ TABLE_STOCKTAKE_LINE, "lot" },
+	{ TABLE_COUNT, NULL }
+};
+const struct show show_lot_counts = { TABLE_LOT, "lot", lot_count_parts, true, NULL };
+
 static const struct reader_part participant_parts[] = {
 	{ TABLE_MOVEMENT, "participant" },
 	{ TABLE_CHARGE, "participant" },

@@ -325,20 +325,20 @@ bool store_root_at(const char *conninfo, int64_t size, struct hash *ret_root, st
 	return done;
 }
 
-static bool read_cosignature(const PGresult *result, int row, struct kept_checkpoint *checkpoint,
-	struct cosignature *cosignature)
+void load_cosignature(const PGresult *result, int row, struct kept_checkpoint *ret_checkpoint,
+	struct cosignature *ret_cosignature)
 {
-	*checkpoint = (struct kept_checkpoint){ .size = wire_int8(PQgetvalue(result, row, 0)),
+	*ret_checkpoint = (struct kept_checkpoint){ .size = wire_int8(PQgetvalue(result, row, 0)),
 		.at = rows_time_ms(wire_int8(PQgetvalue(result, row, 3))) };
-	*cosignature = (struct cosignature){ .at = rows_time_ms(wire_int8(PQgetvalue(result, row, 6))) };
-	if (PQgetlength(result, row, 1) != HASH_SIZE ||
-	    PQgetlength(result, row, 7) != NOTE_COSIGNATURE_SIZE)
-		return false;
-	memcpy(checkpoint->root.bytes, PQgetvalue(result, row, 1), HASH_SIZE);
-	memcpy(cosignature->bytes, PQgetvalue(result, row, 7), NOTE_COSIGNATURE_SIZE);
-	return text_copy(checkpoint->note, sizeof checkpoint->note, PQgetvalue(result, row, 2)) &&
-		text_copy(cosignature->witness, sizeof cosignature->witness, PQgetvalue(result, row, 4)) &&
-		text_copy(cosignature->key_id, sizeof cosignature->key_id, PQgetvalue(result, row, 5));
+	*ret_cosignature =
+		(struct cosignature){ .at = rows_time_ms(wire_int8(PQgetvalue(result, row, 6))) };
+	if (PQgetlength(result, row, 1) == HASH_SIZE)
+		memcpy(ret_checkpoint->root.bytes, PQgetvalue(result, row, 1), HASH_SIZE);
+	if (PQgetlength(result, row, 7) == NOTE_COSIGNATURE_SIZE)
+		memcpy(ret_cosignature->bytes, PQgetvalue(result, row, 7), NOTE_COSIGNATURE_SIZE);
+	text_copy(ret_checkpoint->note, sizeof ret_checkpoint->note, PQgetvalue(result, row, 2));
+	text_copy(ret_cosignature->witness, sizeof ret_cosignature->witness, PQgetvalue(result, row, 4));
+	text_copy(ret_cosignature->key_id, sizeof ret_cosignature->key_id, PQgetvalue(result, row, 5));
 }
 
 bool store_load_cosignatures(const char *conninfo, store_cosignature *each, void *context,
@@ -358,8 +358,8 @@ bool store_load_cosignatures(const char *conninfo, store_cosignature *each, void
 		"(s.witness, s.at) in (select witness, max(at) from cosignature group by witness) "
 		"order by c.size, s.at", 1, values, error);
 	for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-		if (read_cosignature(result, i, &checkpoint, &cosignature))
-			each(context, &checkpoint, &cosignature);
+		load_cosignature(result, i, &checkpoint, &cosignature);
+		each(context, &checkpoint, &cosignature);
 	}
 	PQclear(result);
 	PQfinish(connection);

@@ -40,4 +40,11 @@ typedef bool load_each_copied(void *context, const char *bytes, size_t length, s
 bool load_copy(PGconn *connection, const char *query, load_each_copied *each, void *context,
 	struct arena *scratch, struct error *error);
 
+/*
+ * One row of "size, root, note, at of a checkpoint, witness, key_id, at, signature". What does not fit, for
+ * somebody changed it, is left empty: then it does not verify.
+ */
+void load_cosignature(const PGresult *result, int row, struct kept_checkpoint *ret_checkpoint,
+	struct cosignature *ret_cosignature);
+
 #endif

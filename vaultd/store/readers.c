@@ -595,6 +595,23 @@ bool reader_live_state(struct reader *reader, struct state **ret_state, struct e
 	return true;
 }
 
+bool reader_cosignatures(struct reader *reader, reader_each_cosignature *each, void *context,
+	struct error *error)
+{
+	PGresult *result = query(reader, "select c.size, c.root, c.note, c.at, s.witness, s.key_id, s.at, "
+		"s.signature from cosignature s join checkpoint c using (size) order by c.size, s.at", 0, NULL,
+		error);
+	bool goes_on = result != NULL;
+	for (int i = 0; goes_on && i < PQntuples(result); i++) {
+		struct kept_checkpoint checkpoint;
+		struct cosignature cosignature;
+		load_cosignature(result, i, &checkpoint, &cosignature);
+		goes_on = each(context, &checkpoint, &cosignature);
+	}
+	PQclear(result);
+	return goes_on;
+}
+
 bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
 	struct error *error)
 {

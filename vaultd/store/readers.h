@@ -17,6 +17,7 @@
 #include "ledger/tiles.h"
 #include "reserve/state.h"
 #include "vaultd/batch.h"
+#include "vaultd/cosignature.h"
 #include "vaultd/store/store.h"
 
 struct readers;
@@ -132,6 +133,12 @@ bool reader_live_state(struct reader *reader, struct state **ret_state, struct e
 
 /* The checkpoint of that size that was signed, if one is kept; note is emptied where none is. */
 bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
+	struct error *error);
+
+/* Every cosignature that is kept, with its checkpoint, by size. False stops. */
+typedef bool reader_each_cosignature(void *context, const struct kept_checkpoint *checkpoint,
+	const struct cosignature *cosignature);
+bool reader_cosignatures(struct reader *reader, reader_each_cosignature *each, void *context,
 	struct error *error);
 
 /* Checkpoints as (size, root) in order of size. */

@@ -122,6 +122,7 @@ static const struct field line_fields[] = {
 	F_INT(struct count_line, adjusted_g),
 	F_INT(struct count_line, short_g),
 	F_INT(struct count_line, short_units),
+	F_BOOL(struct count_line, proposed),
 };
 const struct descriptor count_line_descriptor =
 	DESCRIPTOR("stocktake_line", struct count_line, line_fields);
@@ -199,7 +200,12 @@ struct count_line *count_line_of(const struct state *state, const struct count *
 	return text_join(id, sizeof id, parts, 3) ? state_find(state, TABLE_STOCKTAKE_LINE, id) : NULL;
 }
 
-struct count_line *count_line_next(const struct state *state, const struct count *count,
+struct count_line *count_line_next(const struct count *count, const struct count_line *after)
+{
+	return after != NULL ? after->next : count->lines;
+}
+
+struct count_line *count_line_any(const struct state *state, const struct count *count,
 	const struct count_line *after)
 {
 	struct count_line *line = (struct count_line *)(uintptr_t)after;
@@ -208,6 +214,51 @@ struct count_line *count_line_next(const struct state *state, const struct count
 			return line;
 	}
 	return NULL;
+}
+
+static void hang(struct count *count, struct count_line *line)
+{
+	line->next = NULL;
+	if (count->last_line != NULL)
+		count->last_line->next = line;
+	else
+		count->lines = line;
+	count->last_line = line;
+}
+
+struct count_line *count_line_add(struct state *state, struct count *count, const char *lot)
+{
+	char id[2 * CODE_MAX];
+	const char *const parts[] = { count->id, "/", lot };
+	bool joined = text_join(id, sizeof id, parts, 3);
+	assert(joined);
+	(void)joined;
+	struct count_line *line = state_insert(state, TABLE_STOCKTAKE_LINE, id);
+	line->count = count;
+	body_text(line->lot, lot);
+	line->state = LINE_TO_COUNT;
+	hang(count, line);
+	return line;
+}
+
+/* Those that can still change are hung up anew; the others are closed, and swept with the batch. */
+static void settle_lines(struct state *state, struct count *count)
+{
+	struct count_line *line = count->lines, *next;
+	count->lines = count->last_line = NULL;
+	for (; line != NULL; line = next) {
+		next = line->next;
+		if (line->state == LINE_SHORT)
+			hang(count, line);
+		else
+			state_close(state, line);
+	}
+}
+
+void count_line_close(struct state *state, struct count_line *line)
+{
+	assert(line->state != LINE_SHORT);
+	settle_lines(state, line->count);
 }
 
 bool count_line_waits(const struct count_line *line)
@@ -250,60 +301,48 @@ bool count_refuses(const struct context *context, const struct lot *lot, const s
 		site->code, count->id, lot->code));
 }
 
-/* Every lot of the scope is listed or set aside anew. */
-static void refresh_lots(struct state *state, const struct count *count, const struct site *site)
-{
-	struct lot *lot = NULL;
-	while ((lot = state_next(state, TABLE_LOT, lot)) != NULL) {
-		if (lot->site == site && (count->commodity == NULL || lot->commodity == count->commodity))
-			lot_refresh(state, lot);
-	}
-}
-
-void count_freeze_site(struct state *state, struct count *count)
-{
-	assert(count->site->count == NULL);
-	count->site->count = count;
-	refresh_lots(state, count, count->site);
-}
-
-void count_free_site(struct state *state, struct count *count)
-{
-	if (count->site->count != count)
-		return;
-	count->site->count = NULL;
-	refresh_lots(state, count, count->site);
-}
-
 static bool freezes(const struct count *count)
 {
 	return count->state >= COUNT_OPEN && count->state <= COUNT_PROPOSED;
 }
 
-/* What is available came from the commodities' own rows, which knew of the freeze. */
 void count_loaded(struct state *state, struct row *row)
 {
 	struct count *count = (struct count *)(void *)row;
-	if (!freezes(count))
-		return;
-	count->site->count = count;
-	struct lot *lot = NULL;
-	while ((lot = state_next(state, TABLE_LOT, lot)) != NULL) {
-		if (count_freezing(lot) == count)
-			lot_loaded_frozen(lot);
-	}
+	(void)state;
+	if (freezes(count))
+		count->site->count = count;
 }
 
+/* What is available came from the commodities' own rows, which knew of the freeze. */
+void count_line_loaded(struct state *state, struct row *row)
+{
+	struct count_line *line = (struct count_line *)(void *)row;
+	if (row->closed)
+		return;
+	hang(line->count, line);
+	struct lot *lot = count_lot(state, line);
+	if (lot != NULL && count_freezing(lot) == line->count)
+		lot_loaded_frozen(lot);
+}
+
+/*
+ * Nothing has come to the site since it was opened: its lots are those of the lines. Each stands again
+ * where its own state puts it.
+ */
 void count_end(struct state *state, struct count *count, enum count_event event, int64_t at)
 {
+	const struct count_line *line = NULL;
 	count_advance(count, event);
 	count->ended_at = at;
-	count_free_site(state, count);
-	struct count_line *line = NULL;
-	while ((line = count_line_next(state, count, line)) != NULL) {
-		if (!line->row.closed && line->state != LINE_SHORT)
-			state_close(state, line);
+	if (count->site->count == count)
+		count->site->count = NULL;
+	while ((line = count_line_next(count, line)) != NULL) {
+		struct lot *lot = count_lot(state, line);
+		if (lot != NULL && !line->unexpected)
+			lot_refresh(state, lot);
 	}
+	settle_lines(state, count);
 }
 
 /* ---- abandoned, out of time ---- */

@@ -57,6 +57,8 @@ struct count {
 	struct person *opened_by;
 	char *because;
 	char document[CODE_MAX];     /* the open note of its adjustment, or "" */
+	struct count_line *lines, *last_line; /* derived: those that can still change */
+	int64_t listed;              /* derived, while it is opened: how many lines there are */
 };
 
 /* What one counter says of a lot. Missing: nothing of it is there, all three absent or 0. */
@@ -85,6 +87,8 @@ struct count_line {
 	char explained_by[CODE_MAX];
 	int64_t adjusted_g;
 	int64_t short_g, short_units;
+	bool proposed;               /* the open note of the adjustment is about it */
+	struct count_line *next;     /* derived: of the same count */
 };
 
 /* How closely a class is counted, how often, and how long a count may take; versions by note. */
@@ -140,10 +144,15 @@ const struct count *count_freezing_at(const struct site *site, const struct comm
 bool count_refuses(const struct context *context, const struct lot *lot, const struct site *site,
 	struct decision *decision);
 
-/* The line of a lot in a count, closed or not, or NULL. */
+/* The line of a lot in a count that can still change, or NULL. */
 struct count_line *count_line_of(const struct state *state, const struct count *count,
 	const char *lot);
-struct count_line *count_line_next(const struct state *state, const struct count *count,
+
+/* The next line that can still change: start with NULL. */
+struct count_line *count_line_next(const struct count *count, const struct count_line *after);
+
+/* For views and checks: the next of all lines that the state has, of a count that has ended as well. */
+struct count_line *count_line_any(const struct state *state, const struct count *count,
 	const struct count_line *after);
 
 /* Whether a line waits for this round's figures. */
@@ -153,6 +162,7 @@ bool count_line_waits(const struct count_line *line);
 int count_counter(const struct count *count, const char *person);
 
 void count_loaded(struct state *state, struct row *row);
+void count_line_loaded(struct state *state, struct row *row);
 int64_t count_due(const struct row *row);
 bool count_over(const struct row *row);
 void tick_count(const struct count *count, int64_t due_ms, struct decision *decision);

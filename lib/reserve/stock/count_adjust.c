@@ -100,21 +100,30 @@ static const struct field adjust_fields[] = { R_TEXT(struct adjust_params, count
 static const struct descriptor adjust_params =
 	DESCRIPTOR("count.adjust", struct adjust_params, adjust_fields);
 
+/* lots: those that the note is about. */
+struct proposed_lot {
+	char lot[CODE_MAX];
+};
+static const struct field proposed_lot_fields[] = { F_TEXT(struct proposed_lot, lot) };
+static const struct descriptor proposed_lot =
+	DESCRIPTOR("lot", struct proposed_lot, proposed_lot_fields);
+
 struct adjustment_proposed {
 	char count[CODE_MAX], document[CODE_MAX];
+	struct list lots;
 };
 static const struct field proposed_fields[] = {
 	F_TEXT(struct adjustment_proposed, count),
 	F_TEXT(struct adjustment_proposed, document),
+	F_LIST(struct adjustment_proposed, lots, &proposed_lot),
 };
 static const struct descriptor proposed_body =
 	DESCRIPTOR("count.adjustment_proposed", struct adjustment_proposed, proposed_fields);
 
-/* The lines that a note is about: those explained, or, once the count has ended, those still short. */
+/* What a note can be about: lines explained, or, once the count has ended, those still short. */
 static bool is_meant(const struct count *count, const struct count_line *line)
 {
-	return !line->row.closed &&
-		line->state == (count->state == COUNT_ENDED ? LINE_SHORT : LINE_EXPLAINED);
+	return line->state == (count->state == COUNT_ENDED ? LINE_SHORT : LINE_EXPLAINED);
 }
 
 static void write_line(struct document_draft *draft, const struct count *count,
@@ -152,8 +161,8 @@ static bool check_adjust(const struct context *context, const struct count *coun
 	if (count->document[0] != '\0')
 		return error_set(error, ERROR_CONFLICT, "count", "the adjustment of %s waits for signatures as "
 			"%s", count->id, count->document);
-	while ((line = count_line_next(context->state, count, line)) != NULL) {
-		if (!line->row.closed && line->state == LINE_VARIES) {
+	while ((line = count_line_next(count, line)) != NULL) {
+		if (line->state == LINE_VARIES) {
 			error_set(error, ERROR_ILLEGAL, "count", "lot %s of %s has no cause yet", line->lot, count->id);
 			return error_remedy(error, "vaultctl count cause %s %s CAUSE --because ...", count->id,
 				line->lot);
@@ -169,7 +178,6 @@ static bool decide_adjust(const struct context *context, const void *data, struc
 	const struct count *count = state_find(context->state, TABLE_STOCKTAKE, params->count);
 	const struct count_line *line = NULL;
 	struct document_draft draft;
-	int64_t lines = 0;
 	if (count == NULL)
 		return not_found(error, "count", "stocktake", params->count);
 	if (!check_adjust(context, count, error) ||
@@ -179,14 +187,16 @@ static bool decide_adjust(const struct context *context, const void *data, struc
 	document_line(&draft, "site", count->site->code);
 	document_line(&draft, "counted-by", count->first->code);
 	document_line(&draft, "counted-by", count->second->code);
-	while (lines < COUNT_LINES_PER_NOTE &&
-	       (line = count_line_next(context->state, count, line)) != NULL) {
+	struct adjustment_proposed *body = decision_body(decision, &event_count_adjustment_proposed);
+	struct proposed_lot *lots = arena_alloc(decision->arena, COUNT_LINES_PER_NOTE * sizeof *lots);
+	assert(lots != NULL);
+	body->lots.items = lots;
+	while (body->lots.count < COUNT_LINES_PER_NOTE && (line = count_line_next(count, line)) != NULL) {
 		if (!is_meant(count, line))
 			continue;
 		write_line(&draft, count, line);
-		lines++;
+		body_text(lots[body->lots.count++].lot, line->lot);
 	}
-	struct adjustment_proposed *body = decision_body(decision, &event_count_adjustment_proposed);
 	body_text(body->count, count->id);
 	body_text(body->document, draft.id);
 	decision_add(decision, &event_count_adjustment_proposed, body);
@@ -199,6 +209,13 @@ static void apply_proposed(struct state *state, const struct applied *applied, c
 	struct count *count = count_applied(state, body->count);
 	(void)applied;
 	body_text(count->document, body->document);
+	const struct proposed_lot *lots = body->lots.items;
+	for (uint32_t i = 0; i < body->lots.count; i++) {
+		struct count_line *line = count_line_of(state, count, lots[i].lot);
+		assert(line != NULL);
+		line->proposed = true;
+		state_touch(state, line);
+	}
 	if (count->state != COUNT_ENDED)
 		count_advance(count, COUNT_PROPOSE);
 }
@@ -322,12 +339,12 @@ static void add_short(const struct context *context, const struct count *count,
 }
 
 /* Whether anything is left that must be settled before the count can end. */
-static bool is_settled(const struct context *context, const struct count *count, int64_t lines)
+static bool is_settled(const struct count *count, int64_t lines)
 {
 	const struct count_line *line = NULL;
 	int64_t open = 0;
-	while ((line = count_line_next(context->state, count, line)) != NULL)
-		open += !line->row.closed && (line->state == LINE_VARIES || line->state == LINE_EXPLAINED);
+	while ((line = count_line_next(count, line)) != NULL)
+		open += (line->state == LINE_VARIES || line->state == LINE_EXPLAINED);
 	return open == lines;
 }
 
@@ -345,16 +362,15 @@ static bool adjustment_effect(const struct context *context, const struct docume
 	body_text(body->document, document->id);
 	body->lines.items = items;
 	decision_add(decision, &event_count_adjusted, body);
-	while (body->lines.count < COUNT_LINES_PER_NOTE &&
-	       (line = count_line_next(context->state, count, line)) != NULL) {
-		if (!is_meant(count, line))
+	while ((line = count_line_next(count, line)) != NULL) {
+		if (!line->proposed)
 			continue;
 		struct adjusted_line *item = &items[body->lines.count++];
 		adjust_line(context, count, line, item);
 		if (item->state == LINE_SHORT)
 			add_short(context, count, item, decision);
 	}
-	if (count->state != COUNT_ENDED && is_settled(context, count, body->lines.count)) {
+	if (count->state != COUNT_ENDED && is_settled(count, body->lines.count)) {
 		struct count_step *end = decision_body(decision, &event_count_ended);
 		body_text(end->count, count->id);
 		decision_add(decision, &event_count_ended, end);
@@ -367,7 +383,13 @@ static bool adjustment_effect(const struct context *context, const struct docume
 static void adjustment_rejected(struct state *state, const struct document *document)
 {
 	struct count *count = count_applied(state, document->subject);
+	struct count_line *line = NULL;
 	count->document[0] = '\0';
+	while ((line = count_line_next(count, line)) != NULL) {
+		if (line->proposed)
+			state_touch(state, line);
+		line->proposed = false;
+	}
 	if (count->state == COUNT_PROPOSED)
 		count_advance(count, COUNT_REJECT);
 }
@@ -389,6 +411,7 @@ static void apply_line(struct state *state, const struct applied *applied, struc
 	count->shorts -= line->state == LINE_SHORT ? 1 : 0;
 	count->shorts += item->state == LINE_SHORT ? 1 : 0;
 	line->state = item->state;
+	line->proposed = false;
 	line->short_g = item->short_g;
 	line->short_units = item->short_units;
 	state_touch(state, line);
@@ -399,7 +422,7 @@ static void apply_line(struct state *state, const struct applied *applied, struc
 		lot_acts_adjust(state, lot, item->adjusted_g, item->contained_g, item->units, applied->at);
 	}
 	if (count->state == COUNT_ENDED && line->state != LINE_SHORT)
-		state_close(state, line);
+		count_line_close(state, line);
 }
 
 static void apply_adjusted(struct state *state, const struct applied *applied, const void *data)

@@ -228,7 +228,7 @@ void count_compare(const struct context *context, const struct count *count,
 	const struct count_line *line = NULL;
 	struct compared_line *items = NULL;
 	struct compared *body = NULL;
-	while ((line = count_line_next(context->state, count, line)) != NULL) {
+	while ((line = count_line_next(count, line)) != NULL) {
 		if (!count_line_waits(line))
 			continue;
 		if (body == NULL || body->lines.count == COUNT_LINES_PER_ENTRY) {
@@ -275,8 +275,8 @@ static void begin_round(struct state *state, struct count *count)
 	count->round++;
 	count->first_signed = count->second_signed = false;
 	count->first_sheet[0] = count->second_sheet[0] = '\0';
-	while ((line = count_line_next(state, count, line)) != NULL) {
-		if (line->row.closed || line->state != LINE_RECOUNT)
+	while ((line = count_line_next(count, line)) != NULL) {
+		if (line->state != LINE_RECOUNT)
 			continue;
 		line->entries[0] = line->entries[1] =
 			(struct count_entry){ .net_g = ABSENT, .units = ABSENT };

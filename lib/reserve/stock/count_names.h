@@ -21,11 +21,11 @@ struct count *count_applied(struct state *state, const char *id);
 /* For apply: the state that the table of count.c says. */
 void count_advance(struct count *count, enum count_event event);
 
-/* For apply: the site is frozen; nothing that lies there is available. */
-void count_freeze_site(struct state *state, struct count *count);
+/* For apply: a line of a count, with a lot that may be NULL. */
+struct count_line *count_line_add(struct state *state, struct count *count, const char *lot);
 
-/* For apply: the site is free again, and each lot stands where its own state puts it. */
-void count_free_site(struct state *state, struct count *count);
+/* For apply, of a count that has ended: the line has nothing open any more. */
+void count_line_close(struct state *state, struct count_line *line);
 
 /* For apply: it has ended; of its lines those that are short alone live on. */
 void count_end(struct state *state, struct count *count, enum count_event event, int64_t at);

@@ -249,26 +249,28 @@ static void apply_opened(struct state *state, const struct applied *applied, con
 	count->opened_by = state_find(state, TABLE_PERSON, applied->actor);
 	count->expires_at = body->expires_at;
 	count->because = body->because != NULL ? strdup(body->because) : NULL;
-	count_freeze_site(state, count);
 	state_schedule(state, count);
 }
 
 static void list_lot(struct state *state, struct count *count, const char *code)
 {
-	char id[2 * CODE_MAX];
-	const char *const parts[] = { count->id, "/", code };
 	const struct lot *lot = state_find(state, TABLE_LOT, code);
-	bool joined = text_join(id, sizeof id, parts, 3);
-	assert(joined && lot != NULL);
-	(void)joined;
-	struct count_line *line = state_insert(state, TABLE_STOCKTAKE_LINE, id);
-	line->count = count;
-	body_text(line->lot, code);
+	assert(lot != NULL);
+	struct count_line *line = count_line_add(state, count, code);
 	line->lot_index = lot->created_index;
-	line->state = LINE_TO_COUNT;
 	line->class = lot->class;
 	line->book_g = lot->on_hand_g;
 	line->book_units = lot->class == LOT_SEALED ? lot_units(lot) : ABSENT;
+	count->listed++;
+}
+
+/* Nothing of what lies there is available from now on. */
+static void freeze(struct state *state, struct count *count)
+{
+	const struct count_line *line = NULL;
+	count->site->count = count;
+	while ((line = count_line_next(count, line)) != NULL)
+		lot_refresh(state, count_lot(state, line));
 }
 
 static void apply_listed(struct state *state, const struct applied *applied, const void *data)
@@ -279,6 +281,8 @@ static void apply_listed(struct state *state, const struct applied *applied, con
 	(void)applied;
 	for (uint32_t i = 0; i < body->lots.count; i++)
 		list_lot(state, count, lots[i].lot);
+	if (count->listed == count->lots)
+		freeze(state, count);
 }
 
 const struct event_type event_count_opened = { "count.opened", &opened_body, apply_opened };

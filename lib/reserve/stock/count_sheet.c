@@ -144,18 +144,18 @@ static bool check_line(const struct context *context, const struct count *count,
 }
 
 /* A sheet says something of every lot that it asks for: what is left out is named. */
-static bool check_complete(const struct context *context, const struct count *count,
-	const struct list *lines, uint32_t asked, struct error *error)
+static bool check_complete(const struct count *count, const struct list *lines, uint32_t asked,
+	struct error *error)
 {
 	const struct entered_line *items = lines->items;
 	const struct count_line *line = NULL;
 	const char *first = NULL;
 	uint32_t waiting = 0;
-	while ((line = count_line_next(context->state, count, line)) != NULL)
+	while ((line = count_line_next(count, line)) != NULL)
 		waiting += count_line_waits(line) && !line->unexpected;
 	if (waiting == asked)
 		return true;
-	while (first == NULL && (line = count_line_next(context->state, count, line)) != NULL) {
+	while (first == NULL && (line = count_line_next(count, line)) != NULL) {
 		bool given = !count_line_waits(line) || line->unexpected;
 		for (uint32_t i = 0; !given && i < lines->count; i++)
 			given = text_equal(items[i].lot, line->lot);
@@ -179,7 +179,7 @@ static bool check_sheet(const struct context *context, const struct count *count
 		if (!check_line(context, count, &items[i], i + 1, &asked, error))
 			return false;
 	}
-	return check_complete(context, count, &params->lines, asked, error);
+	return check_complete(count, &params->lines, asked, error);
 }
 
 /* ---- entering ---- */
@@ -270,7 +270,7 @@ static bool decide_enter(const struct context *context, const void *data, struct
 static void forget_entries(struct state *state, const struct count *count, int counter)
 {
 	struct count_line *line = NULL;
-	while ((line = count_line_next(state, count, line)) != NULL) {
+	while ((line = count_line_next(count, line)) != NULL) {
 		if (!count_line_waits(line) || !line->entries[counter].given)
 			continue;
 		line->entries[counter] = (struct count_entry){ .net_g = ABSENT, .units = ABSENT };
@@ -280,17 +280,9 @@ static void forget_entries(struct state *state, const struct count *count, int c
 
 static struct count_line *unexpected_line(struct state *state, struct count *count, const char *code)
 {
-	char id[2 * CODE_MAX];
-	const char *const parts[] = { count->id, "/", code };
 	const struct lot *lot = state_find(state, TABLE_LOT, code);
-	bool joined = text_join(id, sizeof id, parts, 3);
-	assert(joined);
-	(void)joined;
-	struct count_line *line = state_insert(state, TABLE_STOCKTAKE_LINE, id);
-	line->count = count;
-	body_text(line->lot, code);
+	struct count_line *line = count_line_add(state, count, code);
 	line->lot_index = lot != NULL ? lot->created_index : ABSENT;
-	line->state = LINE_TO_COUNT;
 	line->class = lot != NULL ? lot->class : LOT_CLASS_NONE;
 	line->unexpected = true;
 	line->book_g = 0;

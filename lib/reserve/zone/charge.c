@@ -239,34 +239,6 @@ void charge_decide(const struct context *context, const struct commitment *commi
 		add_end(context, commitment, fee_left_cents, due_ms, decision);
 }
 
-bool charge_agrees(const struct state *state, const void *data, struct arena *arena,
-	struct error *error)
-{
-	const struct charged *body = data;
-	const struct commitment *commitment = state_find(state, TABLE_COMMITMENT, body->commitment);
-	struct charge_sum sum;
-	if (commitment == NULL)
-		return error_set(error, ERROR_LEDGER, "", "%s is charged and is no commitment",
-			body->commitment);
-	bool running = commitment->state == COMMITMENT_IN_FORCE;
-	bool good = !running || (body->from == commitment->charged_until &&
-		body->until <= commitment_due(&commitment->row));
-	if (good) {
-		charge_compute(state, commitment, running ? body->until : commitment->charged_until,
-			arena, &sum);
-		const struct carrying said = { body->interest_cents, body->interest_rest,
-			body->storage_cents, body->storage_rest };
-		int64_t cents = said.interest_cents + said.storage_cents;
-		good = memcmp(&said, &sum.carrying, sizeof said) == 0 &&
-			body->fee_applied_cents == least(commitment->fee_left_cents, cents) &&
-			body->due_cents == cents - body->fee_applied_cents + body->bought_cents &&
-			body->bought_cents == commitment_value_cents(commitment, commitment->bought_g) -
-			commitment->bought_cents;
-	}
-	return good || error_set(error, ERROR_LEDGER, "", "the charge %s is not what its days, rates "
-		"and principal come to", body->charge);
-}
-
 static struct list keep_lines(const struct list *lines)
 {
 	if (lines->count == 0)

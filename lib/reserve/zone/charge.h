@@ -67,11 +67,4 @@ int64_t charge_running_until(const struct commitment *commitment, int64_t now);
 void charge_decide(const struct context *context, const struct commitment *commitment,
 	int64_t due_ms, struct decision *decision);
 
-/*
- * Whether a charge's entry (the body of commitment.charged) is what a second computation makes of the
- * state before it: for audits. LEDGER names the commitment.
- */
-bool charge_agrees(const struct state *state, const void *body, struct arena *arena,
-	struct error *error);
-
 #endif

@@ -112,10 +112,4 @@ void entitlement_transfer(struct state *state, const struct applied *applied,
 void entitlement_extinguish(struct state *state, const struct applied *applied,
 	struct commitment *commitment);
 
-/*
- * Whether of every commitment, over all holders, what is undrawn, owed, bought and bought back is what
- * was committed, and the sums kept are those of the rows: for audits. LEDGER names what is not.
- */
-bool entitlement_conserved(const struct state *state, struct error *error);
-
 #endif

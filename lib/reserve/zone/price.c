@@ -128,18 +128,6 @@ bool price_recompute(const struct price *price, struct arena *arena, int64_t *re
 		unit_quote_micros(*ret_micros, price->commodity->basis, &target, ret_quoted);
 }
 
-const struct price *price_unequal(const struct state *state, struct arena *arena)
-{
-	const struct price *price = NULL;
-	while ((price = state_next(state, TABLE_PRICE, price)) != NULL) {
-		int64_t micros, quoted;
-		if (price->inputs.count > 0 && (!price_recompute(price, arena, &micros, &quoted) ||
-		    quoted != price->quoted))
-			return price;
-	}
-	return NULL;
-}
-
 bool price_stale(const struct price *price, int64_t now_ms)
 {
 	int64_t oldest = price->rests_until != ABSENT && price->rests_until < price->effective_at ?

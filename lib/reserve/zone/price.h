@@ -95,9 +95,6 @@ const struct price *price_at(const struct commodity *commodity, int64_t at_ms);
 bool price_recompute(const struct price *price, struct arena *arena, int64_t *ret_micros,
 	int64_t *ret_quoted);
 
-/* The first computed price that its own inputs do not give, or NULL: what an audit asks. */
-const struct price *price_unequal(const struct state *state, struct arena *arena);
-
 /* Whether a price in force, or what it rests on, is older than PRICE_STALE_DAYS. */
 bool price_stale(const struct price *price, int64_t now_ms);
 
