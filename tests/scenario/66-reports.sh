@@ -255,6 +255,8 @@ expect 4 "for the reserve's own people" vaultctl request --member JPN --as-of 20
 ok vaultctl request --member JPN
 expect 4 "for the reserve's own people" vaultctl request --member DEU
 expect 0 580 vaultctl price
+vaultctl request write JPN sb 900t --tier B --purpose flame --key "$work/people/vault/sato.pem" >"$work/ask.note"
+expect 4 "a request that is only tried tells how much there is" vaultctl request submit --note "$work/ask.note" --dry-run
 sed -i '/^\[users\]/i delegates_see = closed' "$reserve/vaultd.conf"
 acts_for sato
 expect 0 "closed edition" vaultctl report position

@@ -155,12 +155,16 @@ static bool check_adjust(const struct context *context, const struct count *coun
 	struct error *error)
 {
 	const struct count_line *line = NULL;
+	bool over = count->state == COUNT_ABANDONED;
+	if (count->document[0] != '\0' && !over) {
+		error_set(error, ERROR_CONFLICT, "count", "the adjustment of %s waits for signatures as %s",
+			count->id, count->document);
+		return error_remedy(error, "vaultctl sign %s, or vaultctl reject %s --because ...",
+			count->document, count->document);
+	}
 	if (count->state != COUNT_COUNTED && !(count->state == COUNT_ENDED && count->shorts > 0))
 		return error_set(error, ERROR_ILLEGAL, "count", "stocktake %s is %s and has nothing to adjust",
 			count->id, count_state_names[count->state]);
-	if (count->document[0] != '\0')
-		return error_set(error, ERROR_CONFLICT, "count", "the adjustment of %s waits for signatures as "
-			"%s", count->id, count->document);
 	while ((line = count_line_next(count, line)) != NULL) {
 		if (line->state == LINE_VARIES) {
 			error_set(error, ERROR_ILLEGAL, "count", "lot %s of %s has no cause yet", line->lot, count->id);
