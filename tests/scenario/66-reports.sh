@@ -194,6 +194,7 @@ expect 2 "it is written 2027Q1" vaultctl report quarterly 2027-1
 expect 2 "begins on 1 Oct 2028 only" vaultctl report annual 2029
 expect 2 "has no such day" vaultctl report position --from 2026-10-01
 expect 2 "it is before from" vaultctl report sites --from 2026-10-02 --until 2026-10-01
+expect 2 "that day has not come yet" vaultctl report sites --from 2030-01-01
 expect 2 "this report has 4 sections" vaultctl report position --section 9
 expect 2 "is none of full, public, closed" vaultctl report position --edition secret
 expect 2 "has no public edition" vaultctl report sites --edition public
