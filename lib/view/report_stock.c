@@ -209,7 +209,8 @@ void report_write_trends(struct report *report, const struct report_stock *stock
 {
 	size_t drawn = 0;
 	for (size_t i = 0; report->view->history != NULL && i < count && drawn < TRENDS_MAX; i++) {
-		if (!report_stocked(&stocks[i]))
+		bool behind = report_available_at(report, stocks[i].commodity, last - TIME_DAY_MS) != ABSENT;
+		if (!behind || !report_stocked(&stocks[i]))
 			continue;
 		write_trend(report, &stocks[i], from, last);
 		drawn++;
