@@ -13,7 +13,8 @@
 #include "reserve/emergency/request.h"
 #include "reserve/stock/order.h"
 
-enum { BATCH = 500, TARE_G = 1000, LOTS_DAYS = 20, ACTS_DAYS = 50, DECLARED_DAYS = 60 };
+enum { BATCH = 500, TARE_G = 1000, LOTS_DAYS = 20, ACTS_DAYS = 50, DECLARED_DAYS = 60,
+	RETEST_DAYS = 3650 };
 
 struct life {
 	struct round_reserve *reserve;
@@ -45,7 +46,7 @@ static bool receive(struct life *life, unsigned number, struct error *error)
 	struct buffer *json = &life->json;
 	char lot[CODE_MAX], retest[TIME_TEXT_SIZE];
 	names_lot(lot, number);
-	time_format(life->reserve->now + (400 + (int64_t)number % 300) * TIME_DAY_MS, retest);
+	time_format(life->reserve->now + (RETEST_DAYS + (int64_t)number % 300) * TIME_DAY_MS, retest);
 	buffer_printf(json, "{\"gross_g\":%d,\"lot\":\"%s\",\"tare_g\":%d}", ROUND_LOT_G + TARE_G, lot,
 		TARE_G);
 	if (!act(life, NAMES_KEEPER, "lot.weigh", NULL, NULL, error))
