@@ -114,12 +114,13 @@ static void print_summary(struct audit *audit)
 	char entries[UNIT_TEXT];
 	unit_show_count(audit->entries, entries);
 	if (audit->criticals + audit->warnings == 0)
-		printf("clean: %lld checks over %s entries, root %s\n", (long long)audit->checks, entries,
-			buffer_text(&audit->root));
+		printf("clean: %lld check%s over %s entries, root %s\n", (long long)audit->checks,
+			audit->checks == 1 ? "" : "s", entries, buffer_text(&audit->root));
 	else
-		printf("%zu critical, %zu warning%s: %lld checks over %s entries, root %s\n",
+		printf("%zu critical, %zu warning%s: %lld check%s over %s entries, root %s\n",
 			audit->criticals, audit->warnings, audit->warnings == 1 ? "" : "s",
-			(long long)audit->checks, entries, buffer_text(&audit->root));
+			(long long)audit->checks, audit->checks == 1 ? "" : "s", entries,
+			buffer_text(&audit->root));
 	if (audit->digest.length > 0)
 		printf("state  sha256 %s\n", buffer_text(&audit->digest));
 }

@@ -51,11 +51,16 @@ static bool pin(struct cosigning *cosigning, struct error *error)
 		return error_remedy(error, "A log's key is not exchanged in passing: begin a new state where "
 			"the reserve has published a new key");
 	}
-	if (cosigning->log != NULL)
+	if (cosigning->log != NULL) {
 		state->log = given;
-	else if (!ledger_source_log_key(&cosigning->source, &state->log, error))
-		return false;
-	return true;
+		return true;
+	}
+	char origin[KEY_NAME_MAX];
+	text_copy(origin, sizeof origin, cosigning->own.name);
+	char *slash = strrchr(origin, '/');
+	if (slash != NULL)
+		*slash = '\0';
+	return ledger_source_log_key(&cosigning->source, origin, &state->log, error);
 }
 
 static bool check_own_key(const struct cosigning *cosigning, struct error *error)
@@ -234,7 +239,7 @@ static void say(const struct cosigning *cosigning)
 		ctl_say(ctl, "First use: from now on %s holds this log to its key %s+%08x and to this "
 			"checkpoint.%s", cosigning->state_file, cosigning->state.log.name,
 			cosigning->state.log.id, cosigning->log != NULL ? "" :
-			" The key is the one that entry 0 names: compare it with what the reserve published.");
+			" The key is what the ledger itself says: compare it with what the reserve published.");
 	if (cosigning->print)
 		return;
 	if (ctl->output == OUTPUT_JSON)
@@ -256,7 +261,8 @@ static bool cosign(struct cosigning *cosigning, struct error *error)
 	bool good = sign(cosigning, &note, error) && remember(cosigning, &note, error);
 	if (good && !(good = bring(cosigning, &note, &cause))) {
 		*error = cause;
-		error_remedy(error, "It is cosigned and remembered, but nobody has it yet: run the same again, or with --print");
+		error_remedy(error, "It is cosigned and remembered, but nobody has it yet: run the same again, "
+			"or with --print");
 	}
 	if (good)
 		say(cosigning);

@@ -405,7 +405,11 @@ const struct ctl_command grammar[] = {
 		"finding close F-2026-0007 --because \"recounted, sheet 12\""),
 	VERB("finding", "lift", "Evidence.LiftFinding", "finding",
 		"finding lift F-2026-0009 --because \"row restored from the export of 2 Nov\""),
-	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world",
+	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world:\n"
+		"--only ID,… (or ledger, replay, world), --since TIME|INDEX|yesterday (what happened before is not "
+		"told),\n--fail-on warning|critical, --checkpoint FILE (one that you kept: it must be extended),\n"
+		"--ledger DIR [--key KEY] (an export, without vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could "
+		"not run",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"
 		"audit run --checkpoint kept.checkpoint\n"

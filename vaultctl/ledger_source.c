@@ -50,16 +50,24 @@ bool ledger_source_checkpoint(struct ledger_source *source, const char *witness,
 	return true;
 }
 
-bool ledger_source_log_key(struct ledger_source *source, struct verifier_key *ret_key,
-	struct error *error)
+bool ledger_source_log_key(struct ledger_source *source, const char *origin,
+	struct verifier_key *ret_key, struct error *error)
 {
+	struct buffer params = { 0 };
+	struct json json;
 	struct reply reply;
 	if (source->directory != NULL)
 		return offline_log_key(source->directory, ret_key, error);
-	if (!ctl_call(source->ctl, "Evidence.GetEntry", "{\"index\":0}", &reply, error))
+	json_begin(&json, &params, false);
+	json_open_object(&json);
+	json_key(&json, "origin");
+	json_text(&json, origin);
+	json_close_object(&json);
+	bool good = ctl_call(source->ctl, "Evidence.Keys", buffer_text(&params), &reply, error);
+	buffer_free(&params);
+	if (!good)
 		return false;
-	const char *entry = value_get_text(reply.parameters, "entry", "");
-	bool good = offline_log_key_of(entry, strlen(entry), ret_key, error);
+	good = verifier_key_parse(value_get_text(reply.parameters, "log", ""), ret_key, error);
 	reply_free(&reply);
 	return good;
 }

@@ -38,9 +38,9 @@ void ledger_source_close(struct ledger_source *source);
 bool ledger_source_checkpoint(struct ledger_source *source, const char *witness,
 	int64_t cosigned_size, struct buffer *out, struct error *error);
 
-/* The log key that entry 0 names. */
-bool ledger_source_log_key(struct ledger_source *source, struct verifier_key *ret_key,
-	struct error *error);
+/* The log key that entry 0 of the export names, or that vaultd holds under that origin. */
+bool ledger_source_log_key(struct ledger_source *source, const char *origin,
+	struct verifier_key *ret_key, struct error *error);
 
 /* new_size < 0: the newest. ret_consistency->checkpoint is the caller's to free. */
 bool ledger_source_consistency(struct ledger_source *source, int64_t old_size, int64_t new_size,

@@ -97,7 +97,7 @@ static const struct {
 	{ "RuleResult", "rule title failed limit_g available_g must_stay_g because" },
 	{ "Person", "code name duties member state" },
 	{ "Document", "id kind subject state need prepared_by prepared_at" },
-	{ "Finding", "id severity check subject message raised_at" },
+	{ "Finding", "id severity state check subject stops message raised_at" },
 	{ "Need", "what needs remedy" },
 	{ "AuditFinding", "severity check subject column expected found index message" },
 };

@@ -152,6 +152,8 @@ static void print_head(const struct value *report)
 		value_get_text(report, "edition", ""),
 		value_get_bool(report, "demonstration", false) ? ", DEMONSTRATION" : "");
 	buffer_free(&line);
+	if (value_get(report, "root") != NULL)
+		printf("root %s\n", value_get_text(report, "root", ""));
 	for (size_t i = 0; i < value_count(notes); i++)
 		print_wrapped("", value_text(value_at(notes, i), ""));
 }

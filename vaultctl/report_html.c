@@ -66,6 +66,8 @@ static void title_block(struct buffer *to, const struct value *report)
 	report_as_of(&line, report);
 	line.bytes[0] = 'A';
 	element(to, "<p class=\"asof\">", buffer_text(&line), "</p>\n");
+	if (value_get(report, "root") != NULL)
+		element(to, "<p class=\"asof\">Root <code>", value_get_text(report, "root", ""), "</code></p>\n");
 	buffer_free(&line);
 	if (value_count(notes) > 0) {
 		buffer_append_text(to, "<ul class=\"notes\">\n");

@@ -109,23 +109,54 @@ static bool read_unit(const struct look *look, const char *name, struct buffer *
 	return false;
 }
 
+/* "30s", "5min", "1h", "1d" or "90" seconds in minutes, rounded up; -2: not understood. */
+static int64_t span_minutes(const char *text)
+{
+	static const struct { const char *unit; int64_t seconds; } units[] = { { "", 1 }, { "s", 1 },
+		{ "sec", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 }, { "hour", 3600 }, { "d", 86400 },
+		{ "day", 86400 }, { "w", 604800 }, { "week", 604800 } };
+	char *end;
+	long long number = strtoll(text, &end, 10);
+	for (size_t i = 0; end != text && number > 0 && i < sizeof units / sizeof *units; i++) {
+		if (text_equal(end, units[i].unit))
+			return (number * units[i].seconds + 59) / 60;
+	}
+	return -2;
+}
+
+/* By the calendar, or by the time since the last run; -2 where neither is understood. */
+static int64_t timer_gap(struct buffer *unit, char *runs, size_t size)
+{
+	struct calendar times;
+	if (unit_value(unit, "OnCalendar", runs, size))
+		return calendar_systemd(runs, &times) ? calendar_longest_gap(&times) : -2;
+	if (unit_value(unit, "OnUnitActiveSec", runs, size)) {
+		int64_t minutes = span_minutes(runs);
+		char each[64];
+		snprintf(each, sizeof each, "each %.50s", runs);
+		text_copy(runs, size, each);
+		return minutes;
+	}
+	text_copy(runs, size, "at no time that is known");
+	return -2;
+}
+
 /* A timer's service is of its own name, unless it says another. */
 static void take_timer(struct look *look, const char *name)
 {
 	struct buffer text = { 0 };
-	char calendar[96] = "", service[128], command[512] = "";
+	char runs[96] = "", service[128], command[512] = "";
+	int64_t gap_minutes = -2;
 	snprintf(service, sizeof service, "%.*s.service", (int)(strlen(name) - strlen(".timer")), name);
 	if (read_unit(look, name, &text)) {
-		unit_value(&text, "OnCalendar", calendar, sizeof calendar);
+		gap_minutes = timer_gap(&text, runs, sizeof runs);
 		unit_value(&text, "Unit", service, sizeof service);
 	}
 	if (read_unit(look, service, &text))
 		unit_value(&text, "ExecStart", command, sizeof command);
 	for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
-		struct calendar times;
 		if (runs_job(command, &jobs[i]))
-			note(&look->installed[i], name, calendar[0] != '\0' ? calendar : "no OnCalendar",
-				calendar_systemd(calendar, &times) ? calendar_longest_gap(&times) : -2);
+			note(&look->installed[i], name, runs, gap_minutes);
 	}
 	buffer_free(&text);
 }

@@ -37,7 +37,7 @@ struct cosigning {
 	struct kept_checkpoint checkpoint;
 	struct cosignature cosignatures[WITNESSES_MAX];
 	size_t count;
-	struct read_job *job;    /* of the call that is answered when they are */
+	struct read_job *job;    /* of the call that is answered when they are; it owns this */
 };
 
 #endif

@@ -135,31 +135,13 @@ static void free_recount(void *own)
 	free(own);
 }
 
-/* What an adjustment by a stocktake says of one lot. */
-static int64_t adjusted_g(const struct parsed_entry *entry, const char *code)
-{
-	const struct field *field = descriptor_field(entry->body_descriptor, "lines");
-	const struct list *lines = said_list(entry, "lines");
-	const struct field *lot = descriptor_field(field->items, "lot");
-	const struct field *change = descriptor_field(field->items, "adjusted_g");
-	for (uint32_t i = 0; i < lines->count; i++) {
-		const char *line = (const char *)lines->items + i * field->items->size;
-		if (text_equal(field_text(lot, line), code))
-			return field_absent(change, line) ? 0 : field_number(change, line);
-	}
-	return 0;
-}
-
-/* The net mass that an entry says a lot gained or lost: every kind that moves mass stands here. */
-static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot,
-	const char *code)
+/* The net mass that an entry says its lot gained or lost: every kind that moves one lot's mass stands here. */
+static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot)
 {
 	if (said_kind(entry, &event_lot_weighed))
 		return check_number(entry, "gross_g") - check_number(entry, "tare_g");
 	if (said_kind(entry, &event_lot_corrected))
 		return check_number(entry, "net_g") != ABSENT ? check_number(entry, "net_g") - lot->net_g : 0;
-	if (said_kind(entry, &event_count_adjusted))
-		return adjusted_g(entry, code);
 	if (said_kind(entry, &event_order_loaded))
 		return check_number(entry, "tare_g") - check_number(entry, "gross_g");
 	if (said_kind(entry, &event_lot_rejected) || said_kind(entry, &event_lot_lost))
@@ -167,12 +149,29 @@ static int64_t said_change_g(const struct parsed_entry *entry, const struct own_
 	return 0;
 }
 
+/* A stocktake's adjustment: so much a lot, of many lots in one entry, which all live before it. */
+static void before_recount(const struct check_run *run, const struct parsed_entry *entry)
+{
+	if (!said_kind(entry, &event_count_adjusted))
+		return;
+	const struct list *lines = said_list(entry, "lines");
+	const struct descriptor *line = descriptor_field(entry->body_descriptor, "lines")->items;
+	const struct field *code = descriptor_field(line, "lot");
+	const struct field *change_g = descriptor_field(line, "adjusted_g");
+	for (uint32_t i = 0; i < lines->count; i++) {
+		const void *item = (const char *)lines->items + i * line->size;
+		const struct lot *lot = state_find(run->state, TABLE_LOT, field_text(code, item));
+		if (lot != NULL && !field_absent(change_g, item))
+			((struct own_lot *)column_at(run->own, lot))->net_g += field_number(change_g, item);
+	}
+}
+
 static void follow(const struct check_run *run, const struct parsed_entry *entry,
 	const struct lot *lot)
 {
 	struct own_lot *own = column_at(run->own, lot);
 	int64_t there_g = lot->on_hand_g + lot->in_transit_g;
-	own->net_g += said_change_g(entry, own, lot->code);
+	own->net_g += said_change_g(entry, own);
 	if (there_g == own->net_g)
 		return;
 	check_found(run, lot_subject(run, lot), entry->sequence, "by the weights that were entered lot %s "
@@ -273,5 +272,6 @@ const struct check check_recount = {
 	.remedy = "Count the site: vaultctl count new SITE --blind; what is found is entered as an adjustment.",
 	.source = "GAO-02-447G on counts; the NDS fund: ledger sum = lot balances = depot balances",
 	.history = true,
-	.begin = begin_recount, .after = after_recount, .end = end_recount, .free = free_recount,
+	.begin = begin_recount, .before = before_recount, .after = after_recount, .end = end_recount,
+	.free = free_recount,
 };

@@ -135,10 +135,10 @@ static int compare_flows(const void *a, const void *b)
 /* The day's flows, those alike summed. */
 static void merge_flows(struct history *history)
 {
-	struct history_flow *flows = history->flows + history->merged;
 	size_t count = history->flow_count - history->merged, kept = 0;
 	if (count == 0)
 		return;
+	struct history_flow *flows = history->flows + history->merged;
 	qsort(flows, count, sizeof *flows, compare_flows);
 	for (size_t i = 1; i < count; i++) {
 		if (compare_flows(&flows[kept], &flows[i]) != 0) {

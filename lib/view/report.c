@@ -115,8 +115,6 @@ void report_band_words(char to[REPORT_WORDS], enum report_type type, int64_t val
 		else
 			snprintf(to, REPORT_WORDS, "%lld to %lld days", (long long)days[i],
 				(long long)days[i + 1]);
-	} else if (type != REPORT_MASS) {
-		snprintf(to, REPORT_WORDS, "not told");
 	} else if (value <= 0) {
 		snprintf(to, REPORT_WORDS, "none");
 	} else if (value < BAND_LEAST_G) {
@@ -188,6 +186,10 @@ void report_begin(struct report *report, const char *format, ...)
 	json_key(json, "index");
 	json_int(json, state_size(report->state) - 1);
 	member_time(json, "at", report->view->now);
+	if (report->view->root != NULL) {
+		json_key(json, "root");
+		json_text(json, report->view->root);
+	}
 	json_key(json, "notes");
 	json_open_array(json);
 	report->part = PART_NOTES;
@@ -209,6 +211,17 @@ void report_note(struct report *report, const char *format, ...)
 }
 
 /* ---- sections ---- */
+
+/* How a column's figures are told in an edition: bands are of masses and days of cover alone. */
+enum told { TOLD_WHOLE, TOLD_COARSELY, TOLD_NOT };
+
+static enum told told_of(const struct report *report, const struct report_column *column)
+{
+	bool banded = column->type == REPORT_MASS || column->type == REPORT_COVER;
+	if (!column->figure || report->asked.edition == REPORT_FULL)
+		return TOLD_WHOLE;
+	return banded && report->asked.edition == REPORT_PUBLIC ? TOLD_COARSELY : TOLD_NOT;
+}
 
 static void open_list(struct json *json, const char *name)
 {
@@ -243,8 +256,8 @@ static void go_to(struct report *report, enum part part)
 		open_list(json, "columns");
 		for (size_t i = 0; i < report->column_count; i++) {
 			const struct report_column *column = &report->columns[i];
-			bool band = column->figure && report->asked.edition == REPORT_PUBLIC;
-			if (column->figure && report->asked.edition == REPORT_CLOSED)
+			enum told told = told_of(report, column);
+			if (told == TOLD_NOT)
 				continue;
 			json_open_object(json);
 			json_key(json, "name");
@@ -252,7 +265,7 @@ static void go_to(struct report *report, enum part part)
 			json_key(json, "title");
 			json_text(json, column->title);
 			json_key(json, "type");
-			json_text(json, band ? "band" : type_names[column->type]);
+			json_text(json, told == TOLD_COARSELY ? "band" : type_names[column->type]);
 			json_close_object(json);
 		}
 		json_close_array(json);
@@ -368,11 +381,11 @@ static const struct report_column *next_column(struct report *report)
 void report_int(struct report *report, int64_t value)
 {
 	const struct report_column *column = next_column(report);
-	bool coarse = column->figure && report->asked.edition != REPORT_FULL;
-	if (value == ABSENT || (coarse && report->asked.edition == REPORT_CLOSED))
+	enum told told = told_of(report, column);
+	if (value == ABSENT || told == TOLD_NOT)
 		return;
 	json_key(&report->json, column->name);
-	if (coarse) {
+	if (told == TOLD_COARSELY) {
 		char band[REPORT_WORDS];
 		report_band_words(band, column->type, value);
 		json_text(&report->json, band);

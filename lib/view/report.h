@@ -50,7 +50,7 @@ struct report_column {
 	const char *name;   /* with its unit, as fields have: available_g */
 	const char *title;
 	enum report_type type;
-	bool figure;        /* tells how much there is: a band, or left out, in other editions */
+	bool figure;        /* tells how much there is: a band (mass, cover) or left out in other editions */
 };
 
 /* What a report was asked by, read and checked. */
@@ -140,7 +140,7 @@ void report_mass_words(char to[REPORT_WORDS], int64_t mass_g);
 void report_money_words(char to[REPORT_WORDS], int64_t cents);
 void report_date_words(char to[REPORT_WORDS], int64_t at_ms); /* 22 Nov 2026 */
 
-/* The band that a mass or cover is in: "1 t to 2 t". */
+/* The band that a mass or cover is in: "1 t to 2 t". type: one of the two. */
 void report_band_words(char to[REPORT_WORDS], enum report_type type, int64_t value);
 
 #endif

@@ -239,7 +239,8 @@ static const char *rule_words(const struct report *report, const struct request 
 {
 	const char *rule = report->view->history != NULL ?
 		history_rule(report->view->history, request) : "";
-	return rule[0] != '\0' ? arena_printf(report->view->arena, "%s, %s", rule, rule_title(rule)) : "";
+	return rule[0] != 'R' ? rule_title(rule) /* the share of a round has no code */ :
+		arena_printf(report->view->arena, "%s, %s", rule, rule_title(rule));
 }
 
 static void write_request(struct report *report, const struct account *account,

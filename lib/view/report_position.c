@@ -77,6 +77,16 @@ static void write_floors(struct report *report, const struct report_stock *stock
 
 /* ---- the last days ---- */
 
+static bool has_days_behind(const struct report *report, const struct report_stock *stocks,
+	size_t count, int64_t today)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (report_available_at(report, stocks[i].commodity, today - TIME_DAY_MS) != ABSENT)
+			return true;
+	}
+	return false;
+}
+
 static void write_trends(struct report *report, const struct report_stock *stocks, size_t count)
 {
 	static const struct report_column columns[] = {
@@ -91,6 +101,10 @@ static void write_trends(struct report *report, const struct report_stock *stock
 	report_section(report, "The last 90 days");
 	if (report->view->history == NULL) {
 		report_remark(report, "The days before were not gathered, so nothing is told of them.");
+		return;
+	}
+	if (!has_days_behind(report, stocks, count, today)) {
+		report_remark(report, "No day is over yet since the reserve was founded.");
 		return;
 	}
 	report_remark(report, "What was available at the end of each day (UTC). A day before the "
@@ -111,7 +125,9 @@ static void write_trends(struct report *report, const struct report_stock *stock
 		report_int(report, stocks[i].available_g);
 		report_int(report, before_90 != ABSENT ? stocks[i].available_g - before_90 : ABSENT);
 	}
-	report_write_trends(report, stocks, count, today - (TREND_DAYS - 1) * TIME_DAY_MS, today);
+	int64_t from = today - (TREND_DAYS - 1) * TIME_DAY_MS;
+	report_write_trends(report, REPORT_MASS, stocks, count, from, today);
+	report_write_trends(report, REPORT_COVER, stocks, count, from, today);
 }
 
 /* ---- what is here and not available ---- */

@@ -53,6 +53,7 @@ struct view {
 	const struct person *actor;     /* who asks, of this state; NULL: nobody known */
 	const struct error *nobody;     /* why nobody is known, where that is told; else NULL */
 	const struct view_around *around;
+	const char *root;               /* base64, of the ledger's tree up to the state's end; NULL: not known */
 	const struct history *history;  /* days that are past, where they were gathered; else NULL */
 	/*
 	 * Entries of the ledger from an index on, up to and without another, none behind the state's own

@@ -150,6 +150,9 @@ audit_is_clean
 
 say "From an export, with no daemon"
 ok vaultctl ledger export "$work/export"
+expect 7 "" vaultctl statement nobody --ledger "$work/export"
+expect 0 "recorded at ledger index" vaultctl why "$request" --ledger "$work/export"
+expect 7 "no such request" vaultctl why "$request" --ledger "$work/export" --as-of-index 9
 size=$(sed -n 2p "$work/export/checkpoint")
 expect 0 "ledger index" vaultctl status --as-of-index "$((size - 1))"
 vaultctl status -o json --as-of-index "$((size - 1))" >"$work/status"
@@ -160,6 +163,7 @@ same_answers then offline
 ask offline-time --as-of "$at" --ledger "$work/export"
 same_answers then offline-time
 expect 0 "the end of this export" vaultctl --ledger "$work/export" lot
+expect 0 "the end of this export" vaultctl --ledger "$work/export"
 expect 0 '"state":"delivered"' vaultctl order "$order" -o json --ledger "$work/export"
 expect 0 "sha256 " vaultctl ledger replay "$work/export" --key "$work/reserve.vkey"
 grep -q "$(vaultctl status --ledger "$work/export" 2>/dev/null | grep gallium)" <<<"$said" || wrong "another status"

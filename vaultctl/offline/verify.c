@@ -122,7 +122,7 @@ bool offline_verify(const char *directory, const struct offline_check *check,
 	return true;
 }
 
-bool offline_log_key_of(const char *bytes, size_t length, struct verifier_key *ret_key,
+static bool log_key_of(const char *bytes, size_t length, struct verifier_key *ret_key,
 	struct error *error)
 {
 	struct parsed_entry entry;
@@ -147,7 +147,7 @@ bool offline_log_key(const char *directory, struct verifier_key *ret_key, struct
 		return false;
 	bool good = export_reader_checkpoint(reader)->size > 0
 		? export_reader_entry(reader, 0, &bytes, &length, error)
-			&& offline_log_key_of((const char *)bytes, length, ret_key, error)
+			&& log_key_of((const char *)bytes, length, ret_key, error)
 		: error_set(error, ERROR_LEDGER, "", "the ledger is empty: there is no founding in it");
 	export_reader_close(reader);
 	return good;

@@ -40,9 +40,7 @@ struct offline_result {
 bool offline_verify(const char *directory, const struct offline_check *check,
 	struct offline_result *ret_result, struct error *error);
 
-/* The log key that entry 0 names, of an export or by its bytes. Nothing is verified. */
+/* The log key that entry 0 names. Nothing is verified. */
 bool offline_log_key(const char *directory, struct verifier_key *ret_key, struct error *error);
-bool offline_log_key_of(const char *entry, size_t length, struct verifier_key *ret_key,
-	struct error *error);
 
 #endif

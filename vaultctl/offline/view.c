@@ -7,6 +7,7 @@
 #include "audit/replay.h"
 #include "base/arena.h"
 #include "base/descriptor.h"
+#include "base/text.h"
 #include "view/history.h"
 #include "view/method.h"
 #include "view/moment.h"
@@ -143,16 +144,30 @@ static bool read_entries(void *ledger, int64_t from, int64_t to, view_each_entry
 	return true;
 }
 
+static bool find_root(struct offline_view *offline, struct buffer *to, struct error *error)
+{
+	struct hash root;
+	if (!export_reader_root(offline->reader, replay_size(offline->replay), &root, error))
+		return false;
+	base64_append(to, root.bytes, sizeof root.bytes);
+	return true;
+}
+
 static bool render(struct offline_view *offline, const char *method,
 	const struct value *parameters, struct arena *arena, struct buffer *out, struct error *error)
 {
 	const struct state *state = replay_state(offline->replay);
 	const char *as = value_get_text(parameters, "as", "");
 	struct error nobody = { 0 };
-	const struct view view = { .state = state, .parameters = parameters, .arena = arena,
+	struct buffer root = { 0 };
+	if (!find_root(offline, &root, error))
+		return false;
+	const struct view view = { .root = buffer_text(&root), .state = state, .parameters = parameters, .arena = arena,
 		.now = offline_view_at(offline), .actor = view_past_actor(state, as, &nobody),
 		.nobody = &nobody, .history = offline->history, .entries = read_entries, .ledger = offline };
-	return view_method_answer(view_method_find(method), &view, out, error);
+	bool good = view_method_answer(view_method_find(method), &view, out, error);
+	buffer_free(&root);
+	return good;
 }
 
 bool offline_view_answer(struct offline_view *view, const char *method, const struct type *input,

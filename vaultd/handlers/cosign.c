@@ -6,7 +6,6 @@
 #include "vaultd/handlers/cosign.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -18,6 +17,7 @@
 #include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/log.h"
+#include "vaultd/loop.h"
 #include "vaultd/witnesses.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -202,7 +202,7 @@ struct read_job *evidence_prove_consistency(struct asked *asked, struct error *e
 /* What a reader thread is to check of one note. */
 struct cosign_job {
 	struct read_job job;
-	struct cosigning *cosigning;     /* of the lines that are a witness's */
+	struct cosigning cosigning;      /* of the lines that are a witness's; waits for the writer as it is */
 	struct verifier_key keys[WITNESSES_MAX], log;
 	struct note *note;               /* its text and lines live in the job's arena */
 	struct checkpoint shown;
@@ -212,7 +212,7 @@ struct cosign_job {
 
 static bool check_line(const struct cosign_job *cosign, size_t i, struct error *error)
 {
-	const struct cosignature *cosignature = &cosign->cosigning->cosignatures[i];
+	const struct cosignature *cosignature = &cosign->cosigning.cosignatures[i];
 	return note_verify(cosign->note, &cosign->keys[i]) || error_set(error, ERROR_BAD_SIGNATURE,
 		"note", "the cosignature of %s does not verify", cosignature->witness);
 }
@@ -252,7 +252,7 @@ static void run_cosign(struct read_job *job, struct reader *reader)
 	struct error error = { 0 };
 	bool good = note_verify(cosign->note, &cosign->log) || error_set(&error, ERROR_BAD_SIGNATURE,
 		"note", "the log key of this reserve did not sign this checkpoint");
-	for (size_t i = 0; good && i < cosign->cosigning->count; i++)
+	for (size_t i = 0; good && i < cosign->cosigning.count; i++)
 		good = check_line(cosign, i, &error);
 	cosign->holds = good && check_tree(cosign, reader, &error);
 	if (!cosign->holds)
@@ -266,7 +266,7 @@ static const char *disputed_note(const struct cosign_job *cosign, struct arena *
 	note_begin(&text, cosign->note->text, cosign->note->text_length);
 	const struct note_signature *line = note_find(cosign->note, &cosign->log);
 	note_signature_append(&text, line->name, line->key_id, line->bytes, line->length);
-	for (size_t i = 0; i < cosign->cosigning->count; i++) {
+	for (size_t i = 0; i < cosign->cosigning.count; i++) {
 		line = note_find(cosign->note, &cosign->keys[i]);
 		note_signature_append(&text, line->name, line->key_id, line->bytes, line->length);
 	}
@@ -284,7 +284,7 @@ static void raise_dispute(struct vaultd *vaultd, const struct cosign_job *cosign
 	struct outcome outcome;
 	struct error error = { 0 };
 	memcpy(params.root, cosign->shown.root.bytes, sizeof params.root);
-	text_copy(params.witness, sizeof params.witness, cosign->cosigning->cosignatures[0].witness);
+	text_copy(params.witness, sizeof params.witness, cosign->cosigning.cosignatures[0].witness);
 	log_error("checkpoint-disputed", "size=%lld witness=%s", (long long)params.size, params.witness);
 	if (vaultd->gate != GATE_OPEN || !sequencer_has_room(vaultd->sequencer) ||
 	    (!sequencer_submit(vaultd->sequencer, &submission, false, &outcome, &error) &&
@@ -314,7 +314,6 @@ static void reply_cosigned(struct vaultd *vaultd, struct cosigning *cosigning,
 	session_reply(vaultd->server, cosigning->job->handle, out.bytes, out.length, NULL);
 	buffer_free(&out);
 	job_done(cosigning->job, vaultd);
-	free(cosigning);
 }
 
 void evidence_cosigned(struct vaultd *vaultd, struct cosigning *cosigning, bool kept)
@@ -334,7 +333,6 @@ void evidence_cosignings_free(struct cosigning *cosignings)
 	for (struct cosigning *next; cosignings != NULL; cosignings = next) {
 		next = cosignings->next;
 		job_drop(cosignings->job);
-		free(cosignings);
 	}
 }
 
@@ -354,11 +352,10 @@ static void cosign_done(struct read_job *job, void *context)
 {
 	struct vaultd *vaultd = context;
 	struct cosign_job *cosign = (struct cosign_job *)(void *)job;
-	struct cosigning *cosigning = cosign->cosigning;
+	struct cosigning *cosigning = &cosign->cosigning;
 	if (cosign->disputed)
 		raise_dispute(vaultd, cosign);
 	if (!cosign->holds) { /* the error is answered already */
-		free(cosigning);
 		job_done(job, context);
 	} else if (!is_new(vaultd, cosigning)) {
 		reply_cosigned(vaultd, cosigning, NULL);
@@ -371,6 +368,7 @@ static void cosign_done(struct read_job *job, void *context)
 		vaultd->cosignings = cosigning;
 		vaultd->cosignings_count++;
 	}
+	loop_pump(vaultd); /* no session's turn follows */
 }
 
 /* Takes one line that names an enrolled witness's key; others are nobody's here, and left aside. */
@@ -378,7 +376,7 @@ static bool take_line(const struct asked *asked, const struct note_signature *li
 	struct cosign_job *cosign, struct error *error)
 {
 	const struct state *state = sequencer_state(asked->vaultd->sequencer);
-	struct cosigning *cosigning = cosign->cosigning;
+	struct cosigning *cosigning = &cosign->cosigning;
 	struct cosignature *cosignature = &cosigning->cosignatures[cosigning->count];
 	const char *code = evidence_person_of(line->name, state_reserve(state)->origin);
 	char key_id[9];
@@ -413,7 +411,7 @@ static bool take_lines(const struct asked *asked, struct cosign_job *cosign, str
 		if (!take_line(asked, &cosign->note->signatures[i], cosign, error))
 			return false;
 	}
-	if (cosign->cosigning->count > 0)
+	if (cosign->cosigning.count > 0)
 		return true;
 	error_set(error, ERROR_BAD_SIGNATURE, "note", "it bears no cosignature by the key of a witness "
 		"that is enrolled here");
@@ -425,7 +423,7 @@ static bool take_lines(const struct asked *asked, struct cosign_job *cosign, str
 static bool take_checkpoint(const struct asked *asked, struct cosign_job *cosign,
 	struct error *error)
 {
-	struct kept_checkpoint *kept = &cosign->cosigning->checkpoint;
+	struct kept_checkpoint *kept = &cosign->cosigning.checkpoint;
 	const struct note_signature *line = note_find(cosign->note, &cosign->log);
 	struct buffer text = { 0 };
 	if (line == NULL || line->length != KEY_SIGNATURE_SIZE)
@@ -470,13 +468,9 @@ struct read_job *evidence_cosign(struct asked *asked, struct error *error)
 {
 	struct cosign_job *cosign = job_new(asked, sizeof *cosign, run_cosign);
 	cosign->job.done = cosign_done;
-	cosign->cosigning = calloc(1, sizeof *cosign->cosigning);
-	if (cosign->cosigning == NULL)
-		abort();
-	cosign->cosigning->job = &cosign->job;
+	cosign->cosigning.job = &cosign->job;
 	if (take_note(asked, cosign, error))
 		return &cosign->job;
-	free(cosign->cosigning);
 	job_drop(&cosign->job);
 	return NULL;
 }

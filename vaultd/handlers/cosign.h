@@ -7,7 +7,7 @@
 #include "vaultd/cosignature.h"
 #include "vaultd/vaultd.h"
 
-/* The writer is done with one: kept, or refused. Its call is answered; it is freed. */
+/* The writer is done with one: kept, or refused. Its call is answered, and it is gone with its job. */
 void evidence_cosigned(struct vaultd *vaultd, struct cosigning *cosigning, bool kept);
 
 /* Frees a list whose calls nobody answers any more. */

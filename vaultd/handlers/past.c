@@ -10,6 +10,9 @@
 #include "audit/replay.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "ledger/hash.h"
+#include "ledger/tiles.h"
+#include "ledger/tree.h"
 #include "reserve/person.h"
 #include "vaultd/handlers/handler.h"
 #include "vaultd/handlers/sight.h"
@@ -190,6 +193,21 @@ static bool read_entries(void *context, int64_t from, int64_t to, view_each_entr
 		each_context, error);
 }
 
+/* Of the tree over the entries that count, from the tiles: what a report is pinned by. */
+static bool find_root(struct past_ledger *ledger, struct buffer *to, struct error *error)
+{
+	struct tile_source tiles;
+	struct hash root;
+	struct hasher *hasher = hasher_new();
+	tile_source_init(&tiles, ledger->size, reader_tile, ledger->reader, hasher);
+	struct tree_source tree = tile_source_tree(&tiles);
+	bool good = tree_source_root(&tree, ledger->size, &root, error);
+	hasher_free(hasher);
+	if (good)
+		base64_append(to, root.bytes, sizeof root.bytes);
+	return good;
+}
+
 static bool show(struct past_job *asked, struct past_ledger *ledger, int64_t now,
 	struct buffer *out, struct error *error)
 {
@@ -197,12 +215,18 @@ static bool show(struct past_job *asked, struct past_ledger *ledger, int64_t now
 	const char *as = asked->actor[0] != '\0' ? asked->actor :
 		value_get_text(asked->parameters, "as", "");
 	struct error nobody = { 0 };
-	const struct view view = { .state = state, .parameters = asked->parameters,
-		.arena = asked->job.arena, .sight = asked->sight, .now = now, .actor = view_past_actor(state, as, &nobody),
-		.nobody = &nobody, .history = asked->past->history, .entries = read_entries, .ledger = ledger };
-	return asked->handler->kind == HANDLER_LIST ?
+	struct buffer root = { 0 };
+	struct view view = { .state = state, .parameters = asked->parameters,
+		.arena = asked->job.arena, .sight = asked->sight, .now = now,
+		.actor = view_past_actor(state, as, &nobody), .nobody = &nobody,
+		.history = asked->past->history, .entries = read_entries, .ledger = ledger };
+	bool good = asked->handler->kind != HANDLER_PAST || find_root(ledger, &root, error);
+	view.root = root.length > 0 ? buffer_text(&root) : NULL;
+	good = good && (asked->handler->kind == HANDLER_LIST ?
 		view_list(&view, asked->handler->table, out, error) :
-		asked->handler->view(&view, out, error);
+		asked->handler->view(&view, out, error));
+	buffer_free(&root);
+	return good;
 }
 
 static void answer(struct past_job *asked, int64_t index, int64_t now, const struct buffer *shown)
