@@ -413,18 +413,8 @@ const struct check check_sample_seed = {
 /* By lot the laboratory of the assay in force, as a hash: what is compared is whether two are one. */
 static void *begin_laboratories(const struct check_run *run)
 {
-	struct column *laboratories = calloc(1, sizeof *laboratories);
 	(void)run;
-	if (laboratories == NULL)
-		abort();
-	laboratories->width = sizeof(uint64_t);
-	return laboratories;
-}
-
-static void free_laboratories(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(uint64_t));
 }
 
 static void before_result(const struct check_run *run, const struct parsed_entry *entry)
@@ -468,5 +458,5 @@ const struct check check_sample_overdue = {
 	.remedy = "Have them assayed by another laboratory: vaultctl sample M-..., vaultctl sample result.",
 	.source = "LME 2023: bags of stones under good papers; a random re-assay finds them",
 	.kinds = result_kinds, .begin = begin_laboratories, .before = before_result, .end = end_samples,
-	.free = free_laboratories,
+	.free = column_drop,
 };

@@ -25,18 +25,8 @@ struct own_lot {
 
 static void *begin_lots(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct own_lot);
-	return own;
-}
-
-static void free_lots(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(struct own_lot));
 }
 
 static const struct lot *lot_of(const struct check_run *run, const struct parsed_entry *entry)
@@ -240,7 +230,7 @@ const struct check check_accepted_unweighed = {
 	.source = "LME, March 2023: nine nickel warrants were bags of stones, never weighed on receipt",
 	.history = true,
 	.kinds = intake_kinds, .begin = begin_lots, .before = before_intake, .end = end_paper,
-	.free = free_lots,
+	.free = column_drop,
 };
 
 const struct check check_accepted_on_paper = {

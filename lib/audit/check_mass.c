@@ -5,8 +5,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
-
 #include "audit/column.h"
 #include "audit/said.h"
 #include "base/checked.h"
@@ -121,18 +119,8 @@ struct own_lot {
 
 static void *begin_recount(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct own_lot);
-	return own;
-}
-
-static void free_recount(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(struct own_lot));
 }
 
 /* The net mass that an entry says its lot gained or lost: every kind that moves one lot's mass stands here. */
@@ -273,5 +261,5 @@ const struct check check_recount = {
 	.source = "GAO-02-447G on counts; the NDS fund: ledger sum = lot balances = depot balances",
 	.history = true,
 	.begin = begin_recount, .before = before_recount, .after = after_recount, .end = end_recount,
-	.free = free_recount,
+	.free = column_drop,
 };

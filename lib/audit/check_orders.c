@@ -4,8 +4,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
-
 #include "audit/column.h"
 #include "audit/said.h"
 #include "base/text.h"
@@ -31,18 +29,8 @@ static const char *order_subject(const struct check_run *run, const char *order)
 
 static void *begin_column(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(int64_t);
-	return own;
-}
-
-static void free_column(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(int64_t));
 }
 
 /* ---- delivered-elsewhere ---- */
@@ -181,7 +169,7 @@ const struct check check_release_without_order = {
 	.source = "GAO-06-981T: items released because controls broke at each step",
 	.history = true,
 	.kinds = load_kinds, .begin = begin_column, .before = before_load, .end = end_loads,
-	.free = free_column,
+	.free = column_drop,
 };
 
 /* ---- order-unlifted ---- */
@@ -261,5 +249,5 @@ const struct check check_order_unlifted = {
 		"delivery (vaultctl deliver).",
 	.source = "DLA sales: what is sold is removed within 30 days; NDS reports of what is sold but not shipped",
 	.kinds = unlifted_kinds, .begin = begin_column, .before = before_unlifted, .end = end_unlifted,
-	.free = free_column,
+	.free = column_drop,
 };

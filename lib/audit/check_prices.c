@@ -5,7 +5,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit/column.h"
@@ -36,18 +35,8 @@ __extension__ typedef __int128 wide;
 
 static void *begin_broken(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(const struct price *); /* by commodity: in force by the entries so far */
-	return own;
-}
-
-static void free_broken(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(const struct price *)); /* by commodity: in force by the entries so far */
 }
 
 /* 95% of the mean of the newest market period, rounded up twice; ABSENT where none is fresh. */
@@ -245,7 +234,7 @@ const struct check check_price_broken = {
 		"difference is owed.",
 	.source = "the bloc's agreement of 2026: reference prices are floors; 42 USC 6241(g): 95% of comparable",
 	.history = true,
-	.kinds = broken_kinds, .begin = begin_broken, .after = after_broken, .free = free_broken,
+	.kinds = broken_kinds, .begin = begin_broken, .after = after_broken, .free = column_drop,
 };
 
 /* ---- price-computed ---- */

@@ -23,22 +23,7 @@ struct read_job *show_later(struct asked *asked, const struct handler *handler,
 	struct error *error);
 
 /* The ones that methods.def names. */
-#define WRITE(room, method, command, prepare)
-#define LIST(room, method, table)
-#define VIEW(room, method, function)
 #define SHOW(room, method, function, rows) extern const struct show rows;
-#define PAST(room, method, function)
-#define READ(room, method, handler)
-#define LATER(room, method, handler, more)
-#define STREAM(room, method, handler)
 #include "vault/methods.def"
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 #endif

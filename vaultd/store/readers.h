@@ -125,9 +125,6 @@ struct reader_part {
 bool reader_rows_with(struct reader *reader, enum table_id table, const struct reader_part *beside,
 	const char *key, struct state **ret_state, struct error *error);
 
-/* Every row of every table, closed ones too, into a state of its own. */
-bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error);
-
 /* What a start would load, at the reader's moment: a whole state of its own, ready to decide on. */
 bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error);
 
@@ -139,12 +136,6 @@ bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
 typedef bool reader_each_cosignature(void *context, const struct kept_checkpoint *checkpoint,
 	const struct cosignature *cosignature);
 bool reader_cosignatures(struct reader *reader, reader_each_cosignature *each, void *context,
-	struct error *error);
-
-/* Checkpoints as (size, root) in order of size. */
-typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,
-	const char *note, struct error *error);
-bool reader_checkpoints(struct reader *reader, reader_each_checkpoint *each, void *context,
 	struct error *error);
 
 #endif
