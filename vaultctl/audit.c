@@ -22,7 +22,7 @@ enum { AUDIT_CLEAN, AUDIT_WARNINGS, AUDIT_CRITICAL, AUDIT_FAILED, ONLY_MAX = 64 
 
 struct audit {
 	struct ctl *ctl;
-	const char *ledger, *fail_on;
+	const char *ledger, *tables, *fail_on;
 	char *only_text;
 	const char *only[ONLY_MAX + 1]; /* [0] NULL: all */
 	int64_t since, since_index;     /* ABSENT: all of history */
@@ -328,6 +328,7 @@ static bool run_offline(struct audit *audit, struct error *error)
 		.key_count = audit->keys.count, .only = audit->only[0] != NULL ? audit->only : NULL,
 		.now = (int64_t)time(NULL) * 1000, .since = audit->since,
 		.since_index = audit->since_index, .progress = offline_progress, .found = offline_found,
+		.tables = audit->tables,
 		.checkpoint = audit->checkpoint.length > 0 ? buffer_text(&audit->checkpoint) : NULL,
 		.unchecked = offline_unchecked, .context = audit };
 	struct offline_audited audited;
@@ -389,6 +390,7 @@ static bool take_options(struct audit *audit, int *argc, char **argv, struct err
 		|| !ctl_take_option(argc, argv, "--since", &since, error)
 		|| !ctl_take_option(argc, argv, "--checkpoint", &checkpoint, error)
 		|| !ctl_take_option(argc, argv, "--ledger", &audit->ledger, error)
+		|| !ctl_take_option(argc, argv, "--tables", &audit->tables, error)
 		|| !ctl_take_option(argc, argv, "--fail-on", &audit->fail_on, error)
 		|| !ledger_keys_take(&audit->keys, argc, argv, error)
 		|| !ctl_words(*argc, argv, 0, 0, error)
@@ -399,8 +401,8 @@ static bool take_options(struct audit *audit, int *argc, char **argv, struct err
 	if (!text_equal(audit->fail_on, "warning") && !text_equal(audit->fail_on, "critical"))
 		return error_set(error, ERROR_INVALID, "",
 			"--fail-on is warning or critical, not \"%.40s\"", audit->fail_on);
-	return audit->keys.count == 0 || audit->ledger != NULL ||
-		error_set(error, ERROR_INVALID, "", "--key goes with --ledger DIR");
+	return (audit->keys.count == 0 && audit->tables == NULL) || audit->ledger != NULL ||
+		error_set(error, ERROR_INVALID, "", "--key and --tables go with --ledger DIR");
 }
 
 int audit_run_run(struct ctl *ctl, int argc, char **argv)

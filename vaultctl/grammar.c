@@ -408,7 +408,7 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world:\n"
 		"--only ID,… (or ledger, replay, world), --since TIME|INDEX|yesterday (what happened before is not "
 		"told),\n--fail-on warning|critical, --checkpoint FILE (one that you kept: it must be extended),\n"
-		"--ledger DIR [--key KEY] (an export, without vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could "
+		"--ledger DIR [--key KEY] [--tables DUMP] (an export, without vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could "
 		"not run",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"

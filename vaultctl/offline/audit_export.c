@@ -5,9 +5,11 @@
 #include "vaultctl/offline/audit_export.h"
 
 #include <string.h>
+#include <sys/random.h>
 
 #include "audit/audit.h"
 #include "audit/check.h"
+#include "vaultctl/offline/dump.h"
 #include "vaultctl/offline/replay.h"
 #include "vaultctl/offline/verify.h"
 
@@ -16,6 +18,8 @@ extern const struct check check_ledger_root;
 struct run {
 	const struct offline_audit *asked;
 	struct audit *audit;
+	struct dump *dump;    /* the tables, or NULL */
+	int64_t size;         /* entries that are looked at: with a dump, as many as it rests on */
 	bool broken;          /* an entry was left unchecked for want of a state */
 };
 
@@ -48,7 +52,8 @@ static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_
 {
 	const struct run *run = context;
 	(void)error;
-	audit_entry(run->audit, index, (const char *)bytes, length);
+	if (index < run->size)
+		audit_entry(run->audit, index, (const char *)bytes, length);
 	return true;
 }
 
@@ -61,8 +66,7 @@ static void tell_progress(void *context, int64_t done, int64_t total)
 /* A bundle that cannot be read is told, and its entries are then missing; the next is tried. */
 static void read_rest(const struct run *run, struct export_reader *reader)
 {
-	int64_t size = export_reader_checkpoint(reader)->size;
-	for (int64_t index = audit_size(run->audit); index < size;) {
+	for (int64_t index = audit_size(run->audit); index < run->size;) {
 		const uint8_t *bytes;
 		size_t length;
 		struct error fault = { 0 };
@@ -79,6 +83,15 @@ static bool is_fault(const struct error *error)
 {
 	return error->id == ERROR_LEDGER || error->id == ERROR_BAD_SIGNATURE ||
 		error->id == ERROR_INVALID;
+}
+
+static void bring_checkpoints(const struct run *run)
+{
+	int64_t size;
+	struct hash root;
+	const char *note;
+	while (dump_checkpoint(run->dump, &size, &root, &note))
+		audit_checkpoint(run->audit, size, &root, note);
 }
 
 /* What was kept from before must be extended. */
@@ -104,8 +117,11 @@ static bool run_checks(struct run *run, const char *directory, struct export_rea
 	struct checkpoint checkpoint;
 	struct error fault = { 0 };
 	size_t length;
-	audit_checkpoint(run->audit, export_reader_checkpoint(reader)->size,
-		&export_reader_checkpoint(reader)->root, export_reader_note(reader, &length));
+	if (export_reader_checkpoint(reader)->size == run->size)
+		audit_checkpoint(run->audit, run->size, &export_reader_checkpoint(reader)->root,
+			export_reader_note(reader, &length));
+	if (run->dump != NULL)
+		bring_checkpoints(run);
 	if (asked->checkpoint != NULL && !bring_kept(run, error))
 		return false;
 	if (!export_verify(directory, &check, &checkpoint, &fault)) {
@@ -117,6 +133,8 @@ static bool run_checks(struct run *run, const char *directory, struct export_rea
 		read_rest(run, reader);
 	}
 	audit_end_of_ledger(run->audit);
+	if (run->dump != NULL && !dump_rows(run->dump, run->audit, error))
+		return false;
 	const char *note = export_reader_note(reader, &length);
 	audit_cosigned(run->audit, export_reader_checkpoint(reader)->size, note, length);
 	audit_end(run->audit);
@@ -135,6 +153,54 @@ static bool open_export(const char *directory, const struct verifier_key *keys, 
 	return false;
 }
 
+/* The rows of a dump are those of its own end: entries that came later are hashed and not looked at. */
+static bool open_dump(struct run *run, const char *directory, struct audit_options *options,
+	struct error *error)
+{
+	int64_t exported = options->size;
+	if (!dump_open(directory, &run->dump, error) ||
+	    !dump_head(run->dump, &options->size, &options->root, error))
+		return false;
+	options->tables = options->commands = true;
+	run->size = options->size;
+	if (options->size > exported) {
+		error_set(error, ERROR_INVALID, "tables", "the dump rests on %lld entries and the export has %lld",
+			(long long)options->size, (long long)exported);
+		return error_remedy(error, "export the ledger again: vaultctl ledger export DIR");
+	}
+	return getrandom(options->chance, sizeof options->chance, 0) == sizeof options->chance ||
+		error_set(error, ERROR_STORE, "", "the system gives no random numbers");
+}
+
+static bool audit_opened(struct run *run, const char *directory, struct export_reader *reader,
+	const struct verifier_key *keys, size_t key_count, const struct error *fault,
+	struct offline_audited *ret_audited, struct error *error)
+{
+	const struct offline_audit *asked = run->asked;
+	struct audit_options options = { .only = asked->only, .now = asked->now,
+		.since = asked->since, .since_index = asked->since_index,
+		.size = export_reader_checkpoint(reader)->size,
+		.root = export_reader_checkpoint(reader)->root, .found = take_finding,
+		.unchecked = take_unchecked, .context = run };
+	run->size = options.size;
+	if (asked->tables != NULL && !open_dump(run, asked->tables, &options, error))
+		return false;
+	run->audit = audit_new(&options);
+	if (fault->id != ERROR_NONE)
+		find_fault(run, "checkpoint", fault);
+	bool done = run_checks(run, directory, reader, fault->id == ERROR_NONE ? keys : NULL,
+		fault->id == ERROR_NONE ? key_count : 0, error);
+	if (done) {
+		*ret_audited = (struct offline_audited){ .checks = (int64_t)audit_checks(run->audit),
+			.entries = audit_size(run->audit), .whole = !run->broken };
+		audit_root(run->audit, &ret_audited->root);
+		if (!run->broken)
+			offline_state_digest(audit_state(run->audit), &ret_audited->state);
+	}
+	audit_free(run->audit);
+	return done;
+}
+
 bool offline_audit(const char *directory, const struct offline_audit *asked,
 	struct offline_audited *ret_audited, struct error *error)
 {
@@ -150,24 +216,8 @@ bool offline_audit(const char *directory, const struct offline_audit *asked,
 	}
 	if (!open_export(directory, keys, key_count, &reader, &fault, error))
 		return false;
-	const struct audit_options options = { .only = asked->only, .now = asked->now,
-		.since = asked->since, .since_index = asked->since_index,
-		.size = export_reader_checkpoint(reader)->size,
-		.root = export_reader_checkpoint(reader)->root, .found = take_finding,
-		.unchecked = take_unchecked, .context = &run };
-	run.audit = audit_new(&options);
-	if (fault.id != ERROR_NONE)
-		find_fault(&run, "checkpoint", &fault);
-	bool done = run_checks(&run, directory, reader, fault.id == ERROR_NONE ? keys : NULL,
-		fault.id == ERROR_NONE ? key_count : 0, error);
-	if (done) {
-		*ret_audited = (struct offline_audited){ .checks = (int64_t)audit_checks(run.audit),
-			.entries = audit_size(run.audit), .whole = !run.broken };
-		audit_root(run.audit, &ret_audited->root);
-		if (!run.broken)
-			offline_state_digest(audit_state(run.audit), &ret_audited->state);
-	}
-	audit_free(run.audit);
+	bool done = audit_opened(&run, directory, reader, keys, key_count, &fault, ret_audited, error);
+	dump_close(run.dump);
 	export_reader_close(reader);
 	return done;
 }
