@@ -17,7 +17,7 @@
 
 const struct check check_tables = {
 	.id = "tables",
-	.title = "every row of every table is what the ledger amounts to",
+	.title = "rows that are not what the ledger amounts to",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the ledger replayed by the core's own apply, against each stored row, column by column; "
 		"all but checkpoints and head.epoch",
