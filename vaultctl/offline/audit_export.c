@@ -8,7 +8,7 @@
 
 #include "audit/audit.h"
 #include "audit/check.h"
-#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/digest.h"
 #include "vaultctl/offline/verify.h"
 
 extern const struct check check_ledger_root;
