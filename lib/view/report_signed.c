@@ -16,9 +16,3 @@ const char *report_signers(const struct report *report, const char *note)
 	}
 	return words;
 }
-
-const char *report_note_text(const struct report *report, const char *note)
-{
-	const struct document *document = report_row_of(report, TABLE_DOCUMENT, note);
-	return document != NULL ? document->text : NULL;
-}

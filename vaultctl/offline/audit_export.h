@@ -29,7 +29,6 @@ struct offline_audit {
 	int64_t now, since, since_index;
 	const char *tables;              /* the folder of a dump, see dump.h; NULL: none */
 	const char *checkpoint;          /* a signed one that was kept from before; NULL: none */
-	const char *tables;              /* the folder of a dump; NULL: none */
 	export_progress *progress;       /* may be NULL */
 	void (*found)(void *context, const struct offline_finding *finding);
 	void (*unchecked)(void *context, const char *check, const char *reason);
