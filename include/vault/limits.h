@@ -97,6 +97,7 @@
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
 #define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
 #define SELF_CHECK_HOURS_MAX 8760
+#define SELF_CHECK_AGAIN_MS 10000       /* after one that could not be run: the database was away */
 #define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
 /* merge: B1 */
 /* stocktakes and re-assays; what officers set by a policy stands above these */
