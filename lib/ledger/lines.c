@@ -1,3 +1,4 @@
+/* What is taken moves the beginning on; a line that is not as it must be moves nothing. */
 #include "ledger/lines.h"
 
 #include <string.h>
