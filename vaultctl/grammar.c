@@ -408,12 +408,12 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world:\n"
 		"--only ID,… (or ledger, replay, world), --since TIME|INDEX|yesterday (what happened before is not "
 		"told),\n--fail-on warning|critical, --checkpoint FILE (one that you kept: it must be extended),\n"
-		"--ledger DIR [--key KEY] (an export, without vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could "
-		"not run",
+		"--ledger DIR [--key KEY] [--tables DUMP] (an export, and a dump that `sql --dump` made, without\n"
+		"vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could not run",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"
 		"audit run --checkpoint kept.checkpoint\n"
-		"audit run --ledger DIR --key reserve.vkey"),
+		"audit run --ledger DIR --key reserve.vkey\naudit run --ledger DIR --tables DUMP"),
 	RUN("audit", "checks", audit_checks_run, "",
 		"lists the checks: what each looks at, and what to do about what it finds",
 		"audit checks\naudit checks -o json"),

@@ -66,8 +66,9 @@ void audit_end_of_ledger(struct audit *audit);
 
 /*
  * A stored row, against the replay's; each table's rows in any order. audit_tables_end names the rows
- * that the ledger amounts to and nobody brought. References of the row need not be resolved: fields are
- * compared by what they show, so the row may live in any state, or alone.
+ * that the ledger amounts to and nobody brought. Rows of an earlier time are brought when the entries of that time
+ * were, before the next. References of the row need not be resolved: fields are compared by what they
+ * show, so the row may live in any state, or alone.
  */
 void audit_row(struct audit *audit, enum table_id table, const struct row *row);
 /* A row that holds, in a column, what is no value of it: told before audit_row compares the rest. */

@@ -16,7 +16,7 @@
 
 const struct check check_command_ids = {
 	.id = "command-ids",
-	.title = "every command id is kept once, with the answer of its own entry",
+	.title = "command ids lost, doubled or with another answer",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the command, actor and digest of each entry against the table of command ids, and that "
 		"no id stands in two places of the ledger; ids too old to be used again need not be kept",

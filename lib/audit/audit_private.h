@@ -113,9 +113,9 @@ void audit_tables_free(struct audit *audit);
  * amounted to, and *ret_index is the entry that ended it. audit_ended_left tells those that nobody brought.
  */
 void audit_ended_row(struct audit *audit, const struct row *row);
-bool audit_ended_has(struct audit *audit, const struct row *row);
-bool audit_ended_known(struct audit *audit, const struct row *row, bool *ret_same,
-	int64_t *ret_index);
+bool audit_ended_has(struct audit *audit, enum table_id table, const struct row *row);
+bool audit_ended_known(struct audit *audit, enum table_id table, const struct row *row,
+	bool *ret_same, int64_t *ret_index);
 void audit_ended_left(struct audit *audit,
 	void (*left)(struct audit *audit, enum table_id table, int64_t index));
 void audit_ended_free(struct audit *audit);

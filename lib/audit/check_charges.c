@@ -301,7 +301,7 @@ static void after_charged(const struct check_run *run, const struct parsed_entry
 
 const struct check check_charges = {
 	.id = "charges",
-	.title = "charges are what days, rates and principal come to",
+	.title = "charges that days, rates and principal do not come to",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each charge and each buy-back at term worked out again from what was undrawn on each day, the "
 		"rates signed, the inventory price and the fee",
@@ -397,7 +397,7 @@ static void end_entitlements(const struct check_run *run)
 
 const struct check check_entitlements = {
 	.id = "entitlements",
-	.title = "participants hold what was committed",
+	.title = "entitlements that are not what was committed",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "of each commitment what is undrawn, owed and bought, by its movements, by who holds it and by "
 		"its own figures; what is set aside of each commodity",

@@ -301,7 +301,7 @@ static const struct event_type *const release_kinds[] = { &event_order_issued, &
 
 const struct check check_criteria_missing = {
 	.id = "criteria-missing",
-	.title = "releases cite the criteria that they were made under",
+	.title = "releases that do not cite what they were made under",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "the floors, price, declaration, plan line and rules, each with its version, that "
 		"every order names when it is issued, against those that were in force then; critical where they "

@@ -222,7 +222,7 @@ static const struct event_type *const intake_kinds[] = { &event_lot_weighed, &ev
 
 const struct check check_accepted_unweighed = {
 	.id = "accepted-unweighed",
-	.title = "no lot accepted without our weighing and a final assay",
+	.title = "accepted without our weighing and a final assay",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "at each acceptance, whether a weighing of ours and a final assay stand in the entries "
 		"before it, of the grade that the commodity admits",
@@ -235,7 +235,7 @@ const struct check check_accepted_unweighed = {
 
 const struct check check_accepted_on_paper = {
 	.id = "accepted-on-paper",
-	.title = "no lot accepted on documents alone",
+	.title = "accepted on documents alone",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "accepted lots of which no sample was ever recorded, so that what they contain is known "
 		"from a certificate alone; told by supplier",
@@ -247,7 +247,7 @@ const struct check check_accepted_on_paper = {
 
 const struct check check_same_hands = {
 	.id = "same-hands",
-	.title = "no lot weighed and accepted, entered and corrected, held and freed by one person",
+	.title = "weighed and accepted, entered and corrected, or held and freed by one person",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "who weighed and assayed a lot against who accepted and corrected it, and who opened a "
 		"hold against who lifted it",

@@ -69,7 +69,7 @@ static const struct event_type *const contained_kinds[] = { &event_lot_assayed,
 
 const struct check check_mass_conserved = {
 	.id = "mass-conserved",
-	.title = "mass is conserved",
+	.title = "mass that is not conserved",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "of each lot, what came in against what is on hand, in transit, out and lost; at each assay "
 		"and correction, what it contains by its net mass, moisture and grade",
@@ -100,7 +100,7 @@ static void end_accounts(const struct check_run *run)
 
 const struct check check_accounts_zero = {
 	.id = "accounts-zero",
-	.title = "accounts sum to zero",
+	.title = "accounts that do not sum to zero",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the balances of all accounts of a commodity, each movement being a pair",
 	.remedy = "An account was changed by hand, or an entry has one side alone: compare tables and ledger "
@@ -253,7 +253,7 @@ static void end_recount(const struct check_run *run)
 
 const struct check check_recount = {
 	.id = "recount",
-	.title = "weights, lots and sites agree",
+	.title = "weights, lots and sites that disagree",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each lot's mass followed through the weights of the entries alone, against the lot; their "
 		"sums by commodity and site against the accounts, in transit included",

@@ -70,7 +70,7 @@ static const struct event_type *const delivered_kinds[] = { &event_order_deliver
 
 const struct check check_delivered_elsewhere = {
 	.id = "delivered-elsewhere",
-	.title = "delivered to the consignee on the order",
+	.title = "delivered to another than the order's consignee",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each delivery's consignee and mass against its order's, and against the request's consignee",
 	.remedy = "Find the metal and who signed for it; report it as a diversion to two officers and the auditor.",
@@ -160,7 +160,7 @@ static const struct event_type *const load_kinds[] = { &event_order_loaded, NULL
 
 const struct check check_release_without_order = {
 	.id = "release-without-order",
-	.title = "nothing leaves without an order",
+	.title = "left without an order",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each load against an order that is issued, has the lot and lets that much of it go, and "
 		"whether the lot was free to leave; and all that left a lot against the loads",

@@ -226,7 +226,7 @@ static const struct event_type *const broken_kinds[] = { &event_price_in_force,
 
 const struct check check_price_broken = {
 	.id = "price-broken",
-	.title = "no release and no sale in the zone below the price floor",
+	.title = "released or sold below the price floor",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each order as it is issued against the reference price in force, 95% of the market observed "
 		"and the waiver that it names; each sale in the zone against the reference of its day",
@@ -293,7 +293,7 @@ static const struct event_type *const drafted_kinds[] = { &event_price_drafted, 
 
 const struct check check_price_computed = {
 	.id = "price-computed",
-	.title = "computed prices follow from their inputs",
+	.title = "computed prices that do not follow from their inputs",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each price that was computed, worked out again from the inputs that it keeps, and these "
 		"against what had been observed",

@@ -70,7 +70,7 @@ static const struct event_type *const title_kinds[] = { &event_lot_titled, NULL 
 
 const struct check check_one_title = {
 	.id = "one-title",
-	.title = "one live title a lot",
+	.title = "lots with several live titles",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each title as it is given, against the one that lives and whether that was presented; and "
 		"the titles that live now",
@@ -148,7 +148,7 @@ static void end_pledges(const struct check_run *run)
 
 const struct check check_one_pledge = {
 	.id = "one-pledge",
-	.title = "one pledge a lot, and none on what is promised",
+	.title = "lots with several pledges, or pledged and promised",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each pledge as it comes into force, against the one in force and what is promised of the "
 		"lot; and the pledges in force now",

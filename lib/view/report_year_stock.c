@@ -65,7 +65,7 @@ void report_write_inventory(struct report *report)
 	size_t count;
 	const struct report_stock *stocks = report_stocks(report, &count);
 	report_write_bars(report, "Stock now as a share of the operating floor", stocks, count);
-	report_write_trends(report, stocks, count, report->asked.from, report_last_day(report));
+	report_write_trends(report, REPORT_MASS, stocks, count, report->asked.from, report_last_day(report));
 }
 
 /* ---- acquisitions ---- */
