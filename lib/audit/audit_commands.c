@@ -123,7 +123,8 @@ void audit_command_entry(struct audit *audit, const struct parsed_entry *entry)
 	}
 	part->count++;
 	*item = (struct command_item){ .id = id, .index = (uint64_t)entry->sequence & 0xFFFFFFFFFF,
-		.what = hash_what(entry->actor, entry->digest) & ((1u << WHAT_BITS) - 1), .over = is_over(audit, entry->command) };
+		.what = hash_what(entry->actor, entry->digest) & ((1u << WHAT_BITS) - 1),
+		.over = is_over(audit, entry->command) };
 }
 
 void audit_command(struct audit *audit, const uint8_t id[16], const char *actor,

@@ -2,7 +2,7 @@
  * What entries say of themselves: the file behind each movement, and the criteria behind each
  * release.
  */
-#include "audit/check_facts.h"
+#include "audit/check_world.h"
 
 #include <stdlib.h>
 #include <string.h>

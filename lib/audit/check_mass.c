@@ -123,7 +123,7 @@ static void *begin_recount(const struct check_run *run)
 	return column_new(sizeof(struct own_lot));
 }
 
-/* The net mass that an entry says its lot gained or lost: every kind that moves one lot's mass stands here. */
+/* The net mass that an entry says its lot gained or lost: every kind that moves one lot's mass is here. */
 static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot)
 {
 	if (said_kind(entry, &event_lot_weighed))

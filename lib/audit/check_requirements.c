@@ -1,5 +1,5 @@
 /* What is required and not held, for how long; and reports that law expects and nobody filed. */
-#include "audit/check_facts.h"
+#include "audit/check_world.h"
 
 #include "audit/below.h"
 #include "audit/column.h"

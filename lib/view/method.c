@@ -1,3 +1,4 @@
+/* The table is methods.def, so that a view is named there alone. */
 #include "view/method.h"
 
 #include "base/text.h"

@@ -395,6 +395,12 @@ void report_text(struct report *report, const char *text)
 	json_text(&report->json, text);
 }
 
+void report_blank(struct report *report, int count)
+{
+	while (count-- > 0)
+		next_column(report);
+}
+
 void report_facts(struct report *report)
 {
 	static const struct report_column columns[] = { { "what", "what", REPORT_TEXT, false },

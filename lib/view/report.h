@@ -102,6 +102,7 @@ void report_row(struct report *report);
 void report_total(struct report *report);                /* the last row, of sums */
 void report_int(struct report *report, int64_t value);   /* ABSENT: empty */
 void report_text(struct report *report, const char *text); /* "" or NULL: empty */
+void report_blank(struct report *report, int count);     /* so many empty cells */
 
 /* A table of two columns, what and how it is; values that are "" are left out. */
 void report_facts(struct report *report);

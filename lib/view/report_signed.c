@@ -1,3 +1,4 @@
+/* Persons as they are named at the moment of the report, revoked ones too. */
 #include "view/report_signed.h"
 
 #include "reserve/document.h"

@@ -1,3 +1,4 @@
+/* Sums stop at the largest exact integer instead of going round; what is ABSENT adds nothing. */
 #include "view/report_stock.h"
 
 #include <assert.h>

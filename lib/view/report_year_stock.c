@@ -145,10 +145,7 @@ void report_write_acquisitions(struct report *report)
 	if (count < 2)
 		return;
 	report_total(report);
-	for (int i = 0; i < 4; i++)
-		report_text(report, NULL);
-	for (int i = 0; i < 3; i++)
-		report_int(report, ABSENT);
+	report_blank(report, 7);
 	report_int(report, sum_cents);
 }
 
@@ -195,12 +192,7 @@ void report_write_releases(struct report *report)
 	if (count < 2)
 		return;
 	report_total(report);
-	for (int i = 0; i < 4; i++)
-		report_text(report, NULL);
-	report_int(report, ABSENT);
-	report_text(report, NULL);
-	for (int i = 0; i < 3; i++)
-		report_int(report, ABSENT);
+	report_blank(report, 9);
 	report_int(report, sum_cents);
 }
 

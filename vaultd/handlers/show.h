@@ -14,7 +14,7 @@ struct show {
 	enum table_id table;
 	const char *parameter;            /* that holds the row's key */
 	const struct reader_part *beside; /* rows of other tables that have the key in a column, or NULL */
-	bool always;                      /* rows beside it have ended, or entries are read: never from the live state */
+	bool always;                      /* rows beside it have ended, or entries are read: never live */
 	handler_later *later;             /* makes the job itself, where figures are summed up by the database */
 };
 

@@ -57,7 +57,10 @@ int readers_fd(const struct readers *readers);
 /* In the loop: hands over what the threads have produced; calls done. */
 void readers_dispatch(struct readers *readers);
 
-/* False where the queue is full or the pool is stopped. committed: see after_batch; call readers_committed as it grows. */
+/*
+ * False where the queue is full or the pool is stopped. committed: see after_batch; call readers_committed
+ * as it grows.
+ */
 bool readers_submit(struct readers *readers, struct read_job *job, uint64_t committed);
 void readers_committed(struct readers *readers, uint64_t committed);
 
