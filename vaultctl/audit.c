@@ -1,5 +1,5 @@
 /*
- * `audit run`: by vaultd, or with --ledger from an export alone; `audit checks` lists what is checked. The
+ * `audit run`: by vaultd, or with --ledger from an export, alone or with a dump of the tables; `audit checks` lists what is checked. The
  * exit status follows the monitoring plug-ins: 0 clean, 1 warnings, 2 critical, 3 for every failure to
  * run. It never mixes "found something" with "could not look".
  */
@@ -22,7 +22,7 @@ enum { AUDIT_CLEAN, AUDIT_WARNINGS, AUDIT_CRITICAL, AUDIT_FAILED, ONLY_MAX = 64 
 
 struct audit {
 	struct ctl *ctl;
-	const char *ledger, *fail_on;
+	const char *ledger, *tables, *fail_on;
 	char *only_text;
 	const char *only[ONLY_MAX + 1]; /* [0] NULL: all */
 	int64_t since, since_index;     /* ABSENT: all of history */
@@ -32,6 +32,7 @@ struct audit {
 	struct buffer unchecked;
 	size_t warnings, criticals, unchecked_count;
 	int64_t checks, entries;
+	int64_t tables_entries;         /* of the dump that was compared; ABSENT: none */
 	struct buffer root, digest;
 	struct ctl_progress progress;
 	char what[64];                  /* what progress is about */
@@ -121,6 +122,9 @@ static void print_summary(struct audit *audit)
 			audit->criticals, audit->warnings, audit->warnings == 1 ? "" : "s",
 			(long long)audit->checks, audit->checks == 1 ? "" : "s", entries,
 			buffer_text(&audit->root));
+	if (audit->tables_entries != ABSENT && audit->tables_entries < audit->entries)
+		printf("tables  compared after entry %lld, where the dump was taken\n",
+			(long long)audit->tables_entries - 1);
 	if (audit->digest.length > 0)
 		printf("state  sha256 %s\n", buffer_text(&audit->digest));
 }
@@ -149,6 +153,8 @@ static void print_json(struct audit *audit)
 	printf("{\"findings\":[%s],\"unchecked\":[%s],\"checks\":%lld,\"entries\":%lld,\"root\":\"%s\"",
 		buffer_text(&audit->findings), buffer_text(&audit->unchecked), (long long)audit->checks,
 		(long long)audit->entries, buffer_text(&audit->root));
+	if (audit->tables_entries != ABSENT)
+		printf(",\"tables_entries\":%lld", (long long)audit->tables_entries);
 	if (audit->digest.length > 0)
 		printf(",\"state_sha256\":\"%s\"", buffer_text(&audit->digest));
 	puts("}");
@@ -329,7 +335,7 @@ static bool run_offline(struct audit *audit, struct error *error)
 		.now = (int64_t)time(NULL) * 1000, .since = audit->since,
 		.since_index = audit->since_index, .progress = offline_progress, .found = offline_found,
 		.checkpoint = audit->checkpoint.length > 0 ? buffer_text(&audit->checkpoint) : NULL,
-		.unchecked = offline_unchecked, .context = audit };
+		.tables = audit->tables, .unchecked = offline_unchecked, .context = audit };
 	struct offline_audited audited;
 	ctl_progress_begin(&audit->progress, audit->ctl, "audit", 0);
 	bool good = offline_audit(audit->ledger, &options, &audited, error);
@@ -338,6 +344,7 @@ static bool run_offline(struct audit *audit, struct error *error)
 		return false;
 	audit->checks = audited.checks;
 	audit->entries = audited.entries;
+	audit->tables_entries = audited.tables;
 	base64_append(&audit->root, audited.root.bytes, HASH_SIZE);
 	if (audited.whole)
 		buffer_append_hex(&audit->digest, audited.state.bytes, HASH_SIZE);
@@ -389,6 +396,7 @@ static bool take_options(struct audit *audit, int *argc, char **argv, struct err
 		|| !ctl_take_option(argc, argv, "--since", &since, error)
 		|| !ctl_take_option(argc, argv, "--checkpoint", &checkpoint, error)
 		|| !ctl_take_option(argc, argv, "--ledger", &audit->ledger, error)
+		|| !ctl_take_option(argc, argv, "--tables", &audit->tables, error)
 		|| !ctl_take_option(argc, argv, "--fail-on", &audit->fail_on, error)
 		|| !ledger_keys_take(&audit->keys, argc, argv, error)
 		|| !ctl_words(*argc, argv, 0, 0, error)
@@ -396,17 +404,20 @@ static bool take_options(struct audit *audit, int *argc, char **argv, struct err
 		|| (checkpoint != NULL &&
 			!ctl_read_file(checkpoint, CHECKPOINT_NOTE_MAX, &audit->checkpoint, error)))
 		return false;
+	if (checkpoint != NULL && audit->checkpoint.length == 0)
+		return error_set(error, ERROR_INVALID, "", "--checkpoint: %.200s is empty", checkpoint);
 	if (!text_equal(audit->fail_on, "warning") && !text_equal(audit->fail_on, "critical"))
 		return error_set(error, ERROR_INVALID, "",
 			"--fail-on is warning or critical, not \"%.40s\"", audit->fail_on);
-	return audit->keys.count == 0 || audit->ledger != NULL ||
-		error_set(error, ERROR_INVALID, "", "--key goes with --ledger DIR");
+	return audit->ledger != NULL || (audit->keys.count == 0 && audit->tables == NULL) ||
+		error_set(error, ERROR_INVALID, "", "%s goes with --ledger DIR",
+			audit->tables != NULL ? "--tables DIR" : "--key");
 }
 
 int audit_run_run(struct ctl *ctl, int argc, char **argv)
 {
 	struct audit audit = { .ctl = ctl, .fail_on = "warning", .since = ABSENT,
-		.since_index = ABSENT };
+		.since_index = ABSENT, .tables_entries = ABSENT };
 	struct error error = { 0 };
 	bool good = take_options(&audit, &argc, argv, &error)
 		&& (audit.ledger != NULL ? run_offline(&audit, &error) : run_online(&audit, &error));

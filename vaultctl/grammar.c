@@ -408,12 +408,12 @@ const struct ctl_command grammar[] = {
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world:\n"
 		"--only ID,… (or ledger, replay, world), --since TIME|INDEX|yesterday (what happened before is not "
 		"told),\n--fail-on warning|critical, --checkpoint FILE (one that you kept: it must be extended),\n"
-		"--ledger DIR [--key KEY] (an export, without vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could "
-		"not run",
+		"--ledger DIR [--key KEY] [--tables DUMP] (an export, and a dump that `sql --dump` made, without\n"
+		"vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could not run",
 		"audit run --quiet\naudit run --since yesterday -o json\n"
 		"audit run --only retest-overdue,price-stale --fail-on critical\n"
 		"audit run --checkpoint kept.checkpoint\n"
-		"audit run --ledger DIR --key reserve.vkey"),
+		"audit run --ledger DIR --key reserve.vkey\naudit run --ledger DIR --tables DUMP"),
 	RUN("audit", "checks", audit_checks_run, "",
 		"lists the checks: what each looks at, and what to do about what it finds",
 		"audit checks\naudit checks -o json"),
@@ -433,11 +433,8 @@ const struct ctl_command grammar[] = {
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
-	{ "inspection", NULL, "Stock.ListInspections", "", inspection_run,
-		"lists inspections, the current ones; with --overdue those that are due, and sites that nobody\n"
-		"ever inspected (--within-days N: due by then; --kind, --site)",
-		"inspection\ninspection --site ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
-		"inspection I-2026-0001" },
+	LIST("inspection", "Stock.ListInspections", "",
+		"inspection\ninspection --site ROT\ninspection I-2026-0001"),
 	SHOW("inspection", "Stock.GetInspection", "id"),
 	VERB("inspection", "new", "Stock.RecordInspections", "site",
 		"inspection new ROT --kind facility --by \"M. Okafor\" --responsible \"J. Bakker\" --at 2026-11-20 "
@@ -446,6 +443,8 @@ const struct ctl_command grammar[] = {
 		"--at 2026-11-20 --next 2027-11-20 --result pass --evidence certificate.pdf\n"
 		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
 		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
+	VERB("inspection", "due", "Stock.DueInspections", "site",
+		"inspection due\ninspection due ROT\ninspection due --within-days 30"),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
 	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
 		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),

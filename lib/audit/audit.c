@@ -305,7 +305,7 @@ static void break_off(struct audit *audit, int64_t index, const char *reason)
 	for (size_t i = 0; i < audit->slot_count; i++) {
 		struct check_slot *slot = &audit->slots[i];
 		bool looks = slot->check->before != NULL || slot->check->after != NULL ||
-			slot->check->end != NULL;
+			slot->check->end != NULL || (slot->check == &check_tables && audit->options.tables);
 		if (slot->active && looks && !slot->check->entries_only)
 			leave_unchecked(audit, slot, audit->broken);
 	}

@@ -6,8 +6,9 @@
  * It goes on after whatever it finds. Where an entry cannot be applied the state ends there, and the
  * checks that need one are told as unchecked; hashes, and the checks that read entries alone, go on.
  *
- * In this order: audit_new; audit_entry for each, between them checkpoints; audit_end_of_ledger; with tables audit_row for each
- * and audit_tables_end, audit_command for each and audit_commands_end; audit_end; audit_free.
+ * In this order: audit_new; audit_entry for each, between them checkpoints; audit_end_of_ledger; with
+ * tables audit_row for each and audit_tables_end, audit_command for each and audit_commands_end; audit_end;
+ * audit_free.
  */
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H
@@ -65,8 +66,9 @@ void audit_end_of_ledger(struct audit *audit);
 
 /*
  * A stored row, against the replay's; each table's rows in any order. audit_tables_end names the rows
- * that the ledger amounts to and nobody brought. References of the row need not be resolved: fields are
- * compared by what they show, so the row may live in any state, or alone.
+ * that the ledger amounts to and nobody brought. Rows of an earlier time are brought when the entries of that time
+ * were, before the next. References of the row need not be resolved: fields are compared by what they
+ * show, so the row may live in any state, or alone.
  */
 void audit_row(struct audit *audit, enum table_id table, const struct row *row);
 /* A row that holds, in a column, what is no value of it: told before audit_row compares the rest. */

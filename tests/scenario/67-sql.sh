@@ -52,6 +52,38 @@ dump="$work/r/it's a dump"
 same "lots in the dump" "$(as_owner sh -c 'tail -n +2 "$1/lot.csv" | wc -l' sh "$dump")" 2
 same "entries that the dump ends with" "$(as_owner sh -c 'tail -n 1 "$1/head.csv" | cut -d, -f1' sh "$dump")" "$(entries)"
 
+say "The dump beside an export, at home"
+at_home() { # without vaultd
+	vaultctl --socket /nowhere audit run --only ledger,replay --ledger "$work/export" --tables "$dump"
+}
+change() { # FILE OLD NEW: in the dump
+	as_owner sed -i "s/$2/$3/" "$dump/$1.csv"
+}
+ok vaultctl ledger export "$work/export"
+expect 0 "clean: " at_home
+same "nothing to say of the tables' age" "$(grep -c '^tables' <<<"$said")" 0
+lot=$(json_value contained_g < <(vaultctl lot GA-0001 -o json))
+change lot "$lot" 1
+expect 2 "lot GA-0001: contained_g is 1 in the table and $lot by the ledger" at_home
+expect 3 "--tables DIR goes with --ledger DIR" vaultctl audit run --tables "$dump"
+change lot ',1,' ',one,'
+expect 3 'lot.csv line 2, column contained_g: "one" cannot be read' at_home
+change lot ',one,' ",$lot,"
+cp -r "$work/export" "$work/older"
+older=$(entries)
+stock_lot GA-0003 5
+ok vaultctl ledger export "$work/export"
+expect 0 "tables  compared after entry $(($(sed -n 's/^\([0-9]*\),.*/\1/p' < <(as_owner cat "$dump/head.csv")) - 1))," at_home
+ok take_dump "$dump"
+mv "$work/export" "$work/newer"
+cp -r "$work/older" "$work/export"
+expect 3 "the dump is of $(entries) entries and the export of $older" at_home
+rm -r "$work/export"
+mv "$work/newer" "$work/export"
+expect 0 "clean: " at_home
+as_owner rm "$dump/finding.csv"
+expect 3 "finding.csv: No such file" at_home
+
 say "Nothing can be changed"
 for attempt in "update audit.lot set contained_g = 1" "delete from vault.ledger" \
 	"insert into vault.finding(id) values ('F-1')" "create table vault.mine(a int)" \

@@ -61,6 +61,19 @@ static void run_tables(struct audited *audited, const struct state *stored, cons
 	audit_free(audit);
 }
 
+/* Where the replay cannot go on, rows are compared with nothing, and that is told. */
+static void without_state(void)
+{
+	struct audited *audited = audited_new(world_stocked);
+	struct replay *stored = stored_rows(audited);
+	audited_bend(audited, "lot.weighed", 0, "\"gross_g\"", "\"gross_x\"");
+	run_tables(audited, replay_state(stored), &(struct bent){ 0 });
+	CU_ASSERT_EQUAL(audited->found, 0);
+	CU_ASSERT_EQUAL(audited->unchecked, 1);
+	replay_free(stored);
+	audited_free(audited);
+}
+
 /* Another value than it has, in a copy of the row; text lives as long as the test. */
 static void bend_field(const struct field *field, char *copy)
 {
@@ -458,6 +471,7 @@ int main(void)
 		{ "ended", ended },
 		{ "hashes", hashes },
 		{ "commands", commands },
+		{ "without a state", without_state },
 		CU_TEST_INFO_NULL,
 	};
 	return run_cases("what is stored", cases);

@@ -4,19 +4,36 @@
  */
 #include "vaultctl/offline/audit_export.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "audit/audit.h"
 #include "audit/check.h"
-#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/digest.h"
+#include "vaultctl/offline/dump.h"
 #include "vaultctl/offline/verify.h"
 
-extern const struct check check_ledger_root;
+extern const struct check check_ledger_root, check_tables, check_command_ids;
+
+/* The dump: its rows are compared when the replay is as far as it is. */
+struct tables {
+	struct dump *dump;    /* or NULL */
+	int64_t size;         /* the entries that its head tells */
+	struct hash root;
+	bool brought;
+	struct error error;   /* why it cannot be read */
+	bool more;            /* there is a checkpoint to come: */
+	int64_t next_size;
+	struct hash next_root;
+	const char *next_note;
+};
 
 struct run {
 	const struct offline_audit *asked;
 	struct audit *audit;
 	bool broken;          /* an entry was left unchecked for want of a state */
+	struct tables tables;
 };
 
 static void take_finding(void *context, const struct check *check,
@@ -43,12 +60,80 @@ static void find_fault(const struct run *run, const char *subject, const struct 
 		.index = ABSENT, .message = fault->message, .stops = FINDING_STOPS_ALL });
 }
 
+/* ---- the dump ---- */
+
+/* A dump of later is no fault of anybody's: the ledger goes on between the two. */
+static bool open_tables(struct run *run, int64_t export_size, struct error *error)
+{
+	struct tables *tables = &run->tables;
+	if (run->asked->tables == NULL)
+		return true;
+	if (!dump_open(run->asked->tables, &tables->dump, error) ||
+	    !dump_head(tables->dump, &tables->size, &tables->root, error))
+		return false;
+	if (tables->size > export_size) {
+		error_set(error, ERROR_INVALID, "tables", "the dump is of %lld entries and the export of %lld",
+			(long long)tables->size, (long long)export_size);
+		return error_remedy(error, "export the ledger once more: vaultctl ledger export DIR goes on with it");
+	}
+	tables->more = dump_checkpoint(tables->dump, &tables->next_size, &tables->next_root,
+		&tables->next_note);
+	return true;
+}
+
+/* The dump's checkpoints up to a size, each before the entry that makes its size. */
+static void bring_checkpoints(struct run *run, int64_t size)
+{
+	struct tables *tables = &run->tables;
+	while (tables->more && tables->next_size <= size) {
+		audit_checkpoint(run->audit, tables->next_size, &tables->next_root, tables->next_note);
+		tables->more = dump_checkpoint(tables->dump, &tables->next_size, &tables->next_root,
+			&tables->next_note);
+	}
+}
+
+/* Once the replay is where the dump is. */
+static void bring_tables(struct run *run)
+{
+	struct tables *tables = &run->tables;
+	struct hash root;
+	if (tables->dump == NULL || tables->brought || audit_size(run->audit) < tables->size)
+		return;
+	tables->brought = true;
+	audit_root(run->audit, &root);
+	if (!hash_equal(&root, &tables->root))
+		audit_find(run->audit, &check_ledger_root, &(struct check_finding){ .subject = "head",
+			.index = tables->size - 1, .stops = FINDING_STOPS_ALL,
+			.message = "the entries do not hash to the root of the dump's head" });
+	dump_rows(tables->dump, run->audit, &tables->error);
+}
+
+/* Without the entries that it rests on the dump is compared with nothing. */
+static void end_tables(struct run *run)
+{
+	static const char reason[] = "the export cannot be read as far as the dump goes";
+	struct tables *tables = &run->tables;
+	bring_checkpoints(run, INT64_MAX);
+	if (tables->dump == NULL || tables->brought)
+		return;
+	run->asked->unchecked(run->asked->context, check_tables.id, reason);
+	run->asked->unchecked(run->asked->context, check_command_ids.id, reason);
+}
+
+/* ---- entries ---- */
+
+static void bring_entry(struct run *run, int64_t index, const uint8_t *bytes, size_t length)
+{
+	bring_checkpoints(run, index + 1);
+	audit_entry(run->audit, index, (const char *)bytes, length);
+	bring_tables(run);
+}
+
 static bool take_entry(void *context, int64_t index, const uint8_t *bytes, size_t length,
 	struct error *error)
 {
-	const struct run *run = context;
 	(void)error;
-	audit_entry(run->audit, index, (const char *)bytes, length);
+	bring_entry(context, index, bytes, length);
 	return true;
 }
 
@@ -59,7 +144,7 @@ static void tell_progress(void *context, int64_t done, int64_t total)
 }
 
 /* A bundle that cannot be read is told, and its entries are then missing; the next is tried. */
-static void read_rest(const struct run *run, struct export_reader *reader)
+static void read_rest(struct run *run, struct export_reader *reader)
 {
 	int64_t size = export_reader_checkpoint(reader)->size;
 	for (int64_t index = audit_size(run->audit); index < size;) {
@@ -67,7 +152,7 @@ static void read_rest(const struct run *run, struct export_reader *reader)
 		size_t length;
 		struct error fault = { 0 };
 		if (export_reader_entry(reader, index, &bytes, &length, &fault)) {
-			audit_entry(run->audit, index++, (const char *)bytes, length);
+			bring_entry(run, index++, bytes, length);
 			continue;
 		}
 		find_fault(run, "export", &fault);
@@ -116,11 +201,13 @@ static bool run_checks(struct run *run, const char *directory, struct export_rea
 		find_fault(run, "export", &fault);
 		read_rest(run, reader);
 	}
+	end_tables(run);
 	audit_end_of_ledger(run->audit);
 	const char *note = export_reader_note(reader, &length);
 	audit_cosigned(run->audit, export_reader_checkpoint(reader)->size, note, length);
 	audit_end(run->audit);
-	return true;
+	*error = run->tables.error;
+	return error->id == ERROR_NONE;
 }
 
 /* Where the checkpoint is not vouched for, that is a finding, and the entries are looked at all the same. */
@@ -150,11 +237,25 @@ bool offline_audit(const char *directory, const struct offline_audit *asked,
 	}
 	if (!open_export(directory, keys, key_count, &reader, &fault, error))
 		return false;
-	const struct audit_options options = { .only = asked->only, .now = asked->now,
+	if (asked->since_index > export_reader_checkpoint(reader)->size) {
+		error_set(error, ERROR_INVALID, "since_index", "the export has %lld entries",
+			(long long)export_reader_checkpoint(reader)->size);
+		export_reader_close(reader);
+		return false;
+	}
+	if (!open_tables(&run, export_reader_checkpoint(reader)->size, error)) {
+		dump_close(run.tables.dump);
+		export_reader_close(reader);
+		return false;
+	}
+	struct audit_options options = { .only = asked->only, .now = asked->now,
 		.since = asked->since, .since_index = asked->since_index,
 		.size = export_reader_checkpoint(reader)->size,
 		.root = export_reader_checkpoint(reader)->root, .found = take_finding,
+		.tables = run.tables.dump != NULL, .commands = run.tables.dump != NULL,
 		.unchecked = take_unchecked, .context = &run };
+	if (getrandom(options.chance, sizeof options.chance, 0) != sizeof options.chance)
+		abort();
 	run.audit = audit_new(&options);
 	if (fault.id != ERROR_NONE)
 		find_fault(&run, "checkpoint", &fault);
@@ -162,12 +263,14 @@ bool offline_audit(const char *directory, const struct offline_audit *asked,
 		fault.id == ERROR_NONE ? key_count : 0, error);
 	if (done) {
 		*ret_audited = (struct offline_audited){ .checks = (int64_t)audit_checks(run.audit),
-			.entries = audit_size(run.audit), .whole = !run.broken };
+			.entries = audit_size(run.audit), .whole = !run.broken,
+			.tables = run.tables.brought ? run.tables.size : ABSENT };
 		audit_root(run.audit, &ret_audited->root);
 		if (!run.broken)
 			offline_state_digest(audit_state(run.audit), &ret_audited->state);
 	}
 	audit_free(run.audit);
+	dump_close(run.tables.dump);
 	export_reader_close(reader);
 	return done;
 }

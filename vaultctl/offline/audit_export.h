@@ -27,6 +27,7 @@ struct offline_audit {
 	size_t key_count;
 	const char *const *only;         /* as audit_options */
 	int64_t now, since, since_index;
+	const char *tables;              /* the folder of a dump, see dump.h; NULL: none */
 	const char *checkpoint;          /* a signed one that was kept from before; NULL: none */
 	export_progress *progress;       /* may be NULL */
 	void (*found)(void *context, const struct offline_finding *finding);
@@ -38,9 +39,13 @@ struct offline_audited {
 	int64_t checks, entries;
 	struct hash root, state;         /* state: a digest of what the entries amount to */
 	bool whole;                      /* there is one: every entry was applied */
+	int64_t tables;                  /* entries that the dump's rows were compared after; ABSENT: were not */
 };
 
-/* ERROR_STORE, ERROR_LIMIT or ERROR_NOT_FOUND where it could not look; what does not hold is a finding. */
+/*
+ * ERROR_STORE, ERROR_LIMIT or ERROR_NOT_FOUND where it could not look, ERROR_INVALID for a dump that cannot
+ * be read or that is of more entries than the export; what does not hold is a finding.
+ */
 bool offline_audit(const char *directory, const struct offline_audit *audit,
 	struct offline_audited *ret_audited, struct error *error);
 

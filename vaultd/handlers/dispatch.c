@@ -89,14 +89,6 @@
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_STREAM, \
 		.stream = function };
 #include "vault/methods.def"
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 #define ROW(room, method, more, wait) { .interface = "org.projectvault." #room, .name = #method, \
 	.needs_more = (more), .barrier = (wait), .data = &handler_##room##_##method },
@@ -111,14 +103,6 @@
 const struct method methods[] = {
 #include "vault/methods.def"
 };
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 const size_t methods_count = sizeof methods / sizeof *methods;
 
 /* ---- writes ---- */

@@ -1,3 +1,4 @@
+/* A person counts as outside whose duties are those of a delegate or a witness alone. */
 #include "vaultd/handlers/sight.h"
 
 #include <string.h>
