@@ -261,7 +261,8 @@ static bool cosign(struct cosigning *cosigning, struct error *error)
 	bool good = sign(cosigning, &note, error) && remember(cosigning, &note, error);
 	if (good && !(good = bring(cosigning, &note, &cause))) {
 		*error = cause;
-		error_remedy(error, "It is cosigned and remembered, but nobody has it yet: run the same again, or with --print");
+		error_remedy(error, "It is cosigned and remembered, but nobody has it yet: run the same again, "
+			"or with --print");
 	}
 	if (good)
 		say(cosigning);

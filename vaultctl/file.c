@@ -1,3 +1,4 @@
+/* A temporary file beside the other, made durable, then renamed over it, then its folder made durable. */
 #include "vaultctl/file.h"
 
 #include <errno.h>

@@ -132,7 +132,8 @@ int found_write_run(struct ctl *ctl, int argc, char **argv)
 		&& ctl_take_option(&argc, argv, "--floor-notice-days", &options.notice, &error)
 		&& ctl_take_option(&argc, argv, "--order-lapse-days", &options.lapse, &error)
 		&& append_each(&argc, argv, "--person", append_person, &persons, &error)
-		&& append_each(&argc, argv, "--witness", append_witness, &persons, &error) && ctl_words(argc, argv, 0, 0, &error);
+		&& append_each(&argc, argv, "--witness", append_witness, &persons, &error)
+		&& ctl_words(argc, argv, 0, 0, &error);
 	if (good && options.origin == NULL) {
 		good = error_set(&error, ERROR_INVALID, "", "a reserve needs a name");
 		error_remedy(&error, "Add --origin ORIGIN, for instance vault.example/reserve-log");

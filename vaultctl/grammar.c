@@ -433,11 +433,8 @@ const struct ctl_command grammar[] = {
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
 	/* merge: B1 */
-	{ "inspection", NULL, "Stock.ListInspections", "", inspection_run,
-		"lists inspections, the current ones; with --overdue those that are due, and sites that nobody\n"
-		"ever inspected (--within-days N: due by then; --kind, --site)",
-		"inspection\ninspection --site ROT\ninspection --overdue\ninspection --overdue --within-days 30\n"
-		"inspection I-2026-0001" },
+	LIST("inspection", "Stock.ListInspections", "",
+		"inspection\ninspection --site ROT\ninspection I-2026-0001"),
 	SHOW("inspection", "Stock.GetInspection", "id"),
 	VERB("inspection", "new", "Stock.RecordInspections", "site",
 		"inspection new ROT --kind facility --by \"M. Okafor\" --responsible \"J. Bakker\" --at 2026-11-20 "
@@ -446,6 +443,8 @@ const struct ctl_command grammar[] = {
 		"--at 2026-11-20 --next 2027-11-20 --result pass --evidence certificate.pdf\n"
 		"inspection new ROT --kind commodity --lot GA-0042 --by \"M. Okafor\" --responsible \"J. Bakker\" "
 		"--at 2026-11-20 --result fail --remarks \"drums corroded\""),
+	VERB("inspection", "due", "Stock.DueInspections", "site",
+		"inspection due\ninspection due ROT\ninspection due --within-days 30"),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
 	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
 		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),

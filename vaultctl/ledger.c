@@ -406,7 +406,8 @@ int ledger_prove_run(struct ctl *ctl, int argc, char **argv)
 	const char *directory = NULL;
 	int64_t index = 0, quorum = 0;
 	bool good = ctl_take_option(&argc, argv, "--ledger", &directory, &error)
-		&& ledger_quorum_take(&argc, argv, &quorum, &error) && ledger_keys_take(&keys, &argc, argv, &error) && ctl_words(argc, argv, 1, 1, &error);
+		&& ledger_quorum_take(&argc, argv, &quorum, &error)
+		&& ledger_keys_take(&keys, &argc, argv, &error) && ctl_words(argc, argv, 1, 1, &error);
 	if (good && (!text_to_int(argv[0], &index) || index < 0))
 		good = error_set(&error, ERROR_INVALID, "", "\"%.40s\" is no ledger index", argv[0]);
 	if (good)

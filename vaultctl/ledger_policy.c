@@ -1,3 +1,4 @@
+/* Witnesses that are given one by one become a policy of one group, so there is one way to judge. */
 #include "vaultctl/ledger_policy.h"
 
 #include <stdio.h>

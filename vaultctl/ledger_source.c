@@ -1,3 +1,4 @@
+/* Each question twice: as a call to vaultd, and from the tiles of an export. */
 #include "vaultctl/ledger_source.h"
 
 #include <stdio.h>

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "vaultctl/ledger_keys.h"
-#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/digest.h"
 #include "vaultctl/offline/view.h"
 #include "vaultctl/units.h"
 

@@ -35,8 +35,8 @@ enum { PAST_DIGEST = 65 };
 int64_t past_digest(const struct ctl *ctl, char to[PAST_DIGEST]);
 
 /*
- * Where a call goes as of the past: from an export it is answered here; else *method and *params become those of
- * Evidence.AsOf, and past_unwrap takes the answer out of its reply.
+ * Where a call goes as of the past: from an export it is answered here; else *method and *params become
+ * those of Evidence.AsOf, and past_unwrap takes the answer out of its reply.
  */
 bool past_offline(const struct ctl *ctl);
 bool past_answer(struct ctl *ctl, const char *method, const char *params, struct reply *ret_reply,

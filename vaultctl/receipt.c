@@ -75,7 +75,8 @@ static bool fetch(struct ctl *ctl, const char *method, int64_t index, int64_t qu
 }
 
 /* The proof with the entry put into it; what would not hold is never printed. */
-static bool make_receipt(struct ctl *ctl, int64_t index, int64_t quorum, struct buffer *to, struct error *error)
+static bool make_receipt(struct ctl *ctl, int64_t index, int64_t quorum, struct buffer *to,
+	struct error *error)
 {
 	struct buffer entry = { 0 }, bare = { 0 };
 	struct proof proof;

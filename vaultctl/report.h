@@ -25,7 +25,10 @@ void report_as_of(struct buffer *to, const struct value *report);
 /* A whole page, appended: XHTML that every browser takes as HTML, in need of no network and no script. */
 void report_html(const struct value *report, struct buffer *to);
 
-/* One chart as a caption and an SVG element, what stands in a figure, appended. number: of the chart in its page, for ids. */
+/*
+ * One chart as a caption and an SVG element, what stands in a figure, appended. number: of the chart in its
+ * page, for ids.
+ */
 void report_chart_svg(const struct value *chart, int number, struct buffer *to);
 
 #endif

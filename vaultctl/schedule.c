@@ -1,7 +1,7 @@
 /*
- * `check schedule`: what must run by itself, against what this machine has installed. A timer counts where it
- * is enabled and its service runs the command; a cron line where it is no comment. Nothing is asked of systemd:
- * files are read, so that an image or another machine's disk can be looked at (--root).
+ * `check schedule`: what must run by itself, against what this machine has installed. A timer counts where
+ * it is enabled and its service runs the command; a cron line where it is no comment. Nothing is asked of
+ * systemd: files are read, so that an image or another machine's disk can be looked at (--root).
  */
 #include <dirent.h>
 #include <stdio.h>

@@ -43,7 +43,6 @@ int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, o
 int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 
 /* merge: B1 */
-int inspection_run(struct ctl *ctl, int argc, char **argv);     /* as the list, or --overdue */
 int count_sheet_run(struct ctl *ctl, int argc, char **argv);    /* ID --counter CODE */
 int count_enter_run(struct ctl *ctl, int argc, char **argv);    /* ID FILE --counter CODE, --template */
 /* merge: C */

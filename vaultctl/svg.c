@@ -1,3 +1,4 @@
+/* Numbers are written digit by digit: a picture must not differ by a locale or a rounding. */
 #include "vaultctl/svg.h"
 
 void svg_escape(struct buffer *to, const char *text)

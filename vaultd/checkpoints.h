@@ -1,4 +1,4 @@
-/* The last checkpoint that this machine released, in a file of its own beside the database. */
+/* Signing checkpoints, and whether the ledger that was opened extends the last one that this machine released. */
 #ifndef VAULTD_CHECKPOINTS_H
 #define VAULTD_CHECKPOINTS_H
 

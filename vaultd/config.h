@@ -62,8 +62,8 @@ bool config_load(const char *file, const char *clock_file, struct config **ret_c
 	struct error *error);
 
 /*
- * Reads the same file again, for SIGHUP. Only [users], self_check, log_level and delegates_see may differ: any other change is
- * refused by name, because it needs a restart. The old one stays valid and the caller's.
+ * Reads the same file again, for SIGHUP. Only [users], self_check, log_level and delegates_see may differ:
+ * any other change is refused by name, because it needs a restart. The old one stays valid and the caller's.
  */
 bool config_reload(const struct config *config, struct config **ret_config, struct error *error);
 

@@ -1,3 +1,4 @@
+/* Bounds of the buckets are fixed, as Prometheus wants them; the last bucket has none. */
 #include "vaultd/metrics.h"
 
 const uint64_t metrics_commit_bounds_us[METRICS_BUCKETS] = { 1000, 2500, 5000, 10000, 25000, 50000,

@@ -40,7 +40,6 @@
 #define NOTE_TEXT_MAX (16 * 1024)
 #define NOTE_SIGNATURES_MAX 64
 #define REQUEST_TEXT_MAX 2048           /* of a request that a delegate signs */
-#define CHECKPOINT_EVERY_MS 1000
 #define TILE_WIDTH 256
 
 /* rows and pages */
@@ -96,36 +95,36 @@
 #define PRICE_DERIVED_PPM 10LL            /* between a derived price and what its quote gives: weights of atoms change */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
 #define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
-#define SELF_CHECK_HOURS_MAX 8760
+#define SELF_CHECK_HOURS_MAX 8760       /* a year: who wants none says never */
 #define SELF_CHECK_AGAIN_MS 10000       /* after one that could not be run: the database was away */
 #define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
 /* merge: B1 */
 /* stocktakes and re-assays; what officers set by a policy stands above these */
 #define COUNT_LOTS_MAX 5000             /* of one stocktake: two persons count no more before it is stale */
-#define COUNT_LOTS_PER_ENTRY 1000
-#define COUNT_LINES_PER_ENTRY 250
+#define COUNT_LOTS_PER_ENTRY 1000       /* their codes alone: below LEDGER_ENTRY_MAX */
+#define COUNT_LINES_PER_ENTRY 250       /* with all figures of a line: below LEDGER_ENTRY_MAX */
 #define COUNT_LINES_PER_NOTE 100        /* of an adjustment: each stands in the text signed */
 #define COUNT_BULK_TOLERANCE_PPM 10000  /* of a pile by survey: density and angle are known to a percent */
 #define COUNT_BULK_COUNTERS_PPM 10000   /* two surveys of one pile */
-#define COUNT_AGE_DAYS 365
+#define COUNT_AGE_DAYS 365              /* a lot is counted yearly */
 #define COUNT_TERM_DAYS 14              /* a site must not stand still for longer */
-#define COUNT_DAYS_MAX 3660
+#define COUNT_DAYS_MAX 3660             /* no policy counts days beyond ten years */
 #define SAMPLE_LOTS_MAX 100             /* of one sample: they stand in one entry */
 #define SAMPLE_POPULATION_MAX 100000    /* hashed in one turn: about a tenth of a second */
 #define SAMPLE_DAYS 60                  /* in which sampled lots are assayed again */
 #define SAMPLE_GRADE_PPM 2000           /* of the grade: what two good laboratories are apart */
 #define SAMPLE_HOLDS_MAX 1000           /* lots of a supplier that one bad result holds */
 #define INSPECTION_COMMODITY_DAYS 366   /* a stock is looked at yearly (DLA's Form 30) */
-#define INSPECTION_FACILITY_DAYS 366
+#define INSPECTION_FACILITY_DAYS 366    /* roofs, fire protection and locks: yearly as well */
 #define INSPECTION_SCALE_DAYS 731       /* no certificate of a weighbridge is believed for longer */
 #define INSPECTION_CRITICAL_DAYS 182    /* so long overdue is critical */
-#define LOADOUT_TEST_HOURS_MAX 720
+#define LOADOUT_TEST_HOURS_MAX 720      /* a month: longer is no test */
 #define LOADOUT_TEST_DAYS 366           /* a test that is older proves nothing any more */
 #define REQUIREMENT_WAIT_DAYS 30        /* what a raised requirement waits (50 USC 98b(c)) */
 #define REQUIREMENT_ESCALATE_DAYS 90    /* so long below it is critical */
-#define FILING_ANNUAL_DAYS 90
-#define FILING_QUARTER_DAYS 40
-#define FILING_LAST_QUARTER_DAYS 60
+#define FILING_ANNUAL_DAYS 90           /* after the fiscal year (50 USC 98h-2) */
+#define FILING_QUARTER_DAYS 40          /* after quarters 1 to 3 */
+#define FILING_LAST_QUARTER_DAYS 60     /* after the fourth, whose books close the year */
 #define REPORT_CRITICAL_DAYS 365        /* a report is late for so long before that is critical */
 /* merge: C */
 #define WITNESSES_MAX 32               /* cosignatures under one checkpoint that are kept in memory */
@@ -133,11 +132,11 @@
 #define COSIGN_ROUND_MS (24LL * 60 * 60 * 1000) /* a checkpoint is put to witnesses no longer */
 #define COSIGN_QUEUE_MAX 64            /* calls whose cosignatures wait to be committed */
 #define COSIGN_AGAIN_MS (60LL * 60 * 1000) /* the same one again is kept again after so long */
-#define WITNESS_LATELY_MS (48LL * 60 * 60 * 1000)
+#define WITNESS_LATELY_MS (48LL * 60 * 60 * 1000) /* a daily witness may miss one day */
 #define COSIGN_AHEAD_MS (5LL * 60 * 1000) /* a witness's clock may be ahead of ours by so much */
-#define POLICY_LOGS_MAX 32
+#define POLICY_LOGS_MAX 32             /* of one policy: a bloc's reserves */
 #define POLICY_NAMES_MAX 128           /* witnesses and groups of one policy */
-#define POLICY_TEXT_MAX (64 * 1024)
+#define POLICY_TEXT_MAX (64 * 1024)    /* of its file: all names and keys fit */
 /* merge: D */
 /* merge: E */
 /* merge: F */

@@ -6,8 +6,9 @@
  * It goes on after whatever it finds. Where an entry cannot be applied the state ends there, and the
  * checks that need one are told as unchecked; hashes, and the checks that read entries alone, go on.
  *
- * In this order: audit_new; audit_entry for each, between them checkpoints; audit_end_of_ledger; with tables audit_row for each
- * and audit_tables_end, audit_command for each and audit_commands_end; audit_end; audit_free.
+ * In this order: audit_new; audit_entry for each, between them checkpoints; audit_end_of_ledger; with
+ * tables audit_row for each and audit_tables_end, audit_command for each and audit_commands_end; audit_end;
+ * audit_free.
  */
 #ifndef AUDIT_AUDIT_H
 #define AUDIT_AUDIT_H

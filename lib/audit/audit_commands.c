@@ -16,7 +16,7 @@
 
 const struct check check_command_ids = {
 	.id = "command-ids",
-	.title = "every command id is kept once, with the answer of its own entry",
+	.title = "command ids lost, doubled or with another answer",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the command, actor and digest of each entry against the table of command ids, and that "
 		"no id stands in two places of the ledger; ids too old to be used again need not be kept",
@@ -123,7 +123,8 @@ void audit_command_entry(struct audit *audit, const struct parsed_entry *entry)
 	}
 	part->count++;
 	*item = (struct command_item){ .id = id, .index = (uint64_t)entry->sequence & 0xFFFFFFFFFF,
-		.what = hash_what(entry->actor, entry->digest) & ((1u << WHAT_BITS) - 1), .over = is_over(audit, entry->command) };
+		.what = hash_what(entry->actor, entry->digest) & ((1u << WHAT_BITS) - 1),
+		.over = is_over(audit, entry->command) };
 }
 
 void audit_command(struct audit *audit, const uint8_t id[16], const char *actor,

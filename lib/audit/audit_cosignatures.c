@@ -13,7 +13,7 @@
 
 const struct check check_cosignatures = {
 	.id = "cosignatures",
-	.title = "each cosignature that is kept is a witness's",
+	.title = "cosignatures that no witness made",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the lines of witnesses below each checkpoint that anybody cosigned, against the keys that "
 		"the ledger enrolled, in force or no more",

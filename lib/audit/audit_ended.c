@@ -79,25 +79,25 @@ static uint64_t hashed(struct audit *audit)
 	return start;
 }
 
-static void begin(struct audit *audit, const struct row *row)
+static void begin(struct audit *audit, enum table_id table)
 {
 	buffer_clear(&audit->ended.text);
 	buffer_append(&audit->ended.text, audit->options.chance, sizeof audit->options.chance);
-	append_number(&audit->ended.text, row->table);
+	append_number(&audit->ended.text, (int64_t)table);
 }
 
-static uint64_t hash_key(struct audit *audit, const struct row *row)
+static uint64_t hash_key(struct audit *audit, enum table_id table, const struct row *row)
 {
-	begin(audit, row);
+	begin(audit, table);
 	buffer_append_text(&audit->ended.text, row_key(row));
 	return hashed(audit) | 1;
 }
 
-static uint64_t hash_content(struct audit *audit, const struct row *row)
+static uint64_t hash_content(struct audit *audit, enum table_id table, const struct row *row)
 {
-	begin(audit, row);
+	begin(audit, table);
 	append_number(&audit->ended.text, row->last_index);
-	append_record(&audit->ended.text, table_info((enum table_id)row->table)->descriptor, row);
+	append_record(&audit->ended.text, table_info(table)->descriptor, row);
 	return hashed(audit);
 }
 
@@ -130,19 +130,21 @@ void audit_ended_row(struct audit *audit, const struct row *row)
 	if (part->count * 10 >= part->capacity * 7)
 		grow(part);
 	part->count++;
-	put(part, &(struct ended_item){ .key = hash_key(audit, row),
-		.content = hash_content(audit, row), .index = (uint64_t)row->last_index & 0xFFFFFFFFFF,
+	enum table_id table = (enum table_id)row->table;
+	put(part, &(struct ended_item){ .key = hash_key(audit, table, row),
+		.content = hash_content(audit, table, row), .index = (uint64_t)row->last_index & 0xFFFFFFFFFF,
 		.table = row->table });
 }
 
 /* Of those that share the key the one that said the same, else any. */
-static struct ended_item *find(struct audit *audit, const struct row *row, uint64_t content)
+static struct ended_item *find(struct audit *audit, enum table_id table, const struct row *row,
+	uint64_t content)
 {
 	struct ended_part *part = &audit->ended;
 	struct ended_item *best = NULL;
 	if (part->capacity == 0)
 		return NULL;
-	uint64_t key = hash_key(audit, row);
+	uint64_t key = hash_key(audit, table, row);
 	for (size_t at = (size_t)(key >> 8) & (part->capacity - 1); part->items[at].key != 0;
 	     at = (at + 1) & (part->capacity - 1)) {
 		struct ended_item *item = &part->items[at];
@@ -152,16 +154,16 @@ static struct ended_item *find(struct audit *audit, const struct row *row, uint6
 	return best;
 }
 
-bool audit_ended_has(struct audit *audit, const struct row *row)
+bool audit_ended_has(struct audit *audit, enum table_id table, const struct row *row)
 {
-	return find(audit, row, 0) != NULL;
+	return find(audit, table, row, 0) != NULL;
 }
 
-bool audit_ended_known(struct audit *audit, const struct row *row, bool *ret_same,
-	int64_t *ret_index)
+bool audit_ended_known(struct audit *audit, enum table_id table, const struct row *row,
+	bool *ret_same, int64_t *ret_index)
 {
-	uint64_t content = hash_content(audit, row);
-	struct ended_item *item = find(audit, row, content);
+	uint64_t content = hash_content(audit, table, row);
+	struct ended_item *item = find(audit, table, row, content);
 	if (item == NULL)
 		return false;
 	item->brought = 1;

@@ -16,7 +16,7 @@
 
 const struct check check_ledger_entry = {
 	.id = "ledger-entry",
-	.title = "every entry stands where it says, whole and in order",
+	.title = "entries changed, missing, added or out of order",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each row of the ledger: canonical bytes of a known kind, its own sequence, time that "
 		"never goes back, bytes that hash to what the tiles keep, and that the core can apply it",
@@ -26,7 +26,7 @@ const struct check check_ledger_entry = {
 
 const struct check check_ledger_root = {
 	.id = "ledger-root",
-	.title = "the entries hash to the head, the tiles and every signed checkpoint",
+	.title = "entries that do not hash to head, tiles and checkpoints",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the root over all entries against the head, each tile, and each checkpoint's size, "
 		"root and signature",

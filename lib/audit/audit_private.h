@@ -50,8 +50,6 @@ struct table_part {
 	bool done[TABLE_COUNT];
 };
 
-struct calls;
-struct place;
 /* Rows that ended, as fingerprints: there may be millions, and they never change. */
 struct ended_item;
 struct ended_part {
@@ -60,6 +58,7 @@ struct ended_part {
 	struct buffer text;          /* what is hashed */
 };
 
+/* Command ids of the ledger, until their rows are brought. */
 struct command_item;
 struct command_part {
 	bool wanted;
@@ -68,6 +67,9 @@ struct command_part {
 	uint8_t last[16];            /* whose entries are being read, and the last of them */
 	int64_t last_index;
 };
+
+struct calls;
+struct place;
 
 struct audit {
 	struct audit_options options;
@@ -86,7 +88,8 @@ struct audit {
 	struct command_part commands;
 };
 
-extern const struct check check_ledger_entry, check_ledger_root, check_tables, check_command_ids;
+extern const struct check check_ledger_entry, check_ledger_root, check_tables, check_command_ids,
+	check_cosignatures;
 
 /* Tells drift of the ledger, tiles or command ids, which reaches everything, whatever since is. */
 void audit_findf(struct audit *audit, const struct check *check, const char *subject, int64_t index,
@@ -106,13 +109,13 @@ void audit_tables_free(struct audit *audit);
 
 /*
  * A row that the replay closes, kept as a fingerprint. audit_ended_has: one of that key ended that nobody
- * brought yet. audit_ended_known: the same, and it is brought now; *ret_same: it is what the ledger amounted to, and *ret_index is the entry that ended it.
- * audit_ended_left tells those that nobody brought.
+ * brought yet. audit_ended_known: the same, and it is brought now; *ret_same: it is what the ledger
+ * amounted to, and *ret_index is the entry that ended it. audit_ended_left tells those that nobody brought.
  */
 void audit_ended_row(struct audit *audit, const struct row *row);
-bool audit_ended_has(struct audit *audit, const struct row *row);
-bool audit_ended_known(struct audit *audit, const struct row *row, bool *ret_same,
-	int64_t *ret_index);
+bool audit_ended_has(struct audit *audit, enum table_id table, const struct row *row);
+bool audit_ended_known(struct audit *audit, enum table_id table, const struct row *row,
+	bool *ret_same, int64_t *ret_index);
 void audit_ended_left(struct audit *audit,
 	void (*left)(struct audit *audit, enum table_id table, int64_t index));
 void audit_ended_free(struct audit *audit);

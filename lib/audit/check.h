@@ -32,7 +32,7 @@ struct check_run {
 
 struct check {
 	const char *id;              /* "floor-broken"; stands in findings for ever */
-	const char *title;           /* "no release below a floor" */
+	const char *title;           /* the fault, as a person reads it: "released below a floor" */
 	enum finding_severity severity; /* of what it finds, where a finding does not say another */
 	const char *looks_at;        /* a sentence: what is compared with what */
 	const char *remedy;          /* a sentence: what to do about a finding */

@@ -268,7 +268,7 @@ static const struct event_type *const hands_kinds[] = { &event_count_opened, &ev
 
 const struct check check_count_hands = {
 	.id = "count-hands",
-	.title = "counted by two, settled by others",
+	.title = "not counted by two and settled by others",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each stocktake has two counters who may count, each signed their own sheet, neither gave a "
 		"cause or signed the adjustment, and the books changed by what was found",
@@ -300,7 +300,7 @@ static const struct event_type *const frozen_kinds[] = { &event_lot_weighed, &ev
 
 const struct check check_count_frozen = {
 	.id = "count-frozen",
-	.title = "nothing comes or goes while a site is counted",
+	.title = "metal that came or went while its site was counted",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "weighings, samples, moves, corrections, losses and loads at a site between the opening of a "
 		"stocktake and its end",
@@ -399,7 +399,7 @@ static const struct event_type *const drawn_kinds[] = { &event_sample_drawn, NUL
 
 const struct check check_sample_seed = {
 	.id = "sample-seed",
-	.title = "samples are drawn by the seed that the ledger fixed",
+	.title = "samples not drawn by the ledger's seed",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the seed of each sample against the root over all entries up to its announcement, and its "
 		"lots against the smallest digests of seed and lot",
@@ -413,18 +413,8 @@ const struct check check_sample_seed = {
 /* By lot the laboratory of the assay in force, as a hash: what is compared is whether two are one. */
 static void *begin_laboratories(const struct check_run *run)
 {
-	struct column *laboratories = calloc(1, sizeof *laboratories);
 	(void)run;
-	if (laboratories == NULL)
-		abort();
-	laboratories->width = sizeof(uint64_t);
-	return laboratories;
-}
-
-static void free_laboratories(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(uint64_t));
 }
 
 static void before_result(const struct check_run *run, const struct parsed_entry *entry)
@@ -461,12 +451,12 @@ static const struct event_type *const result_kinds[] = { &event_lot_assayed, &ev
 
 const struct check check_sample_overdue = {
 	.id = "sample-overdue",
-	.title = "sampled lots are assayed again, in time and by another laboratory",
+	.title = "sampled lots not assayed again in time by another laboratory",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "samples whose date has passed with lots without a result; results of the laboratory that "
 		"made the assay in force",
 	.remedy = "Have them assayed by another laboratory: vaultctl sample M-..., vaultctl sample result.",
 	.source = "LME 2023: bags of stones under good papers; a random re-assay finds them",
 	.kinds = result_kinds, .begin = begin_laboratories, .before = before_result, .end = end_samples,
-	.free = free_laboratories,
+	.free = column_drop,
 };

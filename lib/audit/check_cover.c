@@ -5,11 +5,9 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
-
+#include "audit/below.h"
 #include "audit/column.h"
 #include "audit/said.h"
-#include "base/time.h"
 #include "reserve/emergency/request.h"
 #include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
@@ -20,76 +18,38 @@
 
 __extension__ typedef __int128 wide;
 
+static bool is_below(const struct commodity *commodity, const struct floor *floor)
+{
+	return floor != NULL && commodity->available_g < floor->mass_g;
+}
+
 /* ---- days below target ---- */
 
-struct below {
-	bool is;
-	int64_t since, index;
-};
-
-static void *begin_below(const struct check_run *run)
-{
-	struct column *own = calloc(1, sizeof *own);
-	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct below);
-	return own;
-}
-
-static void free_below(void *own)
-{
-	column_free(own);
-	free(own);
-}
-
-static void judge(struct column *own, const struct commodity *commodity,
+static void judge(const struct check_run *run, const struct commodity *commodity,
 	const struct parsed_entry *entry)
 {
-	struct below *below = column_at(own, commodity);
-	bool is = commodity->operating != NULL &&
-		commodity->available_g < commodity->operating->mass_g;
-	if (is && !below->is)
-		*below = (struct below){ true, entry->at, entry->sequence };
-	below->is = is;
+	below_mark(run, commodity, is_below(commodity, commodity->operating), entry);
 }
 
-static void after_below(const struct check_run *run, const struct parsed_entry *entry)
+static void after_target(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct row *row = state_touched(run->state);
 	for (; row != NULL; row = row->next_touched) {
 		const void *touched = row;
 		if (row->table == TABLE_COMMODITY)
-			judge(run->own, touched, entry);
+			judge(run, touched, entry);
 		else if (row->table == TABLE_FLOOR)
-			judge(run->own, ((const struct floor *)touched)->commodity, entry);
+			judge(run, ((const struct floor *)touched)->commodity, entry);
 	}
 }
 
-static void report_below(const struct check_run *run, const struct commodity *commodity,
-	const struct below *below)
-{
-	char since[TIME_TEXT_SIZE], available[WORD_MASS], floor[WORD_MASS];
-	int64_t days = (run->now - below->since) / TIME_DAY_MS, stays_g = commodity->operating->mass_g;
-	time_format(below->since, since);
-	word_mass(available, commodity->available_g);
-	word_mass(floor, stays_g);
-	const struct check_finding finding = { .index = below->index,
-		.subject = arena_printf(run->arena, "commodity %s", commodity->code),
-		.severity = days >= BELOW_TARGET_CRITICAL_DAYS ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-		.message = arena_printf(run->arena, "%s has been below its operating floor for %lld days, "
-			"since %.10s: %s available of %s, %lld%%", commodity->code, (long long)days, since,
-			available, floor, (long long)((wide)commodity->available_g * 100 / stays_g)) };
-	check_report(run, &finding);
-}
-
-static void end_below(const struct check_run *run)
+static void end_target(const struct check_run *run)
 {
 	const struct commodity *commodity = NULL;
 	while ((commodity = state_next(run->state, TABLE_COMMODITY, commodity)) != NULL) {
-		const struct below *below = column_at(run->own, commodity);
-		if (below->is)
-			report_below(run, commodity, below);
+		if (commodity->operating != NULL)
+			below_report(run, commodity, "operating floor", commodity->operating->mass_g,
+				BELOW_TARGET_CRITICAL_DAYS);
 	}
 }
 
@@ -101,7 +61,7 @@ const struct check check_below_target = {
 		"after 30 days",
 	.remedy = "Fill it up or set a floor that is meant: vaultctl lot new, vaultctl floor set.",
 	.source = "Korea's lithium stood at 22% of its target for years, and nothing escalated it",
-	.begin = begin_below, .after = after_below, .end = end_below, .free = free_below,
+	.begin = below_begin, .after = after_target, .end = end_target, .free = column_drop,
 };
 
 /* ---- where the mass of a commodity lies ---- */
@@ -193,11 +153,6 @@ static void report_floor(const struct check_run *run, const struct commodity *co
 			commodity->code, hard ? "hard" : "operating", stays, below, available,
 			spread_words(run->arena, spread)) };
 	check_report(run, &finding);
-}
-
-static bool is_below(const struct commodity *commodity, const struct floor *floor)
-{
-	return floor != NULL && commodity->available_g < floor->mass_g;
 }
 
 static void end_floor(const struct check_run *run)

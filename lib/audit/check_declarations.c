@@ -53,7 +53,7 @@ static const struct event_type *const award_kinds[] = { &event_request_allocated
 
 const struct check check_expired_declaration = {
 	.id = "expired-declaration",
-	.title = "nothing awarded outside a declaration, none open behind its end",
+	.title = "awarded outside a declaration, or open behind its end",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each award's time against the window of its declaration; declarations that are open and "
 		"whose end is past",

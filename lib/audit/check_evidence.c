@@ -2,7 +2,7 @@
  * What entries say of themselves: the file behind each movement, and the criteria behind each
  * release.
  */
-#include "audit/check_facts.h"
+#include "audit/check_world.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,18 +210,8 @@ struct uncited {
 
 static void *begin_criteria(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct uncited);
-	return own;
-}
-
-static void free_criteria(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(struct uncited));
 }
 
 /* Whether an item of a list separated by ", " stands in another. */
@@ -311,7 +301,7 @@ static const struct event_type *const release_kinds[] = { &event_order_issued, &
 
 const struct check check_criteria_missing = {
 	.id = "criteria-missing",
-	.title = "releases cite the criteria that they were made under",
+	.title = "releases that do not cite what they were made under",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "the floors, price, declaration, plan line and rules, each with its version, that "
 		"every order names when it is issued, against those that were in force then; critical where they "
@@ -320,5 +310,5 @@ const struct check check_criteria_missing = {
 		"asked: note by whom and under which criteria it was decided, and close the finding with that.",
 	.source = "GAO, September 2024: release criteria were not final, and no process was documented",
 	.kinds = release_kinds, .begin = begin_criteria, .before = before_release, .end = end_criteria,
-	.free = free_criteria,
+	.free = column_drop,
 };

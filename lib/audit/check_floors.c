@@ -301,7 +301,7 @@ static void after(const struct check_run *run, const struct parsed_entry *entry)
 
 const struct check check_floor_broken = {
 	.id = "floor-broken",
-	.title = "no release below a floor",
+	.title = "released below a floor",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "at every entry that promises metal or issues an order, what the lots then left "
 		"available against the floors then in force; floors lowered before their notice was over",

@@ -25,18 +25,8 @@ struct own_lot {
 
 static void *begin_lots(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct own_lot);
-	return own;
-}
-
-static void free_lots(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(struct own_lot));
 }
 
 static const struct lot *lot_of(const struct check_run *run, const struct parsed_entry *entry)
@@ -232,7 +222,7 @@ static const struct event_type *const intake_kinds[] = { &event_lot_weighed, &ev
 
 const struct check check_accepted_unweighed = {
 	.id = "accepted-unweighed",
-	.title = "no lot accepted without our weighing and a final assay",
+	.title = "accepted without our weighing and a final assay",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "at each acceptance, whether a weighing of ours and a final assay stand in the entries "
 		"before it, of the grade that the commodity admits",
@@ -240,12 +230,12 @@ const struct check check_accepted_unweighed = {
 	.source = "LME, March 2023: nine nickel warrants were bags of stones, never weighed on receipt",
 	.history = true,
 	.kinds = intake_kinds, .begin = begin_lots, .before = before_intake, .end = end_paper,
-	.free = free_lots,
+	.free = column_drop,
 };
 
 const struct check check_accepted_on_paper = {
 	.id = "accepted-on-paper",
-	.title = "no lot accepted on documents alone",
+	.title = "accepted on documents alone",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "accepted lots of which no sample was ever recorded, so that what they contain is known "
 		"from a certificate alone; told by supplier",
@@ -257,7 +247,7 @@ const struct check check_accepted_on_paper = {
 
 const struct check check_same_hands = {
 	.id = "same-hands",
-	.title = "no lot weighed and accepted, entered and corrected, held and freed by one person",
+	.title = "weighed and accepted, entered and corrected, or held and freed by one person",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "who weighed and assayed a lot against who accepted and corrected it, and who opened a "
 		"hold against who lifted it",

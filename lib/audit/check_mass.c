@@ -5,8 +5,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
-
 #include "audit/column.h"
 #include "audit/said.h"
 #include "base/checked.h"
@@ -71,7 +69,7 @@ static const struct event_type *const contained_kinds[] = { &event_lot_assayed,
 
 const struct check check_mass_conserved = {
 	.id = "mass-conserved",
-	.title = "mass is conserved",
+	.title = "mass that is not conserved",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "of each lot, what came in against what is on hand, in transit, out and lost; at each assay "
 		"and correction, what it contains by its net mass, moisture and grade",
@@ -102,7 +100,7 @@ static void end_accounts(const struct check_run *run)
 
 const struct check check_accounts_zero = {
 	.id = "accounts-zero",
-	.title = "accounts sum to zero",
+	.title = "accounts that do not sum to zero",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the balances of all accounts of a commodity, each movement being a pair",
 	.remedy = "An account was changed by hand, or an entry has one side alone: compare tables and ledger "
@@ -121,21 +119,11 @@ struct own_lot {
 
 static void *begin_recount(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct own_lot);
-	return own;
+	return column_new(sizeof(struct own_lot));
 }
 
-static void free_recount(void *own)
-{
-	column_free(own);
-	free(own);
-}
-
-/* The net mass that an entry says its lot gained or lost: every kind that moves one lot's mass stands here. */
+/* The net mass that an entry says its lot gained or lost: every kind that moves one lot's mass is here. */
 static int64_t said_change_g(const struct parsed_entry *entry, const struct own_lot *lot)
 {
 	if (said_kind(entry, &event_lot_weighed))
@@ -265,7 +253,7 @@ static void end_recount(const struct check_run *run)
 
 const struct check check_recount = {
 	.id = "recount",
-	.title = "weights, lots and sites agree",
+	.title = "weights, lots and sites that disagree",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each lot's mass followed through the weights of the entries alone, against the lot; their "
 		"sums by commodity and site against the accounts, in transit included",
@@ -273,5 +261,5 @@ const struct check check_recount = {
 	.source = "GAO-02-447G on counts; the NDS fund: ledger sum = lot balances = depot balances",
 	.history = true,
 	.begin = begin_recount, .before = before_recount, .after = after_recount, .end = end_recount,
-	.free = free_recount,
+	.free = column_drop,
 };

@@ -4,8 +4,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
-
 #include "audit/column.h"
 #include "audit/said.h"
 #include "base/text.h"
@@ -31,18 +29,8 @@ static const char *order_subject(const struct check_run *run, const char *order)
 
 static void *begin_column(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(int64_t);
-	return own;
-}
-
-static void free_column(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(int64_t));
 }
 
 /* ---- delivered-elsewhere ---- */
@@ -82,7 +70,7 @@ static const struct event_type *const delivered_kinds[] = { &event_order_deliver
 
 const struct check check_delivered_elsewhere = {
 	.id = "delivered-elsewhere",
-	.title = "delivered to the consignee on the order",
+	.title = "delivered to another than the order's consignee",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each delivery's consignee and mass against its order's, and against the request's consignee",
 	.remedy = "Find the metal and who signed for it; report it as a diversion to two officers and the auditor.",
@@ -172,7 +160,7 @@ static const struct event_type *const load_kinds[] = { &event_order_loaded, NULL
 
 const struct check check_release_without_order = {
 	.id = "release-without-order",
-	.title = "nothing leaves without an order",
+	.title = "left without an order",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each load against an order that is issued, has the lot and lets that much of it go, and "
 		"whether the lot was free to leave; and all that left a lot against the loads",
@@ -181,7 +169,7 @@ const struct check check_release_without_order = {
 	.source = "GAO-06-981T: items released because controls broke at each step",
 	.history = true,
 	.kinds = load_kinds, .begin = begin_column, .before = before_load, .end = end_loads,
-	.free = free_column,
+	.free = column_drop,
 };
 
 /* ---- order-unlifted ---- */
@@ -261,5 +249,5 @@ const struct check check_order_unlifted = {
 		"delivery (vaultctl deliver).",
 	.source = "DLA sales: what is sold is removed within 30 days; NDS reports of what is sold but not shipped",
 	.kinds = unlifted_kinds, .begin = begin_column, .before = before_unlifted, .end = end_unlifted,
-	.free = free_column,
+	.free = column_drop,
 };

@@ -34,7 +34,7 @@ static void end_of(void *own)
 
 const struct check check_plan_hash = {
 	.id = "plan-hash",
-	.title = "what was committed is the plan that officers signed, and nothing else",
+	.title = "committed otherwise than officers signed",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the content of each plan against the hash in its note, each award and order against that "
 		"content, and that a run and a commit are whole",

@@ -5,7 +5,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit/column.h"
@@ -36,18 +35,8 @@ __extension__ typedef __int128 wide;
 
 static void *begin_broken(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(const struct price *); /* by commodity: in force by the entries so far */
-	return own;
-}
-
-static void free_broken(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(const struct price *)); /* by commodity: in force by the entries so far */
 }
 
 /* 95% of the mean of the newest market period, rounded up twice; ABSENT where none is fresh. */
@@ -237,7 +226,7 @@ static const struct event_type *const broken_kinds[] = { &event_price_in_force,
 
 const struct check check_price_broken = {
 	.id = "price-broken",
-	.title = "no release and no sale in the zone below the price floor",
+	.title = "released or sold below the price floor",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each order as it is issued against the reference price in force, 95% of the market observed "
 		"and the waiver that it names; each sale in the zone against the reference of its day",
@@ -245,7 +234,7 @@ const struct check check_price_broken = {
 		"difference is owed.",
 	.source = "the bloc's agreement of 2026: reference prices are floors; 42 USC 6241(g): 95% of comparable",
 	.history = true,
-	.kinds = broken_kinds, .begin = begin_broken, .after = after_broken, .free = free_broken,
+	.kinds = broken_kinds, .begin = begin_broken, .after = after_broken, .free = column_drop,
 };
 
 /* ---- price-computed ---- */
@@ -304,7 +293,7 @@ static const struct event_type *const drafted_kinds[] = { &event_price_drafted, 
 
 const struct check check_price_computed = {
 	.id = "price-computed",
-	.title = "computed prices follow from their inputs",
+	.title = "computed prices that do not follow from their inputs",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each price that was computed, worked out again from the inputs that it keeps, and these "
 		"against what had been observed",

@@ -71,7 +71,7 @@ static const struct event_type *const reason_kinds[] = { &event_lot_held, &event
 
 const struct check check_reason_missing = {
 	.id = "reason-missing",
-	.title = "every act that needs a reason has one",
+	.title = "acts without the reason that they need",
 	.severity = SEVERITY_WARNING,
 	.looks_at = "holds, rejections, losses, corrections, withdrawals, waivers, pledges and amendments whose "
 		"reason is empty or says nothing; holds that are older than 180 days",

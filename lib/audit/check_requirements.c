@@ -1,8 +1,7 @@
 /* What is required and not held, for how long; and reports that law expects and nobody filed. */
-#include "audit/check_facts.h"
+#include "audit/check_world.h"
 
-#include <stdlib.h>
-
+#include "audit/below.h"
 #include "audit/column.h"
 #include "base/time.h"
 #include "reserve/evidence/filing.h"
@@ -11,8 +10,6 @@
 #include "reserve/stock/requirement.h"
 #include "reserve/words.h"
 #include "vault/limits.h"
-
-__extension__ typedef __int128 wide;
 
 /* ---- requirement-unstocked ---- */
 
@@ -52,74 +49,32 @@ const struct check check_requirement_unstocked = {
 
 /* ---- below-requirement ---- */
 
-struct below {
-	bool is;
-	int64_t since, index;
-};
-
-static void *begin_below(const struct check_run *run)
-{
-	struct column *own = calloc(1, sizeof *own);
-	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct below);
-	return own;
-}
-
-static void free_below(void *own)
-{
-	column_free(own);
-	free(own);
-}
-
-static void judge(struct column *own, const struct commodity *commodity,
+static void judge(const struct check_run *run, const struct commodity *commodity,
 	const struct parsed_entry *entry)
 {
-	struct below *below = column_at(own, commodity);
-	bool is = requirement_short_g(commodity) > 0;
-	if (is && !below->is)
-		*below = (struct below){ true, entry->at, entry->sequence };
-	below->is = is;
+	below_mark(run, commodity, requirement_short_g(commodity) > 0, entry);
 }
 
-static void after_below(const struct check_run *run, const struct parsed_entry *entry)
+static void after_requirement(const struct check_run *run, const struct parsed_entry *entry)
 {
 	const struct row *row = state_touched(run->state);
 	for (; row != NULL; row = row->next_touched) {
 		const void *touched = row;
 		if (row->table == TABLE_COMMODITY)
-			judge(run->own, touched, entry);
+			judge(run, touched, entry);
 		else if (row->table == TABLE_REQUIREMENT)
-			judge(run->own, ((const struct requirement *)touched)->commodity, entry);
+			judge(run, ((const struct requirement *)touched)->commodity, entry);
 	}
 }
 
-static void report_below(const struct check_run *run, const struct commodity *commodity,
-	const struct below *below)
-{
-	char since[TIME_TEXT_SIZE], available[WORD_MASS], required[WORD_MASS];
-	int64_t days = (run->now - below->since) / TIME_DAY_MS, mass_g = commodity->requirement->mass_g;
-	time_format(below->since, since);
-	word_mass(available, commodity->available_g);
-	word_mass(required, mass_g);
-	const struct check_finding finding = { .index = below->index,
-		.subject = arena_printf(run->arena, "commodity %s", commodity->code),
-		.severity = days >= REQUIREMENT_ESCALATE_DAYS ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-		.message = arena_printf(run->arena, "%s has been below its requirement %s for %lld days, since "
-			"%.10s: %s available of %s, %lld%%", commodity->code, commodity->requirement->id,
-			(long long)days, since, available, required,
-			(long long)((wide)commodity->available_g * 100 / mass_g)) };
-	check_report(run, &finding);
-}
-
-static void end_below(const struct check_run *run)
+static void end_requirement(const struct check_run *run)
 {
 	const struct commodity *commodity = NULL;
 	while ((commodity = state_next(run->state, TABLE_COMMODITY, commodity)) != NULL) {
-		const struct below *below = column_at(run->own, commodity);
-		if (below->is)
-			report_below(run, commodity, below);
+		const struct requirement *requirement = commodity->requirement;
+		if (requirement != NULL)
+			below_report(run, commodity, arena_printf(run->arena, "requirement %s", requirement->id),
+				requirement->mass_g, REQUIREMENT_ESCALATE_DAYS);
 	}
 }
 
@@ -132,7 +87,7 @@ const struct check check_below_requirement = {
 	.remedy = "Acquire what is short (vaultctl requirement --state short), or set a requirement that "
 		"is meant.",
 	.source = "Korea's lithium stood at 22% of its target for years, and nothing escalated it",
-	.begin = begin_below, .after = after_below, .end = end_below, .free = free_below,
+	.begin = below_begin, .after = after_requirement, .end = end_requirement, .free = column_drop,
 };
 
 /* ---- report-overdue ---- */

@@ -116,7 +116,7 @@ static const struct event_type *const sheet_kinds[] = { &event_count_entered, &e
 
 const struct check check_count_sheet = {
 	.id = "count-sheet",
-	.title = "what counters signed is what was entered",
+	.title = "counts entered otherwise than their counters signed",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the lines of each sheet against the text that its counter signed, or its SHA-256",
 	.remedy = "That stocktake proves nothing: count the site again.",

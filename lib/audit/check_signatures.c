@@ -43,7 +43,7 @@ static void end_of(void *data)
 
 const struct check check_signatures = {
 	.id = "signatures",
-	.title = "every signature holds, by a key that was in force and a person who might sign",
+	.title = "signatures that do not hold, or by who might not sign",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each signature in the ledger against the text that was prepared, the key enrolled for "
 		"its person at that index, and that person's duties; requests against their delegates' notes",
@@ -54,7 +54,7 @@ const struct check check_signatures = {
 
 const struct check check_founding = {
 	.id = "founding",
-	.title = "the founding note is entry 0, signed by every person it names",
+	.title = "a founding that not every person named has signed",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "entry 0 against its note and each founder's signature",
 	.remedy = "this is not the reserve that was founded, or not by them: compare the hash of entry 0 with "
@@ -64,7 +64,7 @@ const struct check check_founding = {
 
 const struct check check_two_signatures = {
 	.id = "two-signatures",
-	.title = "nothing that needs two signatures took effect without them",
+	.title = "took effect without its two signatures",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each release, plan, price, rule, person and other effect of a note against the signatures "
 		"that the note had at that index",
@@ -75,7 +75,7 @@ const struct check check_two_signatures = {
 
 const struct check check_signer_asked = {
 	.id = "signer-asked",
-	.title = "nobody signed what they asked for",
+	.title = "signed by who asked for it",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "the signers of each note against who asked for what it lets go, plans and orders included",
 	.source = "GAO-05-729T: signer and requester were one",

@@ -2,7 +2,7 @@
  * Sites: inspections that are due or failed, load-out that nobody proved, and metal that is stored
  * otherwise than it needs.
  */
-#include "audit/check_facts.h"
+#include "audit/check_world.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ const struct check check_inspection_overdue = {
 	.looks_at = "the newest inspection of every site where something lies, by kind (its stock, the "
 		"facility, its scale), and of lots that were inspected singly; sites that nobody ever inspected, "
 		"and what failed and has not passed since; critical after half a year",
-	.remedy = "Inspect it and record that: vaultctl inspection --overdue, vaultctl inspection new.",
+	.remedy = "Inspect it and record that: vaultctl inspection due, vaultctl inspection new.",
 	.source = "DLA's Form 30: compulsory inspections of commodity, facility and scale; DOE/IG-0916 "
 		"(2014): maintenance deferred",
 	.end = end_inspections,

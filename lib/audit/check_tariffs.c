@@ -172,7 +172,7 @@ static const struct event_type *const assessed_kinds[] = { &event_assessment_rec
 
 const struct check check_assessments = {
 	.id = "assessments",
-	.title = "imports assessed as their declarations say",
+	.title = "imports assessed otherwise than declared",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each assessment worked out again from what was declared, the reference price, the zone and "
 		"the schedule of its day",

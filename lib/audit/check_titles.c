@@ -4,7 +4,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "audit/column.h"
@@ -21,18 +20,8 @@ static const char *lot_subject(const struct check_run *run, const char *lot)
 /* A column by lot: the row that lives of it. */
 static void *begin_rows(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(const void *);
-	return own;
-}
-
-static void free_rows(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(const void *));
 }
 
 /* ---- one-title ---- */
@@ -81,7 +70,7 @@ static const struct event_type *const title_kinds[] = { &event_lot_titled, NULL 
 
 const struct check check_one_title = {
 	.id = "one-title",
-	.title = "one live title a lot",
+	.title = "lots with several live titles",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each title as it is given, against the one that lives and whether that was presented; and "
 		"the titles that live now",
@@ -89,7 +78,7 @@ const struct check check_one_title = {
 	.source = "Qingdao 2014, nickel receipts forged in 2017: the same metal sold several times",
 	.history = true,
 	.kinds = title_kinds, .begin = begin_rows, .after = after_titled, .end = end_titles,
-	.free = free_rows,
+	.free = column_drop,
 };
 
 /* ---- one-pledge ---- */
@@ -159,7 +148,7 @@ static void end_pledges(const struct check_run *run)
 
 const struct check check_one_pledge = {
 	.id = "one-pledge",
-	.title = "one pledge a lot, and none on what is promised",
+	.title = "lots with several pledges, or pledged and promised",
 	.severity = SEVERITY_CRITICAL,
 	.looks_at = "each pledge as it comes into force, against the one in force and what is promised of the "
 		"lot; and the pledges in force now",
@@ -167,5 +156,5 @@ const struct check check_one_pledge = {
 	.source = "Qingdao 2014: the same metal pledged to several banks",
 	.history = true,
 	.begin = begin_rows, .before = before_pledged, .after = after_pledge, .end = end_pledges,
-	.free = free_rows,
+	.free = column_drop,
 };

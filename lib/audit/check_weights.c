@@ -4,8 +4,6 @@
  */
 #include "audit/check_world.h"
 
-#include <stdlib.h>
-
 #include "audit/column.h"
 #include "audit/group.h"
 #include "audit/said.h"
@@ -25,18 +23,8 @@ struct own_lot {
 
 static void *begin_weights(const struct check_run *run)
 {
-	struct column *own = calloc(1, sizeof *own);
 	(void)run;
-	if (own == NULL)
-		abort();
-	own->width = sizeof(struct own_lot);
-	return own;
-}
-
-static void free_weights(void *own)
-{
-	column_free(own);
-	free(own);
+	return column_new(sizeof(struct own_lot));
 }
 
 static const struct lot *weigh(const struct check_run *run, const struct parsed_entry *entry)
@@ -216,7 +204,7 @@ const struct check check_weight_in_out = {
 		"vaultctl lot hold.",
 	.source = "LME, March 2023: the weights of bags of stones did not match their papers",
 	.kinds = weight_kinds, .begin = begin_weights, .before = before_loaded, .end = end_both,
-	.free = free_weights,
+	.free = column_drop,
 };
 
 const struct check check_supplier_weights = {

@@ -33,4 +33,14 @@ extern const struct check check_delivered_elsewhere, check_release_without_order
 extern const struct check check_count_overdue, check_count_variance, check_count_hands,
 	check_count_frozen, check_count_sheet, check_sample_seed, check_sample_overdue;
 
+/* Sites: check_sites.c */
+extern const struct check check_inspection_overdue, check_scale_failed, check_loadout_unproven,
+	check_storage_class;
+
+/* Requirements and reports: check_requirements.c */
+extern const struct check check_requirement_unstocked, check_below_requirement, check_report_overdue;
+
+/* What entries say of themselves: check_evidence.c */
+extern const struct check check_evidence_missing, check_criteria_missing;
+
 #endif

@@ -1,13 +1,11 @@
 /* The list of what every audit checks, in the order in which it is shown. */
 #include "audit/check.h"
 
-#include "audit/check_facts.h"
+#include "audit/audit_private.h"
 #include "audit/check_world.h"
+#include "audit/notes.h"
+#include "audit/plans.h"
 #include "base/text.h"
-
-extern const struct check check_ledger_entry, check_ledger_root, check_founding, check_signatures,
-	check_two_signatures, check_signer_asked, check_plan_hash, check_tables, check_command_ids,
-	check_cosignatures;
 
 const struct check *const checks[] = {
 	&check_ledger_entry, &check_ledger_root, &check_founding, &check_signatures,

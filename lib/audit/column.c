@@ -29,3 +29,18 @@ void column_free(struct column *column)
 	column->cells = NULL;
 	column->count = 0;
 }
+
+struct column *column_new(size_t width)
+{
+	struct column *column = calloc(1, sizeof *column);
+	if (column == NULL)
+		abort();
+	column->width = width;
+	return column;
+}
+
+void column_drop(void *column)
+{
+	column_free(column);
+	free(column);
+}

@@ -21,4 +21,8 @@ void *column_at(struct column *column, const void *row);
 
 void column_free(struct column *column);
 
+/* One as what a check keeps from begin to free: column_drop is such a free. */
+struct column *column_new(size_t width);
+void column_drop(void *column);
+
 #endif

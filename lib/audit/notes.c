@@ -1,5 +1,5 @@
 /* Bodies are read by their descriptors' names, so that no struct of the core is known twice. */
-#include "audit/notes.h"
+#include "audit/notes_private.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -7,72 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/items.h"
 #include "base/arena.h"
 #include "base/text.h"
-#include "ledger/key.h"
 #include "ledger/note.h"
 #include "reserve/document.h"
 #include "reserve/emergency/request_note.h"
 #include "reserve/emergency/why.h"
-#include "reserve/founding.h"
 #include "reserve/person.h"
-#include "vault/limits.h"
 
-struct person_key_item {
-	struct item item;      /* PERSON.KEYID */
-	struct verifier_key key;
-	bool in_force;
-};
-
-struct person_item {
-	struct item item;
-	uint32_t duties;
-	char member[8];          /* whom a delegate speaks for, or "" */
-	char key[CODE_MAX + 16]; /* the item of the key in force, or "" */
-};
-
-struct note_item {
-	struct item item;
-	char *text;            /* NULL once it took effect or was rejected */
-	char barred[CODE_MAX];
-	uint32_t may_sign;     /* duties of which a signer has any */
-	int64_t need;
-	bool rejected;
-	uint32_t count;
-	char (*signers)[CODE_MAX];
-};
-
-/*
- * Who asked for a request that waits for a round, or for an exchange; who asked for any that a plan
- * holds, or for what an order releases.
- */
-struct request_item {
-	struct item item;
-	char asker[CODE_MAX];
-};
-struct plan_item {
-	struct item item;
-	uint32_t count;
-	char (*askers)[CODE_MAX];
-};
-
-struct notes {
-	struct items keys, persons, documents, requests, plans;
-	struct items kinds;    /* what an entry of a kind is taken for */
-	char origin[sizeof((struct founding *)0)->origin];
-	struct founding_witness witnesses[WITNESSES_MAX]; /* that the founding note names */
-	int64_t witness_count;
-	int64_t signatures;
-	notes_fault *fault;
-	void *context;
-};
-
-static bool wrong(const struct notes *notes, const struct check *check, const char *subject,
-	const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-/* Tells a fault. Always returns false. */
-static bool wrong(const struct notes *notes, const struct check *check, const char *subject,
+bool notes_wrong(const struct notes *notes, const struct check *check, const char *subject,
 	const char *format, ...)
 {
 	char message[640];
@@ -155,12 +98,12 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 	struct error error = { 0 };
 	char id[CODE_MAX + 16], name[KEY_NAME_MAX];
 	if (!verifier_key_parse(verifier_key, &key, &error))
-		return wrong(notes, &check_signatures, code, "the key of %s: %s", code, error.message);
+		return notes_wrong(notes, &check_signatures, code, "the key of %s: %s", code, error.message);
 	snprintf(name, sizeof name, "%s/%s", notes->origin, code);
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	if (!text_equal(key.name, name) ||
 	    key.type != ((person->duties & DUTY_WITNESS) != 0 ? KEY_COSIGNATURE : KEY_ED25519))
-		return wrong(notes, &check_signatures, code, "the key of %s is no %s key named %s", code,
+		return notes_wrong(notes, &check_signatures, code, "the key of %s is no %s key named %s", code,
 			(person->duties & DUTY_WITNESS) != 0 ? "cosignature" : "Ed25519", name);
 	snprintf(id, sizeof id, "%s.%08x", code, key.id);
 	retire(notes, person);
@@ -171,114 +114,13 @@ static bool install(struct notes *notes, const char *code, const char *verifier_
 	return true;
 }
 
-static bool enrol(struct notes *notes, const char *code, uint32_t duties, const char *member,
+bool notes_enrol(struct notes *notes, const char *code, uint32_t duties, const char *member,
 	const char *verifier_key)
 {
 	struct person_item *person = items_take(&notes->persons, code, sizeof *person);
 	person->duties = duties;
 	text_copy(person->member, sizeof person->member, (duties & DUTY_DELEGATE) != 0 ? member : "");
 	return install(notes, code, verifier_key);
-}
-
-/* ---- entry 0 ---- */
-
-static bool same_founder(const struct founding_person *a, const struct founding_person *b)
-{
-	return text_equal(a->code, b->code) && text_equal(a->verifier_key, b->verifier_key)
-		&& text_equal(a->name, b->name) && a->duties == b->duties;
-}
-
-/* The body says nothing but what the note says, which is what persons signed. */
-static bool same_founding(const struct founding *founding, const struct parsed_entry *entry)
-{
-	const struct field *field = descriptor_field(entry->body_descriptor, "persons");
-	assert(field != NULL);
-	const struct list *persons =
-		(const struct list *)(const void *)((const char *)entry->body + field->offset);
-	const struct founding_person *said = founding->persons.items, *kept = persons->items;
-	bool same = persons->count == founding->persons.count
-		&& text_equal(check_text(entry, "origin"), founding->origin)
-		&& text_equal(check_text(entry, "log_key"), founding->log_key)
-		&& text_equal(check_text(entry, "order_key"), founding->order_key)
-		&& (check_number(entry, "demonstration") == 1) == founding->demonstration
-		&& check_number(entry, "floor_notice_days") == founding->floor_notice_days
-		&& check_number(entry, "order_lapse_days") == founding->order_lapse_days;
-	for (uint32_t i = 0; same && i < persons->count; i++)
-		same = same_founder(&said[i], &kept[i]);
-	return same;
-}
-
-static void check_founders(struct notes *notes, const struct founding *founding,
-	const struct note *note)
-{
-	const struct founding_person *persons = founding->persons.items;
-	for (uint32_t i = 0; i < founding->persons.count; i++) {
-		struct verifier_key key;
-		struct error error = { 0 };
-		if (!enrol(notes, persons[i].code, persons[i].duties, "", persons[i].verifier_key) ||
-		    !verifier_key_parse(persons[i].verifier_key, &key, &error))
-			continue;
-		if (note_verify(note, &key))
-			notes->signatures++;
-		else
-			wrong(notes, &check_founding, persons[i].code,
-				"the founding note bears no good signature of %s", persons[i].code);
-	}
-}
-
-static bool take_founding(struct notes *notes, const struct parsed_entry *entry)
-{
-	struct note note;
-	struct founding founding;
-	struct error error = { 0 };
-	const char *bytes = check_text(entry, "note");
-	if (entry->sequence != 0)
-		return wrong(notes, &check_founding, "founding", "a reserve is founded by entry 0 alone");
-	if (!note_parse(bytes, strlen(bytes), &note, &error))
-		return wrong(notes, &check_founding, "founding", "%s", error.message);
-	struct arena *arena = arena_new(0);
-	bool good = founding_read(arena_text(arena, note.text, note.text_length), arena, &founding,
-		&error) || wrong(notes, &check_founding, "founding", "%s", error.message);
-	if (good) {
-		if (!same_founding(&founding, entry))
-			wrong(notes, &check_founding, "founding",
-				"the entry says other things than the note that founded the reserve");
-		text_copy(notes->origin, sizeof notes->origin, founding.origin);
-		struct note_item *item = items_take(&notes->documents, founding.origin, sizeof *item);
-		item->need = founding.persons.count;
-		check_founders(notes, &founding, &note);
-		notes->witness_count = founding.witnesses.count;
-		if (notes->witness_count > 0)
-			memcpy(notes->witnesses, founding.witnesses.items,
-				founding.witnesses.count * sizeof *notes->witnesses);
-	}
-	arena_free(arena);
-	return good;
-}
-
-/* Behind entry 0, in its command and in the order of its note: a witness that the note names. */
-static bool take_witness(struct notes *notes, const struct parsed_entry *entry)
-{
-	const char *code = check_text(entry, "code");
-	bool placed = entry->sequence >= 1 && entry->sequence <= notes->witness_count;
-	const struct founding_witness *named = !placed ? NULL :
-		&notes->witnesses[entry->sequence - 1];
-	if (named == NULL || !text_equal(named->code, code) ||
-	    !text_equal(named->verifier_key, check_text(entry, "verifier_key")) ||
-	    !text_equal(named->member, check_text(entry, "member")) ||
-	    !text_equal(named->name, check_text(entry, "name")))
-		return wrong(notes, &check_founding, code,
-			"the founding note does not name the witness %s so, in this place", code);
-	return enrol(notes, code, DUTY_WITNESS, named->member, named->verifier_key);
-}
-
-/* Nothing comes between the founding and the last witness that its note names. */
-static void check_after_founding(struct notes *notes, const struct parsed_entry *entry)
-{
-	if (entry->sequence > 0 && entry->sequence <= notes->witness_count &&
-	    !text_equal(entry->kind, "witness.named"))
-		wrong(notes, &check_founding, "founding", "the founding note names a witness whose entry is "
-			"not in its place");
 }
 
 /* ---- notes ---- */
@@ -288,7 +130,7 @@ static struct note_item *note_of(struct notes *notes, const struct parsed_entry 
 {
 	struct note_item *note = items_find(&notes->documents, check_text(entry, field));
 	if (note == NULL)
-		wrong(notes, &check_two_signatures, check_text(entry, field),
+		notes_wrong(notes, &check_two_signatures, check_text(entry, field),
 			"%s names the note \"%s\", which nobody prepared", entry->kind,
 			check_text(entry, field));
 	return note;
@@ -304,9 +146,9 @@ static bool take_prepared(struct notes *notes, const struct parsed_entry *entry)
 {
 	const char *id = check_text(entry, "document"), *text = check_text(entry, "text");
 	if (items_find(&notes->documents, id) != NULL)
-		return wrong(notes, &check_signatures, id, "%s is prepared a second time", id);
+		return notes_wrong(notes, &check_signatures, id, "%s is prepared a second time", id);
 	if (!has_line(text, "id", id) || !has_line(text, "reserve", notes->origin))
-		wrong(notes, &check_signatures, id, "the text of %s does not name itself and its reserve",
+		notes_wrong(notes, &check_signatures, id, "the text of %s does not name itself and its reserve",
 			id);
 	struct note_item *note = items_take(&notes->documents, id, sizeof *note);
 	note->text = strdup(text);
@@ -366,7 +208,7 @@ static bool take_order(struct notes *notes, const struct parsed_entry *entry)
 	if (granted[0] == 'R')
 		return true;
 	if (exchange == NULL)
-		return wrong(notes, &check_signer_asked, check_text(entry, "order"),
+		return notes_wrong(notes, &check_signer_asked, check_text(entry, "order"),
 			"%s releases %s, which nobody asked for", check_text(entry, "order"), granted);
 	add_asker(notes, check_text(entry, "order"), exchange->asker);
 	return true;
@@ -377,7 +219,7 @@ static bool take_planned(struct notes *notes, const struct parsed_entry *entry)
 	const struct request_item *request = items_find(&notes->requests,
 		check_text(entry, "request"));
 	if (request == NULL)
-		return wrong(notes, &check_signer_asked, check_text(entry, "plan"),
+		return notes_wrong(notes, &check_signer_asked, check_text(entry, "plan"),
 			"%s plans %s, which nobody asked for", check_text(entry, "plan"),
 			check_text(entry, "request"));
 	add_asker(notes, check_text(entry, "plan"), request->asker);
@@ -389,15 +231,15 @@ static bool may_sign(const struct notes *notes, const struct note_item *note, co
 	const struct person_item *found = items_find(&notes->persons, person);
 	const char *id = note->item.name;
 	if (note->text == NULL)
-		return wrong(notes, &check_signatures, id, "%s was closed when %s signed it", id, person);
+		return notes_wrong(notes, &check_signatures, id, "%s was closed when %s signed it", id, person);
 	if (found == NULL || found->key[0] == '\0' ||
 	    (found->duties & note->may_sign) == 0)
-		return wrong(notes, &check_signatures, id, "%s signed %s and had no duty to then", person, id);
+		return notes_wrong(notes, &check_signatures, id, "%s signed %s and had no duty to then", person, id);
 	if (text_equal(note->barred, person) || asked_in(items_find(&notes->plans, id), person))
-		return wrong(notes, &check_signer_asked, id, "%s asked for %s and signed it", person, id);
+		return notes_wrong(notes, &check_signer_asked, id, "%s asked for %s and signed it", person, id);
 	for (uint32_t i = 0; i < note->count; i++) {
 		if (text_equal(note->signers[i], person))
-			return wrong(notes, &check_two_signatures, id, "%s signed %s twice", person, id);
+			return notes_wrong(notes, &check_two_signatures, id, "%s signed %s twice", person, id);
 	}
 	return true;
 }
@@ -423,10 +265,10 @@ static bool take_signed(struct notes *notes, const struct parsed_entry *entry)
 	snprintf(id, sizeof id, "%s.%s", person, check_text(entry, "key_id"));
 	const struct person_key_item *key = items_find(&notes->keys, id);
 	if (key == NULL || !key->in_force)
-		return wrong(notes, &check_signatures, note->item.name, "%s was signed by %s with key %s, "
+		return notes_wrong(notes, &check_signatures, note->item.name, "%s was signed by %s with key %s, "
 			"which was not in force", note->item.name, person, check_text(entry, "key_id"));
 	if (!verifies(&key->key, note->text, check_text(entry, "signature")))
-		return wrong(notes, &check_signatures, note->item.name,
+		return notes_wrong(notes, &check_signatures, note->item.name,
 			"the signature of %s does not fit the text of %s", person, note->item.name);
 	note->signers = reallocarray(note->signers, note->count + 1, sizeof *note->signers);
 	if (note->signers == NULL)
@@ -444,7 +286,7 @@ static bool take_rejected(struct notes *notes, const struct parsed_entry *entry)
 	if (note == NULL)
 		return false;
 	if (note->text == NULL)
-		return wrong(notes, &check_signatures, note->item.name, "%s was closed when it was rejected",
+		return notes_wrong(notes, &check_signatures, note->item.name, "%s was closed when it was rejected",
 			note->item.name);
 	note->rejected = true;
 	forget_text(note);
@@ -467,18 +309,18 @@ static bool check_request(struct notes *notes, const struct parsed_entry *entry)
 	snprintf(id, sizeof id, "%s.%s", body->signer, body->signature_key);
 	const struct person_key_item *key = items_find(&notes->keys, id);
 	if (key == NULL || !key->in_force)
-		return wrong(notes, &check_signatures, body->request, "%s was signed by %s with key %s, "
+		return notes_wrong(notes, &check_signatures, body->request, "%s was signed by %s with key %s, "
 			"which was not in force", body->request, body->signer, body->signature_key);
 	if (person == NULL || !text_equal(person->member, body->member))
-		return wrong(notes, &check_signatures, body->request, "%s was signed by %s, who was no "
+		return notes_wrong(notes, &check_signatures, body->request, "%s was signed by %s, who was no "
 			"delegate of %s", body->request, body->signer, body->member);
 	if (!verifies(&key->key, body->note, body->signature))
-		return wrong(notes, &check_signatures, body->request, "the signature of %s does not fit the "
+		return notes_wrong(notes, &check_signatures, body->request, "the signature of %s does not fit the "
 			"note of %s", body->signer, body->request);
 	struct arena *arena = arena_new(0);
 	bool good = request_note_agrees(body, notes->origin,
 		entry->has_command ? entry->command : NULL, arena, &error) ||
-		wrong(notes, &check_signatures, body->request, "%s", error.message);
+		notes_wrong(notes, &check_signatures, body->request, "%s", error.message);
 	arena_free(arena);
 	notes->signatures += good ? 1 : 0;
 	return good;
@@ -538,7 +380,7 @@ static bool check_effect(struct notes *notes, const struct parsed_entry *entry,
 		return false;
 	int64_t need = note->need > effect->least ? note->need : effect->least;
 	return (!note->rejected && note->count >= need) ||
-		wrong(notes, &check_two_signatures, note->item.name,
+		notes_wrong(notes, &check_two_signatures, note->item.name,
 			"%s rests on %s, which has %u of the %lld signatures that it needs", entry->kind,
 			note->item.name, note->count, (long long)need);
 }
@@ -547,13 +389,13 @@ static bool take_person(struct notes *notes, const struct parsed_entry *entry)
 {
 	const char *code = check_text(entry, "code");
 	if (text_equal(entry->kind, "person.enrolled"))
-		return enrol(notes, code, (uint32_t)check_number(entry, "duties"),
+		return notes_enrol(notes, code, (uint32_t)check_number(entry, "duties"),
 			check_text(entry, "member"), check_text(entry, "verifier_key"));
 	if (text_equal(entry->kind, "person.key_replaced"))
 		return install(notes, code, check_text(entry, "verifier_key"));
 	struct person_item *person = items_find(&notes->persons, code);
 	if (person == NULL)
-		return wrong(notes, &check_signatures, code, "%s was never enrolled", code);
+		return notes_wrong(notes, &check_signatures, code, "%s was never enrolled", code);
 	retire(notes, person);
 	return true;
 }
@@ -564,8 +406,8 @@ static const struct {
 	const char *kind;
 	notes_take *take;
 } takers[] = {
-	{ "reserve.founded", take_founding },
-	{ "witness.named", take_witness },
+	{ "reserve.founded", notes_take_founding },
+	{ "witness.named", notes_take_witness },
 	{ "document.prepared", take_prepared },
 	{ "document.signed", take_signed },
 	{ "document.rejected", take_rejected },
@@ -616,7 +458,7 @@ void notes_entry(struct notes *notes, const struct parsed_entry *entry)
 {
 	const struct kind_item *kind = items_find(&notes->kinds, entry->kind);
 	if (entry->sequence <= notes->witness_count)
-		check_after_founding(notes, entry);
+		notes_check_after_founding(notes, entry);
 	if (kind->effect != NULL)
 		check_effect(notes, entry, kind->effect);
 	if (kind->decides)

@@ -128,10 +128,3 @@ struct state *replay_state(const struct replay *replay)
 {
 	return replay->state;
 }
-
-struct state *replay_take(struct replay *replay)
-{
-	struct state *state = replay->state;
-	replay->state = NULL;
-	return state;
-}

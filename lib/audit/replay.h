@@ -62,12 +62,8 @@ bool replay_parsed(struct replay *replay, const struct parsed_entry *entry, stru
 bool replay_in_order(const struct parsed_entry *entry, int64_t index, int64_t last_at,
 	struct error *error);
 
-/*
- * Entries applied so far; the state, until replay_free. After replay_take it is the caller's (state_free),
- * and nothing more may be asked of the replay but replay_free.
- */
+/* Entries applied so far; the state, until replay_free. */
 int64_t replay_size(const struct replay *replay);
 struct state *replay_state(const struct replay *replay);
-struct state *replay_take(struct replay *replay);
 
 #endif

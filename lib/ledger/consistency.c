@@ -13,11 +13,7 @@ void consistency_append(struct buffer *out, int64_t old_size, const struct tree_
 	buffer_append_text(out, "old ");
 	buffer_append_int(out, old_size);
 	buffer_append_byte(out, '\n');
-	for (size_t i = 0; i < path->length; i++) {
-		base64_append(out, path->hashes[i].bytes, HASH_SIZE);
-		buffer_append_byte(out, '\n');
-	}
-	buffer_append_byte(out, '\n');
+	line_append_path(out, path);
 	buffer_append(out, checkpoint, checkpoint_length);
 }
 

@@ -1,8 +1,8 @@
+/* What is taken moves the beginning on; a line that is not as it must be moves nothing. */
 #include "ledger/lines.h"
 
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/text.h"
 
 bool line_take(const char **at, const char *end, struct line *ret_line)
@@ -64,4 +64,13 @@ bool line_path(const char **at, const char *end, struct tree_path *path, const c
 			return error_set(error, ERROR_INVALID, what, "this is no %s: a line of its path is not "
 				"the base64 of a hash", what);
 	}
+}
+
+void line_append_path(struct buffer *out, const struct tree_path *path)
+{
+	for (size_t i = 0; i < path->length; i++) {
+		base64_append(out, path->hashes[i].bytes, HASH_SIZE);
+		buffer_append_byte(out, '\n');
+	}
+	buffer_append_byte(out, '\n');
 }

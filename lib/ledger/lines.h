@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "ledger/hash.h"
 #include "ledger/tree.h"
@@ -29,5 +30,6 @@ bool line_hash(struct line line, struct hash *ret_hash);
 /* Hashes of a path, a line each, up to and with an empty line; what names the text in errors. */
 bool line_path(const char **at, const char *end, struct tree_path *path, const char *what,
 	struct error *error);
+void line_append_path(struct buffer *out, const struct tree_path *path);
 
 #endif

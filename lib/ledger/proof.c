@@ -20,11 +20,7 @@ void proof_append(struct buffer *out, int64_t index, const struct tree_path *pat
 	buffer_append_text(out, "index ");
 	buffer_append_int(out, index);
 	buffer_append_byte(out, '\n');
-	for (size_t i = 0; i < path->length; i++) {
-		base64_append(out, path->hashes[i].bytes, HASH_SIZE);
-		buffer_append_byte(out, '\n');
-	}
-	buffer_append_byte(out, '\n');
+	line_append_path(out, path);
 	buffer_append(out, checkpoint, checkpoint_length);
 }
 

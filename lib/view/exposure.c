@@ -340,6 +340,19 @@ bool exposure_ask(const struct view *view, struct exposure_shown *ret_shown, str
 	return true;
 }
 
+struct exposure_row *exposure_add(struct exposure_list *list)
+{
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity == 0 ? 32 : list->capacity * 2;
+		list->rows = reallocarray(list->rows, list->capacity, sizeof *list->rows);
+		if (list->rows == NULL)
+			abort();
+	}
+	struct exposure_row *row = &list->rows[list->count++];
+	*row = (struct exposure_row){ .country = "", .series = "", .source = "" };
+	return row;
+}
+
 void exposure_write(const struct exposure_shown *show, struct buffer *out)
 {
 	struct json json;

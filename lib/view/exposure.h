@@ -48,6 +48,11 @@ struct exposure_shown {
 
 /* From a view's parameters; found stays empty. ERROR_NOT_FOUND or ERROR_INVALID. */
 bool exposure_ask(const struct view *view, struct exposure_shown *ret_shown, struct error *error);
+
+/* A row at the end, empty; where it stands until the next. Out of memory aborts. */
+struct exposure_row *exposure_add(struct exposure_list *list);
+
+/* Appends the reply. */
 void exposure_write(const struct exposure_shown *show, struct buffer *out);
 void exposure_free(struct exposure *found);
 

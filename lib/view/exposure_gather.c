@@ -34,19 +34,6 @@ static void add_mass(int64_t *sum_g, int64_t mass_g)
 		*sum_g = checked_add_to(*sum_g, mass_g, VAULT_INT_MAX);
 }
 
-static struct exposure_row *add_row(struct exposure_list *list)
-{
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity == 0 ? 32 : list->capacity * 2;
-		list->rows = reallocarray(list->rows, list->capacity, sizeof *list->rows);
-		if (list->rows == NULL)
-			abort();
-	}
-	struct exposure_row *row = &list->rows[list->count++];
-	*row = (struct exposure_row){ .country = "", .series = "", .source = "" };
-	return row;
-}
-
 /* The row of a commodity, series and country, added where there is none. There are few. */
 static struct exposure_row *row_of(struct exposure_list *list, const struct commodity *commodity,
 	const char *series, const char *country)
@@ -57,7 +44,7 @@ static struct exposure_row *row_of(struct exposure_list *list, const struct comm
 		    text_equal(row->series, series))
 			return row;
 	}
-	struct exposure_row *row = add_row(list);
+	struct exposure_row *row = exposure_add(list);
 	row->commodity = commodity->code;
 	row->stage = stage_of(commodity);
 	row->series = series;
@@ -243,7 +230,7 @@ static void gather_requests(struct gathering *gathering)
 		add_mass(&row->mass_g, request->mass_g);
 	}
 	for (uint32_t i = 0; i < waiting.count; i++)
-		*add_row(list) = waiting.rows[i];
+		*exposure_add(list) = waiting.rows[i];
 	free(waiting.rows);
 	sort(list);
 }
@@ -306,7 +293,7 @@ static void gather_production(struct gathering *gathering)
 			year = year_of(gathering, mineral, found[i]->stage);
 		if (found[i]->year != year)
 			continue;
-		struct exposure_row *row = add_row(&gathering->show->found.production);
+		struct exposure_row *row = exposure_add(&gathering->show->found.production);
 		row->commodity = found[i]->mineral;
 		row->stage = production_stage_names[found[i]->stage];
 		row->country = found[i]->country;

@@ -1,3 +1,4 @@
+/* Hooks of a replay have one shape, the history has another: these stand between the two. */
 #include "view/gather.h"
 
 #include "view/history.h"

@@ -1,3 +1,4 @@
+/* The table is methods.def, so that a view is named there alone. */
 #include "view/method.h"
 
 #include "base/text.h"
@@ -9,25 +10,13 @@ struct view_method {
 	enum table_id table;
 };
 
-#define WRITE(room, method, command, prepare)
 #define LIST(room, method, table) { #room "." #method, NULL, table },
 #define VIEW(room, method, function) { #room "." #method, function, TABLE_COUNT },
 #define SHOW(room, method, function, show) { #room "." #method, function, TABLE_COUNT },
 #define PAST(room, method, function) { #room "." #method, function, TABLE_COUNT },
-#define READ(room, method, handler)
-#define LATER(room, method, handler, more)
-#define STREAM(room, method, handler)
 static const struct view_method view_methods[] = {
 #include "vault/methods.def"
 };
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 const struct view_method *view_method_find(const char *name)
 {

@@ -1,3 +1,4 @@
+/* A date alone is its end; a moment that is not over yet is refused. */
 #include "view/moment.h"
 
 #include <string.h>

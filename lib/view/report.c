@@ -328,17 +328,6 @@ void report_remark(struct report *report, const char *format, ...)
 	va_end(arguments);
 }
 
-void report_figure_remark(struct report *report, const char *format, ...)
-{
-	va_list arguments;
-	assert(report->part == PART_REMARKS);
-	if (report->asked.edition != REPORT_FULL)
-		return;
-	va_start(arguments, format);
-	printed(&report->json, format, arguments);
-	va_end(arguments);
-}
-
 /* ---- tables ---- */
 
 void report_table(struct report *report, const struct report_column *columns, size_t count)
@@ -404,6 +393,12 @@ void report_text(struct report *report, const char *text)
 		return;
 	json_key(&report->json, column->name);
 	json_text(&report->json, text);
+}
+
+void report_blank(struct report *report, int count)
+{
+	while (count-- > 0)
+		next_column(report);
 }
 
 void report_facts(struct report *report)

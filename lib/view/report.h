@@ -7,9 +7,8 @@
  * What Vault does not know is said in a note or a remark, never left out in silence and never guessed.
  *
  * Editions. `full` has every figure. In `public` a figure of stock is a band ("1 t to 2 t"); in `closed`
- * there are none at all. Columns say which of them are such figures; whoever writes a remark writes
- * figures only by report_figure_remark, which the other editions leave out. view->sight says what the one
- * who asks may see.
+ * there are none at all. Columns say which of them are such figures; a remark never has one. view->sight
+ * says what the one who asks may see.
  *
  * A report is written as it is made, so in each section remarks stand first, then the table, then charts.
  */
@@ -96,8 +95,6 @@ void report_note(struct report *report, const char *format, ...)
 void report_section(struct report *report, const char *heading);
 void report_remark(struct report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void report_figure_remark(struct report *report, const char *format, ...) /* in the full edition alone */
-	__attribute__((format(printf, 2, 3)));
 
 /* A table; then each row and its cells in order of the columns. */
 void report_table(struct report *report, const struct report_column *columns, size_t count);
@@ -105,6 +102,7 @@ void report_row(struct report *report);
 void report_total(struct report *report);                /* the last row, of sums */
 void report_int(struct report *report, int64_t value);   /* ABSENT: empty */
 void report_text(struct report *report, const char *text); /* "" or NULL: empty */
+void report_blank(struct report *report, int count);     /* so many empty cells */
 
 /* A table of two columns, what and how it is; values that are "" are left out. */
 void report_facts(struct report *report);

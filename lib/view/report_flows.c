@@ -1,3 +1,4 @@
+/* The history keeps a flow a day, kind, site and commodity; here they are added up. */
 #include "view/report_flows.h"
 
 #include <string.h>

@@ -133,10 +133,7 @@ void report_write_charges(struct report *report)
 	if (count == 0)
 		return;
 	report_total(report);
-	report_text(report, NULL);
-	report_text(report, NULL);
-	report_int(report, ABSENT);
-	report_int(report, ABSENT);
+	report_blank(report, 4);
 	for (int i = 0; i < 5; i++)
 		report_int(report, sums[i]);
 }

@@ -125,7 +125,9 @@ static void write_trends(struct report *report, const struct report_stock *stock
 		report_int(report, stocks[i].available_g);
 		report_int(report, before_90 != ABSENT ? stocks[i].available_g - before_90 : ABSENT);
 	}
-	report_write_trends(report, stocks, count, today - (TREND_DAYS - 1) * TIME_DAY_MS, today);
+	int64_t from = today - (TREND_DAYS - 1) * TIME_DAY_MS;
+	report_write_trends(report, REPORT_MASS, stocks, count, from, today);
+	report_write_trends(report, REPORT_COVER, stocks, count, from, today);
 }
 
 /* ---- what is here and not available ---- */

@@ -148,10 +148,7 @@ static void write_lots(struct report *report, const struct order *order)
 			report_int(report, figures[j]);
 	}
 	report_total(report);
-	for (int i = 0; i < 3; i++)
-		report_text(report, NULL);
-	report_int(report, ABSENT);
-	report_int(report, ABSENT);
+	report_blank(report, 5);
 	for (int j = 0; j < 4; j++)
 		report_int(report, sums[j]);
 }
@@ -362,10 +359,7 @@ void report_write_unshipped(struct report *report)
 	}
 	if (count > 1 && more == 0) {
 		report_total(report);
-		for (int i = 0; i < 5; i++)
-			report_text(report, NULL);
-		for (int i = 0; i < 4; i++)
-			report_int(report, ABSENT);
+		report_blank(report, 9);
 		report_int(report, sum_cents);
 	}
 }

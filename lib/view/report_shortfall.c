@@ -176,11 +176,7 @@ static void write_commodities(struct report *report, const struct report_stock *
 		write_row(report, &stocks[i], &sum_cents);
 	if (count > 1) {
 		report_total(report);
-		for (int i = 0; i < 2; i++)
-			report_text(report, NULL);
-		report_text(report, NULL);
-		for (int i = 0; i < 4; i++)
-			report_int(report, ABSENT);
+		report_blank(report, 7);
 		report_int(report, sum_cents);
 	}
 	write_bars(report, stocks, count);

@@ -1,3 +1,4 @@
+/* Persons as they are named at the moment of the report, revoked ones too. */
 #include "view/report_signed.h"
 
 #include "reserve/document.h"
@@ -15,10 +16,4 @@ const char *report_signers(const struct report *report, const char *note)
 			person != NULL ? ")" : "");
 	}
 	return words;
-}
-
-const char *report_note_text(const struct report *report, const char *note)
-{
-	const struct document *document = report_row_of(report, TABLE_DOCUMENT, note);
-	return document != NULL ? document->text : NULL;
 }

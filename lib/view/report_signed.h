@@ -7,7 +7,4 @@
 /* "Elena Ruiz (ruiz), Lee Ann (lee)" of a note by its id; "" where there is none. In the arena. */
 const char *report_signers(const struct report *report, const char *note);
 
-/* The text of a note, or NULL. */
-const char *report_note_text(const struct report *report, const char *note);
-
 #endif

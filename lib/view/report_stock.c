@@ -1,3 +1,4 @@
+/* Sums stop at the largest exact integer instead of going round; what is ABSENT adds nothing. */
 #include "view/report_stock.h"
 
 #include <assert.h>
@@ -170,33 +171,50 @@ void report_write_bars(struct report *report, const char *title,
 	}
 }
 
-/* One of what a day had, by number: what was available, the operating floor, the hard floor. */
-static int64_t day_figure(const struct report *report, const struct report_stock *stock,
-	int64_t day, int number)
+/* What a day had: what was available, the operating floor, the hard floor. */
+struct day_figures {
+	int64_t figures[3];
+	int64_t consumption_g_per_day;
+};
+
+static struct day_figures figures_of(const struct report *report, const struct report_stock *stock,
+	int64_t day)
 {
-	const int64_t now[] = { stock->available_g, stock->operating_g, stock->hard_g };
 	if (day >= report_day(report->view->now))
-		return now[number];
+		return (struct day_figures){ { stock->available_g, stock->operating_g, stock->hard_g },
+			stock->consumption_g_per_day };
 	const struct history_step *step = history_at(report->view->history, stock->commodity, day);
-	const int64_t then[] = { step != NULL ? step->available_g : ABSENT,
-		step != NULL ? step->operating_g : ABSENT, step != NULL ? step->hard_g : ABSENT };
-	return then[number];
+	if (step == NULL)
+		return (struct day_figures){ { ABSENT, ABSENT, ABSENT }, ABSENT };
+	return (struct day_figures){ { step->available_g, step->operating_g, step->hard_g },
+		step->consumption_g_per_day };
+}
+
+/* One of them, as a mass or over that day's consumption. */
+static int64_t figure_of(const struct report *report, const struct report_stock *stock,
+	enum report_type type, int64_t day, int number)
+{
+	struct day_figures figures = figures_of(report, stock, day);
+	int64_t figure = figures.figures[number];
+	return type == REPORT_MASS || figure == ABSENT ? figure :
+		quotient(figure, 10, figures.consumption_g_per_day);
 }
 
 /* A point where something changed, and at both ends. */
-static void write_trend(struct report *report, const struct report_stock *stock, int64_t from,
-	int64_t last)
+static void write_trend(struct report *report, const struct report_stock *stock,
+	enum report_type type, int64_t from, int64_t last)
 {
 	static const char *const names[] = { "available", "operating floor", "hard floor" };
 	static const char *const roles[] = { "line", "operating", "hard" };
-	if (!report_chart(report, "lines", stock->commodity->code, REPORT_MASS))
+	if (!report_chart(report, "lines", arena_printf(report->view->arena, "%s%s",
+	    stock->commodity->code, type == REPORT_COVER ? ", days of cover" : ""), type))
 		return;
 	report_days(report, from, last + TIME_DAY_MS);
 	for (int series = 0; series < 3; series++) {
 		int64_t before = ABSENT;
 		report_series(report, names[series], roles[series]);
 		for (int64_t day = from; day <= last; day += TIME_DAY_MS) {
-			int64_t value = day_figure(report, stock, day, series);
+			int64_t value = figure_of(report, stock, type, day, series);
 			if (value != ABSENT && (value != before || day == last))
 				report_point(report, (day - from) / TIME_DAY_MS, value, NULL);
 			before = value;
@@ -204,15 +222,16 @@ static void write_trend(struct report *report, const struct report_stock *stock,
 	}
 }
 
-void report_write_trends(struct report *report, const struct report_stock *stocks, size_t count,
-	int64_t from, int64_t last)
+void report_write_trends(struct report *report, enum report_type type,
+	const struct report_stock *stocks, size_t count, int64_t from, int64_t last)
 {
 	size_t drawn = 0;
 	for (size_t i = 0; report->view->history != NULL && i < count && drawn < TRENDS_MAX; i++) {
 		bool behind = report_available_at(report, stocks[i].commodity, last - TIME_DAY_MS) != ABSENT;
-		if (!behind || !report_stocked(&stocks[i]))
+		bool known = type == REPORT_MASS || stocks[i].cover_tenths != ABSENT;
+		if (!behind || !known || !report_stocked(&stocks[i]))
 			continue;
-		write_trend(report, &stocks[i], from, last);
+		write_trend(report, &stocks[i], type, from, last);
 		drawn++;
 	}
 }

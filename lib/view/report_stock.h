@@ -30,11 +30,14 @@ int64_t report_may_leave_g(const struct commodity *commodity);
 
 /* How long what is available lasts, in tenths of a day; ABSENT where no consumption is known. */
 int64_t report_cover_tenths(const struct commodity *commodity);
-/* What is available against both floors, as bars; and day by day, of the first dozen, as lines. */
+/*
+ * What is available against both floors, as bars; and day by day, of the first dozen, as lines: masses, or
+ * days of cover where the consumption is known.
+ */
 void report_write_bars(struct report *report, const char *title,
 	const struct report_stock *stocks, size_t count);
-void report_write_trends(struct report *report, const struct report_stock *stocks, size_t count,
-	int64_t from, int64_t last);
+void report_write_trends(struct report *report, enum report_type type,
+	const struct report_stock *stocks, size_t count, int64_t from, int64_t last);
 
 /* Sums that stop at VAULT_INT_MAX. ABSENT counts as nothing. */
 void report_add(int64_t *sum, int64_t value);

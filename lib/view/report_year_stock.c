@@ -65,7 +65,7 @@ void report_write_inventory(struct report *report)
 	size_t count;
 	const struct report_stock *stocks = report_stocks(report, &count);
 	report_write_bars(report, "Stock now as a share of the operating floor", stocks, count);
-	report_write_trends(report, stocks, count, report->asked.from, report_last_day(report));
+	report_write_trends(report, REPORT_MASS, stocks, count, report->asked.from, report_last_day(report));
 }
 
 /* ---- acquisitions ---- */
@@ -145,10 +145,7 @@ void report_write_acquisitions(struct report *report)
 	if (count < 2)
 		return;
 	report_total(report);
-	for (int i = 0; i < 4; i++)
-		report_text(report, NULL);
-	for (int i = 0; i < 3; i++)
-		report_int(report, ABSENT);
+	report_blank(report, 7);
 	report_int(report, sum_cents);
 }
 
@@ -195,12 +192,7 @@ void report_write_releases(struct report *report)
 	if (count < 2)
 		return;
 	report_total(report);
-	for (int i = 0; i < 4; i++)
-		report_text(report, NULL);
-	report_int(report, ABSENT);
-	report_text(report, NULL);
-	for (int i = 0; i < 3; i++)
-		report_int(report, ABSENT);
+	report_blank(report, 9);
 	report_int(report, sum_cents);
 }
 

@@ -72,22 +72,9 @@ typedef bool view_render(const struct view *view, struct buffer *out, struct err
 bool view_list(const struct view *view, enum table_id table, struct buffer *out, struct error *error);
 
 /* Every view that methods.def names. */
-#define WRITE(room, method, command, prepare)
-#define LIST(room, method, table)
 #define VIEW(room, method, function) view_render function;
 #define SHOW(room, method, function, show) view_render function;
 #define PAST(room, method, function) view_render function;
-#define READ(room, method, handler)
-#define LATER(room, method, handler, more)
-#define STREAM(room, method, handler)
 #include "vault/methods.def"
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 #endif

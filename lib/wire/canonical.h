@@ -19,8 +19,8 @@ struct canonical {
 };
 
 /*
- * Each reads what it names and moves behind it. False: something else stands there, or the arena is full; then
- * the place is lost and the record is filled in part and not to be used.
+ * Each reads what it names and moves behind it. False: something else stands there, or the arena is full;
+ * then the place is lost and the record is filled in part and not to be used.
  */
 bool canonical_record(struct canonical *canonical, const struct descriptor *descriptor, void *record);
 

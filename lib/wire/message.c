@@ -131,14 +131,6 @@ void reply_empty(struct buffer *out)
 	buffer_append(out, "{}", 3);
 }
 
-void reply_record(struct buffer *out, const struct descriptor *descriptor, const void *record)
-{
-	struct json json;
-	reply_begin(&json, out);
-	json_members(&json, descriptor, record);
-	reply_end(&json, false);
-}
-
 void reply_error_begin(struct json *json, struct buffer *out, const char *name)
 {
 	json_begin(json, out, false);

@@ -42,7 +42,6 @@ void call_write(struct buffer *out, const char *method, const char *parameters, 
 void reply_begin(struct json *json, struct buffer *out);
 void reply_end(struct json *json, bool continues);
 void reply_empty(struct buffer *out);
-void reply_record(struct buffer *out, const struct descriptor *descriptor, const void *record);
 
 /* The object of a reply's parameters, inside what reply_begin and reply_end have written. */
 void reply_inner(const struct buffer *reply, const char **ret_bytes, size_t *ret_length);

@@ -152,5 +152,5 @@ say "A note changed in the ledger behind vaultd's back"
 behind_its_back "alter table ledger disable trigger all;
 	update ledger set entry = replace(entry, 'mass-g 20000', 'mass-g 20001') where entry like
 		'%mass-g 20000%'" >/dev/null
-expect 2 "signature does not verify" vaultctl --as noor audit run --only ledger
+expect 2 "does not fit the note of" vaultctl --as noor audit run --only ledger
 finish

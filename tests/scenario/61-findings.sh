@@ -81,6 +81,13 @@ audit_is_clean
 ok vaultctl ledger export "$work/export"
 ok vaultctl audit run --only ledger --ledger "$work/export" --key "$work/reserve.vkey"
 
+say "The same at home: an export and a dump of the tables, no daemon"
+vaultctl sql --dump "$work/dump" | sh
+ok vaultctl audit run --only ledger,replay --ledger "$work/export" --tables "$work/dump" --key "$work/reserve.vkey"
+sed -i 's/,ROT,/,BAL,/' "$work/dump/lot.csv"
+expect 2 'lot GA-0001: site is "BAL" in the table and "ROT" by the ledger' vaultctl audit run --only replay \
+	--ledger "$work/export" --tables "$work/dump"
+expect 3 "could not run" vaultctl audit run --ledger "$work/export" --tables "$work/nowhere"
 say "A check that could not be run is run again soon"
 drifts_until() { # VALUE
 	local tries

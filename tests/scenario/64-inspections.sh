@@ -38,7 +38,7 @@ expect 0 "seal" vaultctl lot GA-0002
 expect 0 "lot.hold_released" vaultctl --as ana lot unhold GA-0002/1 --because "sealed again"
 
 say "Inspections: who looked, who answers for it, when it is due again"
-expect 0 "facility" vaultctl inspection --overdue
+expect 0 "facility" vaultctl inspection due
 expect 0 "inspection.recorded" vaultctl --as noor inspection new ROT --kind facility --by "M. Okafor" \
 	--responsible "J. Bakker" --cells "halls 1-4" --at 2026-11-20 --result pass --evidence "$work/report.pdf"
 expect 2 "until when the certificate" vaultctl --as noor inspection new ROT --kind scale --by "Metrology" \
@@ -58,9 +58,9 @@ expect 0 "lot.held" vaultctl --as noor inspection new ROT --kind commodity --lot
 expect 0 "inspection" vaultctl lot GA-0002
 expect 0 "halls 1-4" vaultctl inspection I-2026-0001
 expect 0 "I-2026-0003" vaultctl inspection --site ROT
-expect 0 "BAL" vaultctl inspection --overdue
-if vaultctl inspection --overdue --site ROT -o csv | grep -q facility; then wrong "ROT's facility is due"; fi
-expect 0 "I-2026-0002" vaultctl inspection --overdue --site ROT --kind scale --within-days 200
+expect 0 "BAL" vaultctl inspection due
+if vaultctl inspection due ROT -o csv | grep -q facility; then wrong "ROT's facility is due"; fi
+expect 0 "I-2026-0002" vaultctl inspection due ROT --kind scale --within-days 200
 
 say "Inspections by a file"
 vaultctl inspection import --template >"$work/inspections.csv"
@@ -72,7 +72,7 @@ END
 expect 0 "would import 2" vaultctl --as noor inspection import "$work/inspections.csv" --dry-run
 expect 0 "2" vaultctl --as noor inspection import "$work/inspections.csv"
 expect 0 "5 kg short" vaultctl inspection I-2026-0005
-expect 0 "I-2026-0005" vaultctl inspection --overdue --site BAL
+expect 0 "I-2026-0005" vaultctl inspection due BAL
 
 say "Load-out: what is declared and what was proven"
 expect 0 "site.set" vaultctl --as kim site set ROT open --daily-loadout 60t --because "as built"
@@ -118,6 +118,8 @@ expect 0 "skipped 1" vaultctl --as haas requirement import "$work/requirements.c
 
 say "Reports that law expects"
 expect 0 "quarterly" vaultctl report due
+expect 2 "is none of annual, quarterly, requirements, shortfall" vaultctl report due --kind yearly
+expect 2 "is none of commodity, facility, scale, other" vaultctl inspection --overdue --kind stock
 expect 2 "has not begun" vaultctl --as haas report filed annual 2029 --report "$work/report.pdf"
 expect 2 "write 2027Q1" vaultctl --as haas report filed quarterly 2027 --report "$work/report.pdf"
 clock 2027-06-15
@@ -160,7 +162,7 @@ if grep -q ROT "$work/found"; then wrong "ROT still declares more than it proved
 say "A restart keeps all of it, and an audit agrees"
 reserve_end "$reserve"
 start
-expect 0 "I-2026-0002" vaultctl inspection --overdue
+expect 0 "I-2026-0002" vaultctl inspection due
 expect 0 "ga/1" vaultctl requirement ga
 expect 0 "" only ledger,replay
 vaultctl --quiet ledger export "$work/export" >/dev/null

@@ -87,10 +87,62 @@ static void test_cosignatures(void)
 	audited_free(audited);
 }
 
+/* ---- the founding note ---- */
+
+static char founding_witnesses[1024];
+
+static struct world *world_with_witnesses(void)
+{
+	struct world *world = world_empty();
+	char text[8192];
+	world_founding_text(text, sizeof text);
+	snprintf(text + strlen(text), sizeof text - strlen(text), "%s", founding_witnesses);
+	world_found(world, text);
+	return world;
+}
+
+static void add_witness(const char *code, const char *member, uint8_t first)
+{
+	struct signer *signer = signer_of(first);
+	struct verifier_key key;
+	struct buffer text = { 0 };
+	struct error error = { 0 };
+	char name[KEY_NAME_MAX];
+	snprintf(name, sizeof name, "%s/%s", WORLD_ORIGIN, code);
+	CU_ASSERT_TRUE(signer_verifier_key(signer, name, KEY_COSIGNATURE, &key, &error));
+	verifier_key_format(&text, &key);
+	size_t length = strlen(founding_witnesses);
+	snprintf(founding_witnesses + length, sizeof founding_witnesses - length,
+		"witness %s %s %s The member\n", code, member, buffer_text(&text));
+	buffer_free(&text);
+	signer_free(signer);
+}
+
+/* What the entries behind the founding say is what the note says, in its order. */
+static void test_named(void)
+{
+	static const struct { const char *from, *to, *subject; } bends[] = {
+		{ "\"member\":\"JPN\"", "\"member\":\"KOR\"", "jpn" },
+		{ "\"name\":\"The member\"", "\"name\":\"A member\"", "jpn" },
+		{ "\"code\":\"jpn\"", "\"code\":\"jpm\"", "jpm" },
+	};
+	founding_witnesses[0] = '\0';
+	add_witness("jpn", "JPN", 1);
+	add_witness("kor", "KOR", 2);
+	for (size_t i = 0; i < sizeof bends / sizeof *bends; i++) {
+		struct audited *audited = audited_new(world_with_witnesses);
+		CU_ASSERT_STRING_EQUAL(person_find(audited->world->state, "kor")->member, "KOR");
+		audited_bend(audited, "witness.named", 0, bends[i].from, bends[i].to);
+		AUDIT_FINDS(audited, "founding", bends[i].subject, "does not name the witness");
+		audited_free(audited);
+	}
+}
+
 int main(void)
 {
 	CU_TestInfo cases[] = {
 		{ "cosignatures", test_cosignatures },
+		{ "witnesses that the founding note names", test_named },
 		CU_TEST_INFO_NULL,
 	};
 	return run_cases("audit of cosignatures", cases);

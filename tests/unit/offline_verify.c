@@ -25,7 +25,8 @@
 #include "reserve/person.h"
 #include "reserve/state.h"
 #include "vaultctl/offline/founding_check.h"
-#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/digest.h"
+#include "vaultctl/offline/view.h"
 #include "wire/record.h"
 
 static const char origin[] = "vault.example/test";
@@ -306,18 +307,18 @@ static void whole(void)
 
 static void replayed(void)
 {
-	struct offline_result result;
 	struct error error = { 0 };
-	struct state *state;
+	struct offline_view *view;
 	struct hash one, other;
 	write_export();
-	CU_ASSERT_FATAL(offline_replay(world.folder, &unpinned, &result, &state, &error));
+	CU_ASSERT_FATAL(offline_view_open(world.folder, &unpinned, ABSENT, "", world.now, &view, &error));
+	const struct state *state = offline_view_state(view);
 	offline_state_digest(state, &one);
 	offline_state_digest(world.state, &other);
 	CU_ASSERT(hash_equal(&one, &other));
 	CU_ASSERT_EQUAL(state_size(state), world.count);
 	CU_ASSERT_PTR_NOT_NULL(person_find(state, "new"));
-	state_free(state);
+	offline_view_close(view);
 	/* one gram more is another state */
 	act("kim", command_type_find("lot.add"), "{\"lots\":[{\"code\":\"GA-2\",\"commodity\":\"ga\","
 		"\"expected_g\":1001,\"site\":\"ROT\"}]}");

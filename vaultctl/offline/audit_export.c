@@ -10,8 +10,8 @@
 
 #include "audit/audit.h"
 #include "audit/check.h"
+#include "vaultctl/offline/digest.h"
 #include "vaultctl/offline/dump.h"
-#include "vaultctl/offline/replay.h"
 #include "vaultctl/offline/verify.h"
 
 extern const struct check check_ledger_root, check_tables, check_command_ids;

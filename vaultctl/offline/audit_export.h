@@ -27,8 +27,8 @@ struct offline_audit {
 	size_t key_count;
 	const char *const *only;         /* as audit_options */
 	int64_t now, since, since_index;
+	const char *tables;              /* the folder of a dump, see dump.h; NULL: none */
 	const char *checkpoint;          /* a signed one that was kept from before; NULL: none */
-	const char *tables;              /* the folder of a dump; NULL: none */
 	export_progress *progress;       /* may be NULL */
 	void (*found)(void *context, const struct offline_finding *finding);
 	void (*unchecked)(void *context, const char *check, const char *reason);

@@ -8,10 +8,10 @@
 #include "base/arena.h"
 #include "base/descriptor.h"
 #include "base/text.h"
+#include "view/gather.h"
 #include "view/history.h"
 #include "view/method.h"
 #include "view/moment.h"
-#include "vaultctl/offline/replay.h"
 #include "wire/check.h"
 
 struct offline_view {
@@ -68,7 +68,7 @@ static bool verify(struct offline_view *view, const char *directory,
 	inner.context = view;
 	view->check = check;
 	view->history = history_new();
-	view->replay = offline_replay_new(view->history);
+	view->replay = replay_new(true, gather_before, gather_after, view->history);
 	return offline_verify(directory, &inner, &view->result, error) && reached(view, error) &&
 		export_reader_open(directory, check->keys, check->key_count, &view->reader, error);
 }
@@ -162,8 +162,9 @@ static bool render(struct offline_view *offline, const char *method,
 	struct buffer root = { 0 };
 	if (!find_root(offline, &root, error))
 		return false;
-	const struct view view = { .root = buffer_text(&root), .state = state, .parameters = parameters, .arena = arena,
-		.now = offline_view_at(offline), .actor = view_past_actor(state, as, &nobody),
+	const struct view view = { .root = buffer_text(&root), .state = state, .parameters = parameters,
+		.arena = arena, .now = offline_view_at(offline),
+		.actor = view_past_actor(state, as, &nobody),
 		.nobody = &nobody, .history = offline->history, .entries = read_entries, .ledger = offline };
 	bool good = view_method_answer(view_method_find(method), &view, out, error);
 	buffer_free(&root);

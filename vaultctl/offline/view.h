@@ -23,7 +23,8 @@ bool offline_answers(const char *method);
 /*
  * Verifies as offline_verify does (check's each is not used) and keeps the state as of an index (ABSENT:
  * none) or a time ("": none; RFC 3339, or a date alone, which is its end); both absent: the export's end.
- * now_ms: the wall clock, that no moment asked for may be ahead of.
+ * now_ms: the wall clock, that no moment asked for may be ahead of. Apply asserts what decide has checked: a
+ * ledger signed by its own log key that decide did not make ends the process, as SIGABRT.
  */
 bool offline_view_open(const char *directory, const struct offline_check *check, int64_t index,
 	const char *at, int64_t now_ms, struct offline_view **ret_view, struct error *error);

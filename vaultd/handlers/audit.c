@@ -147,7 +147,7 @@ static void take_unchecked(void *context, const struct check *check, const char 
 static bool progress(struct audit_job *audit, const char *what, int64_t done, int64_t total)
 {
 	if (!audit->watched)
-		return true;
+		return reader_goes_on(audit->reader);
 	begin_reply(audit, what);
 	json_key(&audit->json, "done");
 	json_int(&audit->json, done);
@@ -416,9 +416,9 @@ static void self_check_done(struct read_job *job, void *context)
 	vaultd->self_checking = false;
 	vaultd->self_check_at = vaultd_wall_clock();
 	vaultd->self_check_drifts = audit->failed ? -1 : (int64_t)audit->drifts;
-	if (audit->failed)
+	if (audit->failed && !vaultd->stopping)
 		log_error("self-check-failed", "reason=%s", audit->error.message);
-	else if (audit->drifts == 0)
+	else if (!audit->failed && audit->drifts == 0)
 		log_info("self-check", "entries=%lld drift=%d", (long long)audit->record.entries, 0);
 	if (!audit->failed) {
 		log_drift(audit);

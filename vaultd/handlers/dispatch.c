@@ -89,14 +89,6 @@
 	static const struct handler handler_##room##_##name = { .kind = HANDLER_STREAM, \
 		.stream = function };
 #include "vault/methods.def"
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 #define ROW(room, method, more, wait) { .interface = "org.projectvault." #room, .name = #method, \
 	.needs_more = (more), .barrier = (wait), .data = &handler_##room##_##method },
@@ -111,14 +103,6 @@
 const struct method methods[] = {
 #include "vault/methods.def"
 };
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 const size_t methods_count = sizeof methods / sizeof *methods;
 
 /* ---- writes ---- */
@@ -324,6 +308,7 @@ static enum call_outcome decide(struct asked *asked, const struct submission *su
 		answer_add(&answer, &outcome.decision.events[i], outcome.decision.arena);
 	answer.next = outcome.decision.next;
 	answer.remark = outcome.decision.remark;
+	answer.coarse = sight_of(vaultd, asked->session, asked->actor) != VIEW_SIGHT_ALL;
 	answer_write(out, &answer);
 	*ret_batch = outcome.batch;
 	return CALL_ANSWERED;
@@ -342,6 +327,8 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 	if (!begin_write(asked, handler, &submission, &given, content_digest, &error))
 		return asked->job != NULL ? job_submit(asked, vaultd->workers, asked->job, out) :
 			fail(asked, &error, out, ret_batch);
+	if (dry_run && !sight_allows_trial(asked, handler->command, &error))
+		return fail(asked, &error, out, ret_batch);
 	if (dry_run)
 		return decide(asked, &submission, true, out, ret_batch);
 	if (!sequencer_has_room(vaultd->sequencer) ||

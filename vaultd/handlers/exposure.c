@@ -2,7 +2,6 @@
  * Exposure by SQL on a reader thread: five statements, each a sum over one table; static text, the mineral
  * and the year its parameters.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/descriptor.h"
@@ -70,37 +69,23 @@ struct taking {
 	struct arena *arena;
 };
 
-static struct exposure_row *add_row(struct taking *taking)
-{
-	struct exposure_list *list = taking->list;
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity == 0 ? 32 : list->capacity * 2;
-		list->rows = reallocarray(list->rows, list->capacity, sizeof *list->rows);
-		if (list->rows == NULL)
-			abort();
-	}
-	struct exposure_row *row = &list->rows[list->count++];
-	*row = (struct exposure_row){ .country = "", .series = "", .source = "" };
-	return row;
-}
-
 static const char *text_of(struct taking *taking, const struct reader_row *row, int column)
 {
 	const char *text = reader_row_text(row, column);
 	return arena_text(taking->arena, text, strlen(text));
 }
 
-static void take_names(struct taking *taking, const struct reader_row *row,
-	struct exposure_row *to)
+static struct exposure_row *take_names(struct taking *taking, const struct reader_row *row)
 {
+	struct exposure_row *to = exposure_add(taking->list);
 	to->commodity = text_of(taking, row, 0);
 	to->stage = text_of(taking, row, 1);
+	return to;
 }
 
 static bool take_commodity(void *context, const struct reader_row *row)
 {
-	struct exposure_row *to = add_row(context);
-	take_names(context, row, to);
+	struct exposure_row *to = take_names(context, row);
 	to->mass_g = reader_row_int(row, 2);
 	to->consumption_g = reader_row_int(row, 3);
 	return true;
@@ -108,8 +93,7 @@ static bool take_commodity(void *context, const struct reader_row *row)
 
 static bool take_lots(void *context, const struct reader_row *row)
 {
-	struct exposure_row *to = add_row(context);
-	take_names(context, row, to);
+	struct exposure_row *to = take_names(context, row);
 	to->country = text_of(context, row, 2);
 	to->number = reader_row_int(row, 3);
 	to->mass_g = reader_row_int(row, 4);
@@ -121,8 +105,7 @@ static bool take_lots(void *context, const struct reader_row *row)
 
 static bool take_imports(void *context, const struct reader_row *row)
 {
-	struct exposure_row *to = add_row(context);
-	take_names(context, row, to);
+	struct exposure_row *to = take_names(context, row);
 	to->series = text_of(context, row, 2);
 	to->country = text_of(context, row, 3);
 	to->mass_g = reader_row_int(row, 4);
@@ -131,8 +114,7 @@ static bool take_imports(void *context, const struct reader_row *row)
 
 static bool take_requests(void *context, const struct reader_row *row)
 {
-	struct exposure_row *to = add_row(context);
-	take_names(context, row, to);
+	struct exposure_row *to = take_names(context, row);
 	to->country = text_of(context, row, 2);
 	to->number = reader_row_int(row, 3);
 	to->mass_g = reader_row_int(row, 4);
@@ -141,8 +123,7 @@ static bool take_requests(void *context, const struct reader_row *row)
 
 static bool take_production(void *context, const struct reader_row *row)
 {
-	struct exposure_row *to = add_row(context);
-	take_names(context, row, to);
+	struct exposure_row *to = take_names(context, row);
 	to->country = text_of(context, row, 2);
 	to->mass_g = reader_row_int(row, 3);
 	to->year = reader_row_int(row, 4);

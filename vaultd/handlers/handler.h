@@ -89,22 +89,9 @@ server_dispatch handlers_dispatch;
 /* Completions of parameters, and the functions that methods.def names. */
 handler_prepare emergency_prepare_declare, emergency_prepare_note, evidence_prepare_found,
 	evidence_prepare_sign, evidence_prepare_enrol, evidence_prepare_replace;
-#define WRITE(room, method, command, prepare)
-#define LIST(room, method, table)
-#define VIEW(room, method, function)
-#define SHOW(room, method, function, show)
-#define PAST(room, method, function)
 #define READ(room, method, handler) handler_read handler;
 #define LATER(room, method, handler, more) handler_later handler;
 #define STREAM(room, method, handler) handler_stream handler;
 #include "vault/methods.def"
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 #endif

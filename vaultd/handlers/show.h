@@ -14,7 +14,7 @@ struct show {
 	enum table_id table;
 	const char *parameter;            /* that holds the row's key */
 	const struct reader_part *beside; /* rows of other tables that have the key in a column, or NULL */
-	bool always;                      /* rows beside it have ended, or entries are read: never from the live state */
+	bool always;                      /* rows beside it have ended, or entries are read: never live */
 	handler_later *later;             /* makes the job itself, where figures are summed up by the database */
 };
 
@@ -23,22 +23,7 @@ struct read_job *show_later(struct asked *asked, const struct handler *handler,
 	struct error *error);
 
 /* The ones that methods.def names. */
-#define WRITE(room, method, command, prepare)
-#define LIST(room, method, table)
-#define VIEW(room, method, function)
 #define SHOW(room, method, function, rows) extern const struct show rows;
-#define PAST(room, method, function)
-#define READ(room, method, handler)
-#define LATER(room, method, handler, more)
-#define STREAM(room, method, handler)
 #include "vault/methods.def"
-#undef WRITE
-#undef LIST
-#undef VIEW
-#undef SHOW
-#undef PAST
-#undef READ
-#undef LATER
-#undef STREAM
 
 #endif

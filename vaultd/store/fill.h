@@ -1,8 +1,8 @@
 /*
  * Filling an empty database from a ledger, in one transaction: until its end nobody sees anything of it,
- * and where it is cut off the database is as empty as before. What comes is kept in order of its kind: entries
- * go to the server at once, everything else into files without a name until all entries are there, for rows
- * must follow those that they refer to. So memory is that of a few buffers.
+ * and where it is cut off the database is as empty as before. What comes is kept in order of its kind:
+ * entries go to the server at once, everything else into files without a name until all entries are there,
+ * for rows must follow those that they refer to. So memory is that of a few buffers.
  */
 #ifndef VAULTD_STORE_FILL_H
 #define VAULTD_STORE_FILL_H

@@ -31,6 +31,9 @@ bool load_tile(PGconn *connection, struct hasher *hasher, int level, int64_t num
 struct reader;
 PGconn *reader_connection(struct reader *reader, struct error *error);
 
+/* Its thread's own. */
+struct hasher *reader_hasher(struct reader *reader);
+
 /*
  * One COPY: each binary row without its count of columns. The arena is reset after each; the callback
  * returns false with an error to stop.

@@ -57,7 +57,10 @@ int readers_fd(const struct readers *readers);
 /* In the loop: hands over what the threads have produced; calls done. */
 void readers_dispatch(struct readers *readers);
 
-/* False where the queue is full or the pool is stopped. committed: see after_batch; call readers_committed as it grows. */
+/*
+ * False where the queue is full or the pool is stopped. committed: see after_batch; call readers_committed
+ * as it grows.
+ */
 bool readers_submit(struct readers *readers, struct read_job *job, uint64_t committed);
 void readers_committed(struct readers *readers, uint64_t committed);
 
@@ -125,9 +128,6 @@ struct reader_part {
 bool reader_rows_with(struct reader *reader, enum table_id table, const struct reader_part *beside,
 	const char *key, struct state **ret_state, struct error *error);
 
-/* Every row of every table, closed ones too, into a state of its own. */
-bool reader_all_rows(struct reader *reader, struct state **ret_state, struct error *error);
-
 /* What a start would load, at the reader's moment: a whole state of its own, ready to decide on. */
 bool reader_live_state(struct reader *reader, struct state **ret_state, struct error *error);
 
@@ -139,12 +139,6 @@ bool reader_checkpoint(struct reader *reader, int64_t size, struct buffer *note,
 typedef bool reader_each_cosignature(void *context, const struct kept_checkpoint *checkpoint,
 	const struct cosignature *cosignature);
 bool reader_cosignatures(struct reader *reader, reader_each_cosignature *each, void *context,
-	struct error *error);
-
-/* Checkpoints as (size, root) in order of size. */
-typedef bool reader_each_checkpoint(void *context, int64_t size, const struct hash *root,
-	const char *note, struct error *error);
-bool reader_checkpoints(struct reader *reader, reader_each_checkpoint *each, void *context,
 	struct error *error);
 
 #endif

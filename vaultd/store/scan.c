@@ -123,7 +123,7 @@ bool scan_tiles(struct reader *reader, int level, int64_t from, struct scan_tile
 }
 
 bool scan_checkpoints(struct reader *reader, int64_t after, int64_t upto,
-	reader_each_checkpoint *each, void *context, struct error *error)
+	scan_each_checkpoint *each, void *context, struct error *error)
 {
 	char first[24], last[24];
 	const char *values[] = { first, last };

@@ -38,13 +38,18 @@ struct scan_tiles {
 bool scan_tiles(struct reader *reader, int level, int64_t from, struct scan_tiles *ret_tiles,
 	struct error *error);
 
-/* Entries from, up to and without to, in order, as a stream: nothing else may be read meanwhile. */
+/*
+ * Entries from, up to and without to, in order, as a stream: nothing else may be read meanwhile. Unlike
+ * reader_entries it does not go by pages of indexes, so that a forged one far behind the end costs nothing.
+ */
 bool scan_entries(struct reader *reader, int64_t from, int64_t to, reader_each_entry *each,
 	void *context, struct error *error);
 
 /* Checkpoints of sizes behind after, up to and with upto, in order. */
+typedef bool scan_each_checkpoint(void *context, int64_t size, const struct hash *root,
+	const char *note, struct error *error);
 bool scan_checkpoints(struct reader *reader, int64_t after, int64_t upto,
-	reader_each_checkpoint *each, void *context, struct error *error);
+	scan_each_checkpoint *each, void *context, struct error *error);
 
 /* One more than the last index of the ledger's rows, whatever the head says; 0 where there is none. */
 bool scan_ledger_end(struct reader *reader, int64_t *ret_end, struct error *error);

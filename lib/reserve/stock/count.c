@@ -40,23 +40,16 @@ const char *const count_cause_names[] = {
 	NULL
 };
 
-static const struct { const char *words; bool adjusts; } causes[CAUSE_COUNT] = {
-	[CAUSE_NONE] = { "", false },
-#define CAUSE(id, name, adjusts, words) [CAUSE_##id] = { words, adjusts },
+static const bool cause_adjusts[CAUSE_COUNT] = {
+#define CAUSE(id, name, adjusts, words) [CAUSE_##id] = adjusts,
 #include "reserve/stock/count_causes.def"
 #undef CAUSE
 };
 
-const char *count_cause_words(uint8_t cause)
-{
-	assert(cause < CAUSE_COUNT);
-	return causes[cause].words;
-}
-
 bool count_cause_adjusts(uint8_t cause)
 {
 	assert(cause < CAUSE_COUNT);
-	return causes[cause].adjusts;
+	return cause_adjusts[cause];
 }
 
 /* ---- rows ---- */

@@ -126,9 +126,8 @@ extern const struct document_kind document_count_sheet, document_adjustment, doc
 /* The state a count goes to, or COUNT_NONE where the event is not legal in its state. */
 enum count_state count_transition(enum count_state from, enum count_event event);
 
-/* Causes of variances: their names for descriptors, the words for people, and whether the books follow. */
+/* Causes of variances: their names for descriptors, and whether the books follow. */
 extern const char *const count_cause_names[];
-const char *count_cause_words(uint8_t cause);
 bool count_cause_adjusts(uint8_t cause);
 
 extern const char *const count_state_names[], *const count_line_names[], *const count_seals_names[];

@@ -203,12 +203,12 @@ static void add_counted(const struct context *context, const struct count *count
 	decision_add(decision, &event_count_counted, body);
 	if (tally->vary > 0)
 		finding_add(context, decision, "count-variance", tally->less ? "critical" : "warning",
-			count->id, arena_printf(context->arena, "stocktake %s of %s: %lld lots are off the books:%s%s",
+			count->id, arena_printf(context->arena, "stocktake %s of %s found %lld off the books:%s%s",
 			count->id, count->site->code, (long long)tally->vary, tally->names,
 			tally->vary > NAMED_MAX ? " and more" : ""));
 	if (tally->recount > 0) {
-		decision->remark = arena_printf(decision->arena, "the counters differ on %lld lots, which both "
-			"count again", (long long)tally->recount);
+		decision->remark = arena_printf(decision->arena, "lots on which the counters differ, to be "
+			"counted again by both: %lld", (long long)tally->recount);
 		decision->next = arena_printf(decision->arena, "vaultctl count sheet %s --counter %s -o csv",
 			count->id, count->first->code);
 	} else if (tally->vary + count->varying > 0) {

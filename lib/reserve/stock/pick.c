@@ -32,17 +32,28 @@ static uint32_t least_of(const struct lot *lot)
 	return lot != NULL ? lot->pick.least_g : PICK_NOTHING;
 }
 
+/* The free mass that its sum was made with. */
+static int64_t counted_g(const struct lot *lot)
+{
+	return lot->pick.sum_g - sum_of(lot->pick.left) - sum_of(lot->pick.right);
+}
+
 static int64_t own_least_g(const struct lot *lot)
 {
 	struct lot_left left = lot_left(lot);
 	return lot_left_least_g(&left);
 }
 
-static void update_least(struct lot *lot)
+/* The same as a node has it. */
+static uint32_t own_least(const struct lot *lot)
 {
 	int64_t own_g = own_least_g(lot);
-	uint32_t least_g = own_g == 0 ? PICK_NOTHING :
-		own_g < PICK_LEAST_MAX ? (uint32_t)own_g : PICK_LEAST_MAX;
+	return own_g == 0 ? PICK_NOTHING : own_g < PICK_LEAST_MAX ? (uint32_t)own_g : PICK_LEAST_MAX;
+}
+
+static void update_least(struct lot *lot)
+{
+	uint32_t least_g = own_least(lot);
 	uint32_t left_g = least_of(lot->pick.left), right_g = least_of(lot->pick.right);
 	least_g = left_g < least_g ? left_g : least_g;
 	lot->pick.least_g = right_g < least_g ? right_g : least_g;
@@ -85,37 +96,53 @@ static struct lot *join(struct lot *before, struct lot *after)
 	return after;
 }
 
+/* Above its place nothing but the sums and the least changes, and no other lot is looked at. */
+static struct lot *with(struct lot *at, struct lot *lot)
+{
+	if (at == NULL || at->pick.priority < lot->pick.priority) {
+		split(at, lot, &lot->pick.left, &lot->pick.right);
+		update(lot);
+		return lot;
+	}
+	if (compare(lot, at) < 0)
+		at->pick.left = with(at->pick.left, lot);
+	else
+		at->pick.right = with(at->pick.right, lot);
+	at->pick.sum_g += lot_free_g(lot);
+	uint32_t own = own_least(lot);
+	at->pick.least_g = own < at->pick.least_g ? own : at->pick.least_g;
+	return at;
+}
+
 void pick_insert(struct pick_index *index, struct lot *lot)
 {
-	struct lot *before, *after;
 	assert(lot->pick.priority == 0);
 	/* Spread by the code, so that a replay builds the same tree. */
 	uint64_t hash = text_hash(lot->code) * 0x9E3779B97F4A7C15u;
 	lot->pick.priority = (uint32_t)(hash >> 32) | 1;
-	lot->pick.left = lot->pick.right = NULL;
-	update(lot);
-	split(index->root, lot, &before, &after);
-	index->root = join(join(before, lot), after);
+	index->root = with(index->root, lot);
 	index->count++;
 }
 
-static struct lot *without(struct lot *at, struct lot *lot)
+/* own_g: what the lot is counted with above it. The least is looked for anew where that below has changed. */
+static struct lot *without(struct lot *at, struct lot *lot, int64_t own_g)
 {
 	assert(at != NULL);
 	if (at == lot)
 		return join(lot->pick.left, lot->pick.right);
-	if (compare(lot, at) < 0)
-		at->pick.left = without(at->pick.left, lot);
-	else
-		at->pick.right = without(at->pick.right, lot);
-	update(at);
+	struct lot **below = compare(lot, at) < 0 ? &at->pick.left : &at->pick.right;
+	uint32_t before = least_of(*below);
+	*below = without(*below, lot, own_g);
+	at->pick.sum_g -= own_g;
+	if (least_of(*below) != before)
+		update_least(at);
 	return at;
 }
 
 void pick_remove(struct pick_index *index, struct lot *lot)
 {
 	assert(lot->pick.priority != 0);
-	index->root = without(index->root, lot);
+	index->root = without(index->root, lot, counted_g(lot));
 	index->count--;
 	lot->pick = (struct pick_node){ 0 };
 }
@@ -132,8 +159,7 @@ static bool mend_least(struct lot *at, const struct lot *lot)
 
 void pick_changed(struct pick_index *index, const struct lot *lot)
 {
-	int64_t old = lot->pick.sum_g - sum_of(lot->pick.left) - sum_of(lot->pick.right);
-	int64_t difference = lot_free_g(lot) - old;
+	int64_t difference = lot_free_g(lot) - counted_g(lot);
 	struct lot *at = index->root;
 	for (;;) {
 		assert(at != NULL);

@@ -1,56 +1,11 @@
 /* The digest takes rows sorted by key, so that it does not depend on how they are kept. */
-#include "vaultctl/offline/replay.h"
+#include "vaultctl/offline/digest.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/replay.h"
 #include "base/buffer.h"
 #include "base/json.h"
-#include "reserve/decide.h"
-#include "view/gather.h"
-
-struct pass {
-	const struct offline_check *check;
-	struct replay *replay;
-};
-
-struct replay *offline_replay_new(struct history *history)
-{
-	return replay_new(true, history != NULL ? gather_before : NULL,
-		history != NULL ? gather_after : NULL, history);
-}
-
-static bool take_entry(void *context, const struct parsed_entry *entry, struct error *error)
-{
-	struct pass *pass = context;
-	const struct offline_check *check = pass->check;
-	return (check->each == NULL || check->each(check->context, entry, error)) &&
-		replay_parsed(pass->replay, entry, error);
-}
-
-static void pass_progress(void *context, int64_t done, int64_t total)
-{
-	const struct pass *pass = context;
-	pass->check->progress(pass->check->context, done, total);
-}
-
-bool offline_replay(const char *directory, const struct offline_check *check,
-	struct offline_result *ret_result, struct state **ret_state, struct error *error)
-{
-	struct pass pass = { check, offline_replay_new(NULL) };
-	struct offline_check inner = *check;
-	assert(!check->hashes_only);
-	inner.each = take_entry;
-	inner.progress = check->progress != NULL ? pass_progress : NULL;
-	inner.context = &pass;
-	bool good = offline_verify(directory, &inner, ret_result, error);
-	if (good)
-		*ret_state = replay_take(pass.replay);
-	replay_free(pass.replay);
-	return good;
-}
 
 static int compare_keys(const void *a, const void *b)
 {
