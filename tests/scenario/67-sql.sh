@@ -65,10 +65,10 @@ ok vaultctl ledger export "$work/export"
 expect 0 "clean: " at_home
 same "nothing to say of the tables' age" "$(grep -c '^tables' <<<"$said")" 0
 lot=$(json_value contained_g < <(vaultctl lot GA-0001 -o json))
-change lot "$lot" 1
-expect 2 "lot GA-0001: contained_g is 1 in the table and $lot by the ledger" at_home
+change lot "$lot" 7777777
+expect 2 "lot GA-0001: contained_g is 7777777 in the table and $lot by the ledger" at_home
 expect 3 "--tables DIR goes with --ledger DIR" vaultctl audit run --tables "$dump"
-change lot ',1,' ',one,'
+change lot ",7777777," ",one,"
 expect 3 'lot.csv line 2, column contained_g: "one" cannot be read' at_home
 change lot ',one,' ",$lot,"
 cp -r "$work/export" "$work/older"
