@@ -7,6 +7,8 @@ found_reserve
 furnish
 stock_lot GA-0001 600
 stock_lot GA-0002 100
+vaultctl --quiet --as kim lot hold GA-0002 --reason seal --because "seal broken" >/dev/null
+vaultctl --quiet --as ana lot unhold GA-0002/1 --because "weighed again" >/dev/null # a row that ended
 
 as_auditor() { # SQL: what it answers, unaligned
 	local line
@@ -63,10 +65,10 @@ ok vaultctl ledger export "$work/export"
 expect 0 "clean: " at_home
 same "nothing to say of the tables' age" "$(grep -c '^tables' <<<"$said")" 0
 lot=$(json_value contained_g < <(vaultctl lot GA-0001 -o json))
-change lot "$lot" 1
-expect 2 "lot GA-0001: contained_g is 1 in the table and $lot by the ledger" at_home
+change lot "$lot" 7777777
+expect 2 "lot GA-0001: contained_g is 7777777 in the table and $lot by the ledger" at_home
 expect 3 "--tables DIR goes with --ledger DIR" vaultctl audit run --tables "$dump"
-change lot ',1,' ',one,'
+change lot ",7777777," ",one,"
 expect 3 'lot.csv line 2, column contained_g: "one" cannot be read' at_home
 change lot ',one,' ",$lot,"
 cp -r "$work/export" "$work/older"
@@ -80,6 +82,10 @@ cp -r "$work/older" "$work/export"
 expect 3 "the dump is of $(entries) entries and the export of $older" at_home
 rm -r "$work/export"
 mv "$work/newer" "$work/export"
+expect 0 "clean: " at_home
+as_owner sed -i '2s/^[0-9]*,/20,/' "$dump/head.csv"
+expect 2 "the entries do not hash to the root of the dump's head" at_home
+as_owner sed -i "2s/^20,/$(entries),/" "$dump/head.csv"
 expect 0 "clean: " at_home
 as_owner rm "$dump/finding.csv"
 expect 3 "finding.csv: No such file" at_home

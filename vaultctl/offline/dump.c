@@ -2,9 +2,12 @@
 #include "vaultctl/offline/dump.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -91,7 +94,14 @@ static bool source_open(struct source *source, const char *directory, const char
 	snprintf(source->name, sizeof source->name, "%s.csv", name);
 	if (snprintf(path, sizeof path, "%s/%s", directory, source->name) >= (int)sizeof path)
 		return error_set(error, ERROR_INVALID, "tables", "the name of the folder is too long");
-	source->file = fopen(path, "rb");
+	/* whatever else bears its name is not waited for */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+	if (fd >= 0 && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+		close(fd);
+		return error_set(error, ERROR_INVALID, "tables", "%s is no regular file", path);
+	}
+	source->file = fd >= 0 ? fdopen(fd, "rb") : NULL;
 	if (source->file == NULL) {
 		error_set(error, ERROR_NOT_FOUND, "tables", "%s: %s", path, strerror(errno));
 		return error_remedy(error, "make the dump with: vaultctl sql --dump DIR | sh");
@@ -286,11 +296,13 @@ static bool find_columns(const struct csv *csv, const struct table_info *info, c
 }
 
 static bool read_row(const struct csv *csv, const struct csv_row *cells, const struct source *source,
-	const struct table_info *info, const struct columns *columns, struct arena *arena, struct row *row,
+	enum table_id table, const struct columns *columns, struct arena *arena, struct row *row,
 	struct error *error)
 {
+	const struct table_info *info = table_info(table);
 	size_t fields = info->descriptor->field_count;
 	record_clear(info->descriptor, row);
+	row->table = (uint8_t)table;
 	for (size_t i = 0; i < columns->count; i++) {
 		const char *text = cells->cells[columns->at[i]].text;
 		bool good = true;
@@ -351,9 +363,8 @@ static bool bring_rows(void *context, const struct source *source, const struct 
 	for (size_t i = 0; good && i < csv->row_count; i++) {
 		arena_reset(bringing->arena);
 		struct row *row = arena_alloc(bringing->arena, info->descriptor->size);
-		memset(row, 0, info->descriptor->size);
-		row->table = (uint8_t)bringing->table;
-		good = read_row(csv, &csv->rows[i], source, info, &columns, bringing->arena, row, error);
+		good = read_row(csv, &csv->rows[i], source, bringing->table, &columns, bringing->arena, row,
+			error);
 		if (good)
 			audit_row(bringing->audit, bringing->table, row);
 	}
