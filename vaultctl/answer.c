@@ -290,7 +290,8 @@ void answer_receipt(const struct value *receipt, struct buffer *to)
 		buffer_printf(to, " and %zu more", kinds - SHOWN);
 	if (kinds == 0)
 		buffer_append_text(to, dry_run ? "nothing" : "nothing new");
-	buffer_printf(to, " %s", value_get_text(receipt, "id", ""));
+	if (*value_get_text(receipt, "id", "") != '\0')
+		buffer_printf(to, " %s", value_get_text(receipt, "id", ""));
 	int64_t index = value_get_int(receipt, "index", ABSENT);
 	if (index != ABSENT)
 		buffer_printf(to, "   ledger index %lld", (long long)index);

@@ -404,6 +404,8 @@ static bool take_options(struct audit *audit, int *argc, char **argv, struct err
 		|| (checkpoint != NULL &&
 			!ctl_read_file(checkpoint, CHECKPOINT_NOTE_MAX, &audit->checkpoint, error)))
 		return false;
+	if (checkpoint != NULL && audit->checkpoint.length == 0)
+		return error_set(error, ERROR_INVALID, "", "--checkpoint: %.200s is empty", checkpoint);
 	if (!text_equal(audit->fail_on, "warning") && !text_equal(audit->fail_on, "critical"))
 		return error_set(error, ERROR_INVALID, "",
 			"--fail-on is warning or critical, not \"%.40s\"", audit->fail_on);

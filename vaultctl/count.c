@@ -176,6 +176,11 @@ static bool read_sheet(struct sheet *sheet, struct json *json)
 			sheet->fault = fault;
 	}
 	json_close_array(json);
+	if (sheet->csv->row_count == 0) {
+		sheet->fault = (struct csv_fault){ .message = "there is no row below the header",
+			.remedy = "A lot that is not there has a row too, with yes under missing" };
+		sheet->faults = 1;
+	}
 	return sheet->faults == 0;
 }
 
@@ -198,13 +203,62 @@ static bool error_to_fault(struct sheet *sheet, const struct error *error)
 	return true;
 }
 
+/* Columns that came with the sheet say of which count it is: what they say of a lot must be so here. */
+static bool row_is_ours(struct sheet *sheet, const struct csv_row *row, const struct value *known)
+{
+	static const char *const told[] = { "commodity", "site", "class" };
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		for (size_t column = 0; column < sheet->csv->column_count; column++) {
+			const char *here = value_get_text(known, told[i], "");
+			const char *there = row->cells[column].text;
+			if (strcmp(csv_column_name(sheet->csv, column), told[i]) != 0 || *there == '\0' ||
+			    strcmp(here, there) == 0)
+				continue;
+			snprintf(sheet->fault.remedy, sizeof sheet->fault.remedy,
+				"Is it the sheet of another stocktake?");
+			return csv_fault_at(sheet->csv, row, column, &sheet->fault,
+				"lot %s of this stocktake has %s", value_get_text(known, "lot", ""), here);
+		}
+	}
+	return true;
+}
+
+/* Where vaultd gives no sheet (any more), entering says why. */
+static bool check_ours(struct sheet *sheet, const char *count, const char *counter)
+{
+	struct error error = { 0 };
+	struct buffer params = { 0 };
+	struct reply reply = { 0 };
+	struct json json;
+	int lot_at = sheet->map.column[import_field_find(sheet->map.kind, "lot")];
+	begin_params(&json, &params, count, counter);
+	json_close_object(&json);
+	bool given = ctl_call(sheet->ctl, "Stock.GetCountSheet", buffer_text(&params), &reply, &error);
+	buffer_free(&params);
+	if (!given)
+		return true;
+	const struct value *rows = value_get(reply.parameters, "rows");
+	for (size_t i = 0, at = 0; i < sheet->csv->row_count && sheet->faults == 0; i++) {
+		const char *lot = sheet->csv->rows[i].cells[lot_at].text;
+		for (size_t left = value_count(rows); left > 0; left--, at++) { /* mostly in the same order */
+			const struct value *known = value_at(rows, at % value_count(rows));
+			if (strcmp(value_get_text(known, "lot", ""), lot) == 0) {
+				sheet->faults = row_is_ours(sheet, &sheet->csv->rows[i], known) ? 0 : 1;
+				break;
+			}
+		}
+	}
+	reply_free(&reply);
+	return sheet->faults == 0;
+}
+
 static int enter(struct sheet *sheet, const char *count, const char *counter)
 {
 	struct error error = { 0 };
 	struct reply reply = { 0 };
 	struct json json;
 	begin_params(&json, &sheet->params, count, counter);
-	if (!read_sheet(sheet, &json))
+	if (!read_sheet(sheet, &json) || !check_ours(sheet, count, counter))
 		return show_fault(sheet);
 	json_close_object(&json);
 	if (!ctl_call(sheet->ctl, "Stock.EnterCount", buffer_text(&sheet->params), &reply, &error))

@@ -340,6 +340,29 @@ void ledger_prove_params(char *to, size_t size, int64_t index, int64_t quorum)
 		snprintf(to, size, "{\"index\":%lld}", (long long)index);
 }
 
+/* A proof from damaged tiles would be found out by whoever checks it, who could not know why. */
+static bool inclusion_holds(struct export_reader *reader, int64_t index, const struct tree_path *path,
+	struct error *error)
+{
+	const struct checkpoint *checkpoint = export_reader_checkpoint(reader);
+	struct hasher *hasher;
+	struct hash leaf;
+	const uint8_t *bytes;
+	size_t length;
+	if (!export_reader_entry(reader, index, &bytes, &length, error))
+		return false;
+	hasher = hasher_new();
+	hasher_leaf(hasher, bytes, length, &leaf);
+	bool holds = tree_verify_inclusion(hasher, index, checkpoint->size, &leaf, &checkpoint->root,
+		path->hashes, path->length);
+	hasher_free(hasher);
+	if (holds)
+		return true;
+	error_set(error, ERROR_LEDGER, "", "the export is damaged: its tiles do not lead from entry %lld to the "
+		"root of its checkpoint", (long long)index);
+	return error_remedy(error, "vaultctl ledger verify DIR names the file at fault");
+}
+
 static bool prove_offline(const char *directory, const struct ledger_keys *keys, int64_t index,
 	struct error *error)
 {
@@ -352,7 +375,8 @@ static bool prove_offline(const char *directory, const struct ledger_keys *keys,
 	int64_t size = export_reader_checkpoint(reader)->size;
 	bool good = index < size || error_set(error, ERROR_NOT_FOUND, "",
 		"there is no entry %lld: the export ends before %lld", (long long)index, (long long)size);
-	good = good && export_reader_inclusion(reader, index, &path, error);
+	good = good && export_reader_inclusion(reader, index, &path, error) &&
+		inclusion_holds(reader, index, &path, error);
 	if (good) {
 		const char *note = export_reader_note(reader, &length);
 		proof_append(&proof, index, &path, NULL, 0, note, length);

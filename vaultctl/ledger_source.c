@@ -75,6 +75,26 @@ bool ledger_source_log_key(struct ledger_source *source, const char *origin,
 
 /* ---- consistency ---- */
 
+/* That what the tiles say of a size leads to the root that was signed: they may be damaged. */
+static bool leads_on(struct export_reader *reader, int64_t size, const struct hash *root,
+	struct error *error)
+{
+	const struct checkpoint *checkpoint = export_reader_checkpoint(reader);
+	struct hasher *hasher;
+	struct tree_path path;
+	if (!export_reader_consistency(reader, size, checkpoint->size, &path, error))
+		return false;
+	hasher = hasher_new();
+	bool holds = tree_verify_consistency(hasher, size, checkpoint->size, root, &checkpoint->root,
+		path.hashes, path.length);
+	hasher_free(hasher);
+	if (holds)
+		return true;
+	error_set(error, ERROR_LEDGER, "", "the export is damaged: its tiles do not lead from %lld entries to "
+		"the root of its checkpoint", (long long)size);
+	return error_remedy(error, "vaultctl ledger verify DIR names the file at fault");
+}
+
 static bool from_export(struct ledger_source *source, int64_t old_size, int64_t new_size,
 	struct ledger_consistency *ret, struct error *error)
 {
@@ -86,7 +106,9 @@ static bool from_export(struct ledger_source *source, int64_t old_size, int64_t 
 			"entries the export has, the smaller first", (long long)size);
 	if (!export_reader_consistency(source->reader, old_size, new_size, &ret->path, error) ||
 	    !export_reader_root(source->reader, old_size, &ret->old_root, error) ||
-	    !export_reader_root(source->reader, new_size, &ret->new_root, error))
+	    !export_reader_root(source->reader, new_size, &ret->new_root, error) ||
+	    !leads_on(source->reader, old_size, &ret->old_root, error) ||
+	    !leads_on(source->reader, new_size, &ret->new_root, error))
 		return false;
 	ret->old_size = old_size;
 	ret->new_size = new_size;

@@ -60,12 +60,20 @@ static bool is_date(const char *text)
 	return text[sizeof form - 1] == '\0';
 }
 
-/* A date alone stays one: its end is UTC's, wherever it is typed. */
+/* A date alone stays one, and so does a day by its name: its end is UTC's, wherever it is typed. */
 static bool read_time(const char *text, char to[TIME_TEXT_SIZE], struct error *error)
 {
+	static const char *const days[] = { "yesterday", "today", "tomorrow" };
 	int64_t at;
 	if (is_date(text))
 		return text_copy(to, TIME_TEXT_SIZE, text);
+	for (int i = 0; i < 3; i++) {
+		if (text_equal(text, days[i])) {
+			time_format(wall_clock_ms() + (i - 1) * TIME_DAY_MS, to);
+			*strchr(to, 'T') = '\0';
+			return true;
+		}
+	}
 	if (!unit_read_time(text, wall_clock_ms(), &at, error))
 		return false;
 	time_format(at, to);

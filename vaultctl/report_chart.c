@@ -15,7 +15,8 @@
 #include "vaultctl/units.h"
 
 /* In tenths of a pixel. */
-enum { WIDE = 9000, LABELS = 1300, WORDS = 1750, ROW = 300, BAR = 150, HEAD = 560, FOOT = 330 };
+enum { WIDE = 9000, LABELS = 1300, LABELS_MOST = 3000, LETTER = 78, WORDS = 1750, ROW = 300,
+	BAR = 150, HEAD = 560, FOOT = 330 };
 enum { SMALL_WIDTH = 3600, SMALL_HEIGHT = 2150, SMALL_LEFT = 620, SMALL_RIGHT = 2900,
 	SMALL_TOP = 200, SMALL_BOTTOM = 1850, NAMES_APART = 140 };
 enum { TICKS_WIDE = 6, TICKS_SMALL = 4, SERIES_MAX = 8, DAYS_MAX = 4000 };
@@ -122,12 +123,32 @@ struct lying {
 	const struct value *chart, *labels;
 	struct axis axis;
 	struct buffer *to;
+	int64_t left; /* where the axis begins, behind the longest label */
 };
+
+/* Letters of a label, however many bytes each has. */
+static int64_t letters(const char *text)
+{
+	int64_t count = 0;
+	for (; *text != '\0'; text++)
+		count += ((unsigned char)*text & 0xC0) != 0x80;
+	return count;
+}
+
+static int64_t left_of(const struct value *labels)
+{
+	int64_t left = LABELS;
+	for (size_t i = 0; i < value_count(labels); i++) {
+		int64_t width = 120 + LETTER * letters(value_text(value_at(labels, i), ""));
+		left = width > left ? width : left;
+	}
+	return left < LABELS_MOST ? left : LABELS_MOST;
+}
 
 static int64_t x_of(const struct lying *lying, int64_t value)
 {
 	int64_t within = value < lying->axis.most ? value : lying->axis.most;
-	return LABELS + svg_scale(within, WIDE - WORDS - LABELS, lying->axis.most);
+	return lying->left + svg_scale(within, WIDE - WORDS - lying->left, lying->axis.most);
 }
 
 static int64_t y_of(size_t row)
@@ -157,7 +178,7 @@ static void broken_end(const struct lying *lying, int64_t y)
 
 static void label(const struct lying *lying, size_t row, const char *words)
 {
-	svg_text(lying->to, LABELS - 90, y_of(row) + 42, "end strong",
+	svg_text(lying->to, lying->left - 90, y_of(row) + 42, "end strong",
 		value_text(value_at(lying->labels, row), ""));
 	svg_text(lying->to, WIDE - 20, y_of(row) + 42, "end", words);
 }
@@ -190,7 +211,7 @@ static void bar_row(const struct lying *lying, size_t row)
 	char words[160] = "";
 	if (bar != NULL)
 		bar_words(lying, bar, words, sizeof words);
-	svg_rect(lying->to, LABELS, y - BAR / 2, x_of(lying, value) - LABELS, BAR, low ? "low" : "bar");
+	svg_rect(lying->to, lying->left, y - BAR / 2, x_of(lying, value) - lying->left, BAR, low ? "low" : "bar");
 	if (value > lying->axis.most)
 		broken_end(lying, y);
 	mark(lying, row, point_at(series_of(lying->chart, "hard"), (int64_t)row), "hardmark");
@@ -217,7 +238,7 @@ static const char *series_name(const struct lying *lying, const char *role)
 static void bars_legend(const struct lying *lying)
 {
 	char below[80];
-	int64_t x = legend_entry(lying->to, LABELS, "bar", series_name(lying, "bar"), true);
+	int64_t x = legend_entry(lying->to, lying->left, "bar", series_name(lying, "bar"), true);
 	if (series_of(lying->chart, "operating") != NULL) {
 		snprintf(below, sizeof below, "below the %.60s", series_name(lying, "operating"));
 		x = legend_entry(lying->to, x, "low", below, true);
@@ -248,7 +269,8 @@ static void bars(const struct value *chart, int number, struct buffer *to)
 	int64_t most = most_of(chart);
 	if (text_equal(type, "share") && most > MOST_SHOWN * 1000000)
 		most = MOST_SHOWN * 1000000;
-	struct lying lying = { chart, labels, axis_of(type, most, TICKS_WIDE), to };
+	struct lying lying = { chart, labels, axis_of(type, most, TICKS_WIDE), to,
+		left_of(labels) };
 	begin(to, chart, number, WIDE, HEAD + (int64_t)rows * ROW + FOOT,
 		"One bar for each commodity with its figure; the table has the same figures.");
 	bars_legend(&lying);
@@ -292,11 +314,12 @@ static void stack(const struct value *chart, int number, struct buffer *to)
 {
 	const struct value *labels = value_get(chart, "labels"), *list = value_get(chart, "series");
 	size_t rows = value_count(labels);
-	int64_t most = 0, x = LABELS;
+	int64_t most = 0;
 	for (size_t i = 0; i < rows; i++)
 		most = sum_at(chart, i) > most ? sum_at(chart, i) : most;
 	struct lying lying = { chart, labels,
-		axis_of(value_get_text(chart, "type", ""), most, TICKS_WIDE), to };
+		axis_of(value_get_text(chart, "type", ""), most, TICKS_WIDE), to, left_of(labels) };
+	int64_t x = lying.left;
 	begin(to, chart, number, WIDE, HEAD + (int64_t)rows * ROW + FOOT,
 		"One bar for each line, in parts; the table has the same figures.");
 	for (size_t i = 0; i < value_count(list); i++) {

@@ -334,15 +334,17 @@ static void evidence(struct screen *screen)
 	char entries[UNIT_TEXT], ago[UNIT_TEXT], when[UNIT_TEXT];
 	int64_t checkpoint_ms = time_of(screen->status, "checkpoint_at");
 	int64_t audit_ms = time_of(screen->status, "last_audit_at");
-	unit_show_count(value_get_int(screen->status, "entries", 0), entries);
+	int64_t count = value_get_int(screen->status, "entries", 0);
+	const char *noun = count == 1 ? "entry" : "entries";
+	unit_show_count(count, entries);
 	if (checkpoint_ms != TIME_NONE) {
 		span(screen->now_ms - checkpoint_ms, ago);
 		witnesses(screen, cosigned, sizeof cosigned);
-		line(screen, "Evidence", "%s entries, checkpoint %s ago%s", entries, ago, cosigned);
+		line(screen, "Evidence", "%s %s, checkpoint %s ago%s", entries, noun, ago, cosigned);
 	} else if (screen->options->past) {
-		line(screen, "Evidence", "%s entries", entries);
+		line(screen, "Evidence", "%s %s", entries, noun);
 	} else {
-		line(screen, "Evidence", "%s entries, no checkpoint yet", entries);
+		line(screen, "Evidence", "%s %s, no checkpoint yet", entries, noun);
 	}
 	self_check(screen);
 	if (audit_ms == TIME_NONE) {

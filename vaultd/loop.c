@@ -460,10 +460,15 @@ static void watch_database(struct vaultd *vaultd)
 	}
 }
 
-/* Whoever lost the lock asks whether the head is still its own: a standby may have taken both. */
-static void watch_lock(struct vaultd *vaultd)
+/*
+ * Where nobody writes, readers alone would meet a database that died, and nobody would start it. Whoever
+ * lost the lock asks whether the head is still its own: a standby may have taken both.
+ */
+static void watch_connections(struct vaultd *vaultd)
 {
-	if (vaultd->lock != NULL && !store_lock_holds(vaultd->lock) && writer_free(vaultd->writer))
+	bool lock_holds = vaultd->lock == NULL || store_lock_holds(vaultd->lock);
+	if (writer_free(vaultd->writer) && (!lock_holds ||
+	    (vaultd->gate != GATE_DATABASE_AWAY && !writer_connected(vaultd->writer))))
 		writer_ask(vaultd->writer);
 }
 
@@ -472,7 +477,7 @@ static int on_second(sd_event_source *source, uint64_t usec, void *context)
 	struct vaultd *vaultd = context;
 	struct error error = { 0 };
 	watch_database(vaultd);
-	watch_lock(vaultd);
+	watch_connections(vaultd);
 	watch_clock(vaultd);
 	if (vaultd->gate == GATE_OPEN && sequencer_has_room(vaultd->sequencer))
 		sequencer_tick(vaultd->sequencer, vaultd_now(vaultd));

@@ -98,6 +98,7 @@
 /* the daemon's own comparison */
 #define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
 #define SELF_CHECK_HOURS_MAX 8760       /* a year: who wants none says never */
+#define SELF_CHECK_AGAIN_MS 10000       /* after one that could not be run: the database was away */
 #define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
 
 /* stocktakes and re-assays; what officers set by a policy stands above these */

@@ -132,14 +132,20 @@ bool export_checkpoint_read(int directory, const struct verifier_key *keys, size
 	struct buffer *out, struct checkpoint *ret_checkpoint, bool *ret_missing, struct error *error)
 {
 	bool missing;
+	struct error cause = { 0 };
 	if (!export_file_read(directory, EXPORT_CHECKPOINT, CHECKPOINT_NOTE_MAX, out, &missing, error))
 		return false;
 	if (missing && ret_missing == NULL)
 		return error_set(error, ERROR_NOT_FOUND, "directory",
 			"the folder has no file %s: it is no finished export", EXPORT_CHECKPOINT);
 	if (!missing &&
-	    !checkpoint_open(out->bytes, out->length, keys, key_count, ret_checkpoint, error))
+	    !checkpoint_open(out->bytes, out->length, keys, key_count, ret_checkpoint, &cause)) {
+		if (cause.id == ERROR_INVALID)
+			return error_set(error, ERROR_LEDGER, "file", "the file %s: %.400s", EXPORT_CHECKPOINT,
+				cause.message);
+		*error = cause;
 		return false;
+	}
 	if (ret_missing != NULL)
 		*ret_missing = missing;
 	return true;

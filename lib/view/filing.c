@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "reserve/evidence/filing.h"
+#include "view/row.h"
 #include "view/view.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -52,7 +53,10 @@ static void write_due(void *context, const struct filing_due *due)
 bool view_due_reports(const struct view *view, struct buffer *out, struct error *error)
 {
 	struct listing listing = { .view = view };
-	(void)error;
+	static const char *const states[] = { "filed", "late", "open", "overdue", NULL };
+	if (!view_is_one_of(view, "kind", &filing_kind_names[1], error) ||
+	    !view_is_one_of(view, "state", states, error))
+		return false;
 	reply_begin(&listing.json, out);
 	json_key(&listing.json, "rows");
 	json_open_array(&listing.json);

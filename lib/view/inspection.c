@@ -63,6 +63,8 @@ bool view_due_inspections(const struct view *view, struct buffer *out, struct er
 	const char *site = value_get_text(view->parameters, "site", "");
 	if (site[0] != '\0' && state_find(view->state, TABLE_SITE, site) == NULL)
 		return error_set(error, ERROR_NOT_FOUND, "site", "no such site: %s", site);
+	if (!view_is_one_of(view, "kind", &inspection_kind_names[1], error))
+		return false;
 	if (days < 0 || days > 36600)
 		return error_set(error, ERROR_INVALID, "within_days", "that is no number of days");
 	reply_begin(&listing.json, out);

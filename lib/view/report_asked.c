@@ -89,6 +89,8 @@ static bool read_period(const struct view *view, const struct report_kind *kind,
 	if (!kind->period && (asked->from != ABSENT || asked->until != ABSENT))
 		return error_set(error, ERROR_INVALID, asked->from != ABSENT ? "from" : "until",
 			"a report %s has no such day", kind->name);
+	if (asked->from != ABSENT && asked->from > view->now)
+		return error_set(error, ERROR_INVALID, "from", "that day has not come yet");
 	if (asked->from != ABSENT && asked->until != ABSENT && asked->until <= asked->from)
 		return error_set(error, ERROR_INVALID, "until", "it is before from");
 	return true;

@@ -48,3 +48,15 @@ struct context view_context(const struct view *view)
 	return (struct context){ .state = (struct state *)(uintptr_t)view->state, .arena = view->arena,
 		.actor = view->actor, .now = view->now > last ? view->now : last };
 }
+
+bool view_is_one_of(const struct view *view, const char *name, const char *const *names,
+	struct error *error)
+{
+	const char *wanted = value_get_text(view->parameters, name, ""), *list = "";
+	bool found = wanted[0] == '\0';
+	for (size_t i = 0; names[i] != NULL; i++) {
+		found = found || text_equal(names[i], wanted);
+		list = arena_printf(view->arena, "%s%s%s", list, i > 0 ? ", " : "", names[i]);
+	}
+	return found || error_set(error, ERROR_INVALID, name, "\"%.40s\" is none of %s", wanted, list);
+}

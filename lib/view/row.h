@@ -19,4 +19,11 @@ bool view_show_row(const struct view *view, enum table_id table, const char *par
 /* What decide would look at now: for views that try what a command would do. It changes nothing. */
 struct context view_context(const struct view *view);
 
+/*
+ * Whether a filter has one of the names, or is not given: what no row could ever have is a slip, which an
+ * empty list would hide.
+ */
+bool view_is_one_of(const struct view *view, const char *name, const char *const *names,
+	struct error *error);
+
 #endif

@@ -13,10 +13,12 @@ bool view_request(const struct view *view, struct buffer *out, struct error *err
 }
 
 void view_write_decision(struct json *json, const char *kind, const struct request_decided *body,
-	int64_t index, int64_t at)
+	int64_t index, int64_t at, bool coarse)
 {
 	struct why why;
 	why_fill(kind, body, index != ABSENT ? index : -1, at, &why);
+	if (coarse)
+		why_hide_figures(&why);
 	json_key(json, "decision");
 	json_open_object(json);
 	json_members(json, &why_descriptor, &why);
@@ -49,7 +51,8 @@ static bool tell(void *context, int64_t index, const char *bytes, size_t length,
 	if (!entry_parse(bytes, length, find_decided, NULL, told->view->arena, &entry, error))
 		return false;
 	reply_begin(&json, told->out);
-	view_write_decision(&json, entry.kind, entry.body, index, entry.at);
+	view_write_decision(&json, entry.kind, entry.body, index, entry.at,
+		told->view->sight != VIEW_SIGHT_ALL);
 	reply_end(&json, false);
 	told->done = true;
 	return true;

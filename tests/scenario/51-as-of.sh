@@ -185,6 +185,7 @@ expect 2 "from 0" vaultctl lot --as-of-index -1
 expect 2 "not both" vaultctl lot --as-of-index 1 --as-of 2026-01-01
 expect 2 "is not over yet" vaultctl lot --as-of "$(in_days 9)"
 expect 2 "lies ahead" vaultctl lot --as-of "$(in_days 9)T00:00:00Z"
+expect 0 "As of $(date -u "+%-d %b %Y") 23:59 UTC" vaultctl lot --as-of today # the demonstration is further
 expect 7 "begins later" vaultctl lot --as-of 2020-01-01
 expect 2 "" vaultctl lot --as-of yesteryear
 expect 7 "no such lot" vaultctl lot GA-0004 --as-of-index "$index"

@@ -117,4 +117,24 @@ planted "an invented lot" "create table public.kept as select * from lot where c
 	update public.kept set code = 'YY-1', created_index = 3; insert into lot select * from public.kept" \
 	"delete from lot where code = 'YY-1'; drop table public.kept" tables "lot YY-1: the ledger knows nothing"
 audit_is_clean
+
+say "What an auditor asks for and cannot have"
+: >"$work/empty"
+expect 3 "is empty" vaultctl audit run --checkpoint "$work/empty"
+expect 2 "no signed checkpoint" vaultctl call Evidence.Audit '{"checkpoint":""}'
+expect 3 "the ledger has $(entries) entries" vaultctl audit run --since $(($(entries) + 1))
+expect 3 "lies ahead" vaultctl audit run --since "$(in_days 2)"
+
+say "A damaged export proves nothing"
+ok vaultctl ledger export "$work/damaged"
+ok vaultctl ledger prove 3 --ledger "$work/damaged"
+ok vaultctl ledger consistency 3 --ledger "$work/damaged"
+expect 3 "the export has $(entries) entries" vaultctl audit run --since 999999 --ledger "$work/damaged"
+chmod -R u+w "$work/damaged"
+printf '\377\377\377\377' | dd of="$(find "$work/damaged/tile/0" -type f | sort | head -n 1)" bs=1 seek=40 \
+	conv=notrunc 2>/dev/null
+expect 1 "the export is damaged" vaultctl ledger prove 3 --ledger "$work/damaged"
+expect 1 "the export is damaged" vaultctl ledger consistency 3 --ledger "$work/damaged"
+: >"$work/damaged/checkpoint"
+expect 1 "the file checkpoint: " vaultctl ledger verify "$work/damaged"
 finish

@@ -67,6 +67,11 @@ sheet vera 300 4OO 10
 expect 2 "column net_kg" enter vera
 sed -i '/GA-0002/d' "$work/vera.csv"
 expect 2 "the first is GA-0002" enter vera
+echo lot,net_kg,units,seals,missing >"$work/vera.csv"
+expect 2 "no row below the header" enter vera
+printf '%s\n' lot,site,net_kg,units,seals,missing GA-0001,ROT,300,,, GA-0002,BAL,360,,, GA-0003,ROT,,10,intact, \
+	>"$work/vera.csv"
+expect 2 "column site: lot GA-0002 of this stocktake has ROT" enter vera
 sheet vera 300 360 10
 expect 0 count.entered enter vera --dry-run
 expect 0 document.prepared enter vera
@@ -111,6 +116,7 @@ expect 0 count.explained vaultctl --as noor count cause "$count" GA-0099 found -
 say "Two officers sign; the books follow, and the site is free"
 expect 0 document.prepared vaultctl --as haas count adjust "$count"
 note=$(said_id N)
+expect 3 "waits for signatures as $note" vaultctl --as haas count adjust "$count"
 expect 0 "lot GA-0002 book-g 400000 found-g 360000 handling-loss" vaultctl document "$note"
 sign_by "$note" haas ruiz
 same "state" "$(vaultctl count "$count" -o json | json_value state)" ended

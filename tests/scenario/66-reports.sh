@@ -194,6 +194,7 @@ expect 2 "it is written 2027Q1" vaultctl report quarterly 2027-1
 expect 2 "begins on 1 Oct 2028 only" vaultctl report annual 2029
 expect 2 "has no such day" vaultctl report position --from 2026-10-01
 expect 2 "it is before from" vaultctl report sites --from 2026-10-02 --until 2026-10-01
+expect 2 "that day has not come yet" vaultctl report sites --from 2030-01-01
 expect 2 "this report has 4 sections" vaultctl report position --section 9
 expect 2 "is none of full, public, closed" vaultctl report position --edition secret
 expect 2 "has no public edition" vaultctl report sites --edition public
@@ -255,6 +256,8 @@ expect 4 "for the reserve's own people" vaultctl request --member JPN --as-of 20
 ok vaultctl request --member JPN
 expect 4 "for the reserve's own people" vaultctl request --member DEU
 expect 0 580 vaultctl price
+vaultctl request write JPN sb 900t --tier B --purpose flame --key "$work/people/vault/sato.pem" >"$work/ask.note"
+expect 4 "a request that is only tried tells how much there is" vaultctl request submit --note "$work/ask.note" --dry-run
 sed -i '/^\[users\]/i delegates_see = closed' "$reserve/vaultd.conf"
 acts_for sato
 expect 0 "closed edition" vaultctl report position

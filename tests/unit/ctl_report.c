@@ -129,6 +129,23 @@ static void test_bars(void)
 	value_free(chart);
 }
 
+/* The longest code that there can be stands whole before its bar: its end is where the axis begins. */
+static void test_long_labels(void)
+{
+	struct value *chart = parsed("{\"kind\":\"bars\",\"title\":\"t\",\"type\":\"mass\",\"labels\":[\"ga\","
+		"\"wwwwwwwwwwwwwwwwwwwwwww\"],\"series\":[{\"name\":\"available\",\"role\":\"bar\",\"points\":["
+		"{\"x\":0,\"y\":5000},{\"x\":1,\"y\":4000}]}]}");
+	struct buffer svg = { 0 };
+	report_chart_svg(chart, 1, &svg);
+	const char *end = strstr(buffer_text(&svg), "class=\"end strong\">wwww");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+	while (strncmp(end, "<text x=\"", 9) != 0)
+		end--;
+	CU_ASSERT(strtod(end + 9, NULL) >= 23 * 7.5);
+	buffer_free(&svg);
+	value_free(chart);
+}
+
 /* The heights of the names behind lines, as written. */
 static void test_lines(void)
 {
@@ -186,6 +203,7 @@ int main(void)
 		{ "cells", test_cells },
 		{ "a page with evil names", test_page },
 		{ "bars", test_bars },
+		{ "long labels", test_long_labels },
 		{ "lines", test_lines },
 		{ "charts of next to nothing", test_little },
 		CU_TEST_INFO_NULL,

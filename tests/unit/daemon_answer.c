@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "reserve/emergency/request.h"
 #include "reserve/refusal.h"
 #include "reserve/stock/lot.h"
 #include "tests/unit/runner.h"
@@ -119,12 +120,43 @@ static void the_rule_that_binds(void)
 	}
 }
 
+static void coarse_answers_have_no_figures(void)
+{
+	static const char *const figures[] = { "limit_g", "available_g", "must_stay_g", "pass_g", "unit_g", "505011",
+		"355011", "150000", "15 days" };
+	struct rule_result rule = { .rule = "R05", .failed = true, .limit_g = 355011, .available_g = 505011,
+		.must_stay_g = 150000, .version = 1, .because = "15 days", .earliest_at = ABSENT };
+	static struct request_decided body;
+	record_clear(event_request_refused.body, &body);
+	strcpy(body.request, "R-2026-0001");
+	strcpy(body.commodity, "ga");
+	strcpy(body.member, "JPN");
+	body.mass_g = 5000000;
+	body.rules = (struct list){ &rule, 1 };
+	for (int coarse = 0; coarse < 2; coarse++) {
+		struct answer answer;
+		struct buffer out = { 0 };
+		const struct event event = { &event_request_refused, &body, ABSENT };
+		answer_begin(&answer, &event, 7, 1795000000000);
+		answer.next = "ask for 355011 g";
+		answer.coarse = coarse == 1;
+		answer_write(&out, &answer);
+		CU_ASSERT_PTR_NOT_NULL(strstr(out.bytes, "would pass the hard floor"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(out.bytes, "\"asked_g\":5000000"));
+		for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+			CU_ASSERT(coarse == 0 || strstr(out.bytes, figures[i]) == NULL);
+		CU_ASSERT_EQUAL(strstr(out.bytes, "\"available_g\":505011") != NULL, coarse == 0);
+		buffer_free(&out);
+	}
+}
+
 int main(void)
 {
 	CU_TestInfo cases[] = {
 		{ "each kind once", each_kind_once },
 		{ "dry runs", dry_runs_have_no_index },
 		{ "the note to sign", names_the_note },
+		{ "coarse answers", coarse_answers_have_no_figures },
 		{ "the rule that binds", the_rule_that_binds },
 		CU_TEST_INFO_NULL,
 	};

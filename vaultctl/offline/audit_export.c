@@ -237,6 +237,12 @@ bool offline_audit(const char *directory, const struct offline_audit *asked,
 	}
 	if (!open_export(directory, keys, key_count, &reader, &fault, error))
 		return false;
+	if (asked->since_index > export_reader_checkpoint(reader)->size) {
+		error_set(error, ERROR_INVALID, "since_index", "the export has %lld entries",
+			(long long)export_reader_checkpoint(reader)->size);
+		export_reader_close(reader);
+		return false;
+	}
 	if (!open_tables(&run, export_reader_checkpoint(reader)->size, error)) {
 		dump_close(run.tables.dump);
 		export_reader_close(reader);

@@ -144,16 +144,21 @@ static void refused_words(const struct request_decided *body, const struct why_r
 			is_limit(binding->rule) ? " would pass" : ":", binding->title);
 }
 
-static void write_refused_request(struct json *json, const struct request_decided *body)
+static void write_refused_request(struct json *json, const struct request_decided *body, bool coarse)
 {
 	char message[256];
 	struct why why;
 	why_fill(event_request_refused.kind, body, -1, 0, &why);
+	if (coarse)
+		why_hide_figures(&why);
 	refused_words(body, binding_first(&why), message, sizeof message);
 	json_key(json, "message");
 	json_text(json, message);
-	json_key(json, "limit_g");
-	json_int(json, why.most_g != ABSENT && why.most_g < body->mass_g ? why.most_g : body->mass_g);
+	if (!coarse) {
+		json_key(json, "limit_g");
+		json_int(json, why.most_g != ABSENT && why.most_g < body->mass_g ? why.most_g :
+			body->mass_g);
+	}
 	static const char *const same[] = { "asked_g", "member", "commodity", "declaration", "unit_g",
 		"earliest_at", "rules" };
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
@@ -163,7 +168,7 @@ static void write_refused_request(struct json *json, const struct request_decide
 		json_key(json, field->name);
 		json_field(json, field, &why);
 	}
-	if (why_pass_g(body) > 0) {
+	if (!coarse && why_pass_g(body) > 0) {
 		json_key(json, "pass_g");
 		json_int(json, why_pass_g(body));
 	}
@@ -207,12 +212,14 @@ static void answer_refused(struct buffer *out, const struct answer *answer)
 		json_int(&json, answer->index);
 	}
 	if (event->type == &event_request_refused)
-		write_refused_request(&json, event->body);
+		write_refused_request(&json, event->body, answer->coarse);
 	else
 		write_refused_act(&json, event);
-	if (answer->next != NULL) {
+	const char *remedy = !answer->coarse ? answer->next : event->type != &event_request_refused ? NULL :
+		"How much there is, is not told here; asked with --partial you are given what may leave.";
+	if (remedy != NULL) {
 		json_key(&json, "remedy");
-		json_text(&json, answer->next);
+		json_text(&json, remedy);
 	}
 	reply_error_end(&json);
 }
@@ -228,6 +235,7 @@ void answer_write(struct buffer *out, const struct answer *answer)
 	reply_begin(&json, out);
 	write_receipt(&json, answer);
 	if (why_decides(first->type->kind))
-		view_write_decision(&json, first->type->kind, first->body, answer->index, answer->at);
+		view_write_decision(&json, first->type->kind, first->body, answer->index, answer->at,
+			answer->coarse);
 	reply_end(&json, false);
 }

@@ -24,6 +24,7 @@ struct answer {
 	const char *document; /* the note that was made, the last of several; or NULL */
 	const char *next;    /* or NULL */
 	const char *remark;  /* or NULL */
+	bool coarse;         /* for who may not see how much there is: no figures of stock */
 };
 
 /* The first event, whose body must live as long as the answer; and each that follows. */

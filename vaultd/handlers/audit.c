@@ -462,7 +462,10 @@ void audit_self_check(struct vaultd *vaultd)
 		drop(audit);
 }
 
-/* The first when the daemon has come to rest, later ones in idle time, and in the end without it. */
+/*
+ * The first when the daemon has come to rest, later ones in idle time, and in the end without it. One that
+ * could not be run says nothing, and is run again soon.
+ */
 void audit_tick(struct vaultd *vaultd)
 {
 	int64_t now = vaultd_wall_clock(), every_ms = vaultd->config->self_check_hours * 3600000;
@@ -476,7 +479,8 @@ void audit_tick(struct vaultd *vaultd)
 	bool first = vaultd->self_check_at == 0;
 	bool quiet = now - vaultd->self_check_quiet_at >= SELF_CHECK_QUIET_MS;
 	int64_t since_ms = now - vaultd->self_check_at;
-	if (first ? quiet : since_ms >= 2 * every_ms || (since_ms >= every_ms && quiet))
+	bool again = !first && vaultd->self_check_drifts < 0 && since_ms >= SELF_CHECK_AGAIN_MS;
+	if (first || again ? quiet : since_ms >= 2 * every_ms || (since_ms >= every_ms && quiet))
 		audit_self_check(vaultd);
 }
 
@@ -504,17 +508,24 @@ static bool take_since(struct asked *asked, struct audit_options *options, struc
 	const char *since = value_get_text(asked->parameters, "since", "");
 	options->since = ABSENT;
 	options->since_index = value_get_int(asked->parameters, "since_index", ABSENT);
-	return since[0] == '\0' || time_parse(since, &options->since) ||
-		error_set(error, ERROR_INVALID, "since", "\"%.40s\" is no time, such as "
+	if (since[0] != '\0' && !time_parse(since, &options->since))
+		return error_set(error, ERROR_INVALID, "since", "\"%.40s\" is no time, such as "
 			"2026-11-22T00:00:00Z", since);
+	if (options->since != ABSENT && options->since > vaultd_now(asked->vaultd))
+		return error_set(error, ERROR_INVALID, "since", "%.40s lies ahead: nothing happened since",
+			since);
+	/* nothing since the last entry is an answer; since one that is to come is none */
+	return options->since_index <= asked->vaultd->committed_size ||
+		error_set(error, ERROR_INVALID, "since_index", "the ledger has %lld entries",
+			(long long)asked->vaultd->committed_size);
 }
 
 /* A checkpoint is taken as it is; that the log signed it is the engine's to say. */
 static bool take_kept(struct asked *asked, struct audit_job *audit, struct error *error)
 {
-	const char *note = value_get_text(asked->parameters, "checkpoint", "");
+	const char *note = value_get_text(asked->parameters, "checkpoint", NULL);
 	struct error cause = { 0 };
-	if (note[0] == '\0')
+	if (note == NULL)
 		return true;
 	audit->kept_note = arena_text(audit->job.arena, note, strlen(note));
 	return checkpoint_open(note, strlen(note), NULL, 0, &audit->kept, &cause) ||

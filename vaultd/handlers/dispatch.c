@@ -308,6 +308,7 @@ static enum call_outcome decide(struct asked *asked, const struct submission *su
 		answer_add(&answer, &outcome.decision.events[i], outcome.decision.arena);
 	answer.next = outcome.decision.next;
 	answer.remark = outcome.decision.remark;
+	answer.coarse = sight_of(vaultd, asked->session, asked->actor) != VIEW_SIGHT_ALL;
 	answer_write(out, &answer);
 	*ret_batch = outcome.batch;
 	return CALL_ANSWERED;
@@ -326,6 +327,8 @@ static enum call_outcome write_call(struct asked *asked, const struct handler *h
 	if (!begin_write(asked, handler, &submission, &given, content_digest, &error))
 		return asked->job != NULL ? job_submit(asked, vaultd->workers, asked->job, out) :
 			fail(asked, &error, out, ret_batch);
+	if (dry_run && !sight_allows_trial(asked, handler->command, &error))
+		return fail(asked, &error, out, ret_batch);
 	if (dry_run)
 		return decide(asked, &submission, true, out, ret_batch);
 	if (!sequencer_has_room(vaultd->sequencer) ||

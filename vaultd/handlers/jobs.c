@@ -6,6 +6,7 @@
 
 #include "vaultd/handlers/answer.h"
 #include "vaultd/handlers/handler.h"
+#include "vaultd/handlers/sight.h"
 #include "wire/entry.h"
 #include "wire/message.h"
 #include "wire/value.h"
@@ -70,6 +71,7 @@ struct repeat_job {
 	struct read_job job;
 	int64_t index;
 	uint8_t id[16];
+	bool coarse;
 	struct answer answer;
 	struct arena *scratch; /* of one entry */
 };
@@ -103,6 +105,7 @@ static void run_repeat(struct read_job *job, struct reader *reader)
 		reader_entries(reader, repeat->index, head.size, take_entry, repeat, &error);
 	arena_free(repeat->scratch);
 	if (repeat->answer.kind_count > 0) {
+		repeat->answer.coarse = repeat->coarse;
 		answer_write(&job->out, &repeat->answer);
 		return;
 	}
@@ -117,6 +120,7 @@ enum call_outcome job_repeat_answer(struct asked *asked, const uint8_t id[16], i
 		return CALL_WAIT;
 	struct repeat_job *repeat = job_new(asked, sizeof *repeat, run_repeat);
 	repeat->index = index;
+	repeat->coarse = sight_of(asked->vaultd, asked->session, asked->actor) != VIEW_SIGHT_ALL;
 	memcpy(repeat->id, id, 16);
 	return job_submit(asked, asked->vaultd->readers, &repeat->job, out);
 }

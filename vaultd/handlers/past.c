@@ -318,6 +318,7 @@ static void take_asker(struct asked *asked, struct past_job *job)
 {
 	const struct person *actor = NULL;
 	struct error nobody = { 0 };
+	job->sight = sight_of(asked->vaultd, asked->session, NULL);
 	if (job->handler->kind != HANDLER_PAST)
 		return;
 	peer_actor(asked->vaultd, asked->session, value_get_text(job->parameters, "as", ""), &actor,

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "reserve/emergency/request.h"
+#include "reserve/emergency/request_note.h"
 #include "reserve/person.h"
 #include "reserve/zone/member.h"
 #include "vaultd/peers.h"
@@ -99,4 +100,14 @@ bool sight_allows(struct asked *asked, const struct method *method, struct error
 	error_set(error, ERROR_DENIED, "", "%s tells how much there is, and that is for the reserve's own "
 		"people", name);
 	return error_remedy(error, "vaultctl report position; vaultctl request --member YOURS");
+}
+
+bool sight_allows_trial(struct asked *asked, const struct command_type *command, struct error *error)
+{
+	if ((command != &command_request_submit && command != &command_request_bring) ||
+	    sight_of(asked->vaultd, asked->session, asked->actor) == VIEW_SIGHT_ALL)
+		return true;
+	error_set(error, ERROR_DENIED, "dry_run", "a request that is only tried tells how much there is, and "
+		"that is for the reserve's own people");
+	return error_remedy(error, "ask without it; what is asked is recorded, and --partial takes what there is");
 }

@@ -17,4 +17,7 @@ enum view_sight sight_of(struct vaultd *vaultd, struct session *session, const s
 /* Whether a connection may call a method that reads. DENIED says what it may ask instead. */
 bool sight_allows(struct asked *asked, const struct method *method, struct error *error);
 
+/* Whether it may try a write without making it: a request that costs nothing would ask how much there is. */
+bool sight_allows_trial(struct asked *asked, const struct command_type *command, struct error *error);
+
 #endif

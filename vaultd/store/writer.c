@@ -418,7 +418,7 @@ static enum commit_end after_refusal(struct writer *writer)
 static enum commit_end commit(struct writer *writer, struct error *error)
 {
 	if (writer->ask) {
-		error_set(error, ERROR_STORE, "", "the lock went with its connection");
+		error_set(error, ERROR_STORE, "", "a connection was lost while nothing was written");
 		return after_loss(writer, error);
 	}
 	switch (transact(writer, error)) {
@@ -524,6 +524,15 @@ bool writer_free(const struct writer *writer)
 	bool is_free = !writer->busy && !writer->ended;
 	pthread_mutex_unlock(&mutable->lock);
 	return is_free;
+}
+
+bool writer_connected(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	bool connected = writer->busy || writer->ended || (writer->connection != NULL &&
+		PQconsumeInput(writer->connection) == 1 && PQstatus(writer->connection) == CONNECTION_OK);
+	pthread_mutex_unlock(&writer->lock);
+	return connected;
 }
 
 /* Since then the database owes an answer, whether it hangs or is gone. */

@@ -37,11 +37,17 @@ int writer_fd(const struct writer *writer);
 
 bool writer_free(const struct writer *writer); /* nothing is under way */
 
+/* That the connection stands, as far as it has heard. True while something is under way: that finds out. */
+bool writer_connected(struct writer *writer);
+
 /* Begins to commit a batch, a checkpoint, and cosignatures (a list); each may be NULL. */
 void writer_commit(struct writer *writer, const struct batch *batch,
 	const struct kept_checkpoint *checkpoint, const struct cosigning *cosignings);
 
-/* Takes the head anew, to learn whether it is still ours; ends as a commit of nothing does. */
+/*
+ * Comes back to the database and takes the head anew, to learn whether it is still ours; ends as a commit
+ * of nothing does.
+ */
 void writer_ask(struct writer *writer);
 
 /*

@@ -120,6 +120,19 @@ void why_fill(const char *kind, const struct request_decided *body, int64_t inde
 	fill_rules(body, ret_why);
 }
 
+void why_hide_figures(struct why *why)
+{
+	why->most_g = why->picked_g = why->credit_g = why->unit_g = ABSENT;
+	for (uint32_t i = 0; i < why->rules.count; i++) {
+		struct why_rule *rule = &why->items[i];
+		if (rule->available_g != ABSENT || rule->must_stay_g != ABSENT) {
+			rule->because = NULL;
+			rule->version = ABSENT;
+		}
+		rule->limit_g = rule->available_g = rule->must_stay_g = ABSENT;
+	}
+}
+
 /*
  * The least limit, where what is held can be parted so; else one sealed unit, where all else lets
  * it pass.

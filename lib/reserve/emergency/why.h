@@ -43,6 +43,12 @@ bool why_decides(const char *kind);
 void why_fill(const char *kind, const struct request_decided *body, int64_t index, int64_t at,
 	struct why *ret_why);
 
+/*
+ * Leaves out what tells how much there is: limits, what they were measured against and the sentences that
+ * say it. For who sees stock in bands alone; the rules, what was asked and what was awarded stay.
+ */
+void why_hide_figures(struct why *why);
+
 /* The mass with which the same request would pass at once; 0: none that is known. */
 int64_t why_pass_g(const struct request_decided *body);
 

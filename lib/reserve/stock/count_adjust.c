@@ -151,16 +151,22 @@ static void write_line(struct document_draft *draft, const struct count *count,
 	document_words(draft, words, at);
 }
 
+static bool check_freed(const struct context *context, const struct count *count, struct error *error);
+
 static bool check_adjust(const struct context *context, const struct count *count,
 	struct error *error)
 {
 	const struct count_line *line = NULL;
+	bool over = count->state == COUNT_ABANDONED;
+	if (count->document[0] != '\0' && !over) {
+		error_set(error, ERROR_CONFLICT, "count", "the adjustment of %s waits for signatures as %s",
+			count->id, count->document);
+		return error_remedy(error, "vaultctl sign %s, or vaultctl reject %s --because ...",
+			count->document, count->document);
+	}
 	if (count->state != COUNT_COUNTED && !(count->state == COUNT_ENDED && count->shorts > 0))
 		return error_set(error, ERROR_ILLEGAL, "count", "stocktake %s is %s and has nothing to adjust",
 			count->id, count_state_names[count->state]);
-	if (count->document[0] != '\0')
-		return error_set(error, ERROR_CONFLICT, "count", "the adjustment of %s waits for signatures as "
-			"%s", count->id, count->document);
 	while ((line = count_line_next(count, line)) != NULL) {
 		if (line->state == LINE_VARIES) {
 			error_set(error, ERROR_ILLEGAL, "count", "lot %s of %s has no cause yet", line->lot, count->id);
@@ -168,7 +174,8 @@ static bool check_adjust(const struct context *context, const struct count *coun
 				line->lot);
 		}
 	}
-	return is_apart(context, count, "count", error);
+	return is_apart(context, count, "count", error) &&
+		(count->state != COUNT_ENDED || check_freed(context, count, error));
 }
 
 static bool decide_adjust(const struct context *context, const void *data, struct decision *decision,
@@ -322,6 +329,25 @@ static void adjust_line(const struct context *context, const struct count *count
 		adjust_lot(lot, line->variance_g, line->variance_units, to);
 }
 
+/* Of lots that were short: whether what is promised of any has become less, so that something comes off. */
+static bool check_freed(const struct context *context, const struct count *count, struct error *error)
+{
+	const struct count_line *line = NULL;
+	const char *lot = "";
+	while ((line = count_line_next(count, line)) != NULL) {
+		struct adjusted_line to;
+		if (line->state != LINE_SHORT)
+			continue;
+		adjust_line(context, count, line, &to);
+		if (to.state != LINE_SHORT || to.adjusted_g != 0 || to.short_units != line->short_units)
+			return true;
+		lot = line->lot;
+	}
+	error_set(error, ERROR_ILLEGAL, "count", "all that is left of %s is promised still: nothing can be "
+		"taken off", lot);
+	return error_remedy(error, "reject, withdraw or let lapse what holds it: vaultctl lot %s", lot);
+}
+
 /* An order holds metal that was not found: nothing of the lot is loaded, and somebody must act. */
 static void add_short(const struct context *context, const struct count *count,
 	const struct adjusted_line *line, struct decision *decision)
@@ -330,8 +356,8 @@ static void add_short(const struct context *context, const struct count *count,
 	char mass[WORD_MASS];
 	word_mass(mass, line->short_g);
 	finding_add(context, decision, "count-short", "critical", line->lot, arena_printf(context->arena,
-		"stocktake %s found %s less of lot %s than %s holds of it; reject, withdraw or let lapse what "
-		"holds it, then vaultctl count adjust %s", count->id, mass, line->lot,
+		"stocktake %s found lot %s %s short of what is promised of it, to %s among others; reject, "
+		"withdraw or let lapse what holds it, then vaultctl count adjust %s", count->id, line->lot, mass,
 		state_award_holding(context->state, line->lot), count->id));
 	if (lot->holds == 0)
 		lot_add_hold(decision, line->lot, REASON_COUNT, arena_printf(context->arena,
