@@ -119,7 +119,7 @@ expect 0 "skipped 1" vaultctl --as haas requirement import "$work/requirements.c
 say "Reports that law expects"
 expect 0 "quarterly" vaultctl report due
 expect 2 "is none of annual, quarterly, requirements, shortfall" vaultctl report due --kind yearly
-expect 2 "is none of commodity, facility, scale, other" vaultctl inspection --overdue --kind stock
+expect 2 "is none of commodity, facility, scale, other" vaultctl inspection due --kind stock
 expect 2 "has not begun" vaultctl --as haas report filed annual 2029 --report "$work/report.pdf"
 expect 2 "write 2027Q1" vaultctl --as haas report filed quarterly 2027 --report "$work/report.pdf"
 clock 2027-06-15
