@@ -1,7 +1,7 @@
 /*
- * `audit run`: by vaultd, or with --ledger from an export, alone or with a dump of the tables; `audit checks` lists what is checked. The
- * exit status follows the monitoring plug-ins: 0 clean, 1 warnings, 2 critical, 3 for every failure to
- * run. It never mixes "found something" with "could not look".
+ * `audit run`: by vaultd, or with --ledger from an export, alone or with a dump of the tables; `audit checks`
+ * lists what is checked. The exit status follows the monitoring plug-ins: 0 clean, 1 warnings, 2 critical,
+ * 3 for every failure to run. It never mixes "found something" with "could not look".
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,9 +4,6 @@
  */
 #include "vaultctl/grammar.h"
 
-#include <string.h>
-
-#include "base/text.h"
 #include "vaultctl/commands.h"
 #include "vaultctl/special.h"
 #include "vaultctl/why.h"
@@ -406,7 +403,7 @@ const struct ctl_command grammar[] = {
 	VERB("finding", "lift", "Evidence.LiftFinding", "finding",
 		"finding lift F-2026-0009 --because \"row restored from the export of 2 Nov\""),
 	RUN("audit", "run", audit_run_run, "", "checks the whole ledger, every row, and the world:\n"
-		"--only ID,… (or ledger, replay, world), --since TIME|INDEX|yesterday (what happened before is not "
+		"--only ID,… (or ledger, replay, world, history), --since TIME|INDEX|yesterday (what happened before is not "
 		"told),\n--fail-on warning|critical, --checkpoint FILE (one that you kept: it must be extended),\n"
 		"--ledger DIR [--key KEY] [--tables DUMP] (an export, and a dump that `sql --dump` made, without\n"
 		"vaultd); exits 0 clean, 1 warnings, 2 critical, 3 could not run",
@@ -432,7 +429,28 @@ const struct ctl_command grammar[] = {
 	RUN("ledger", "prove", ledger_prove_run, "index --quorum K",
 		"prints the proof that an entry is in the ledger",
 		"ledger prove 48211 > r.tlog-proof"),
-	/* merge: B1 */
+	RUN("ledger", "consistency", ledger_consistency_run, "old new --ledger DIR --verify FILE --old FILE "
+		"--key KEY|FILE", "prints the proof that the ledger of one size (the newest) extends an earlier "
+		"one; sizes, or files\nthat hold their checkpoints. --verify checks such a proof, with --old and "
+		"--key, without any daemon",
+		"ledger consistency 48000\nledger consistency old.checkpoint > c.proof\n"
+		"ledger consistency --verify c.proof --old old.checkpoint --key reserve.vkey"),
+	RUN("ledger", "cosign", ledger_cosign_run, "dir --key FILE --state FILE --log KEY|FILE --print",
+		"for a member state that is a witness: verifies that the checkpoint (of vaultd, or of an "
+		"export)\nextends the last one that it cosigned, remembers it, cosigns it and brings it",
+		"ledger cosign --key jpn.pem --state jpn.state --log reserve.vkey\n"
+		"ledger cosign DIR --key jpn.pem --state jpn.state"),
+	RUN("ledger", "bring", ledger_bring_run, "file", "brings a checkpoint with its cosignatures to vaultd, "
+		"from a witness whose machine does not reach it", "ledger bring DIR/checkpoint"),
+	RUN("ledger", "fork-evidence", ledger_fork_evidence_run, "file --key KEY|FILE", "says what the file "
+		"proves that a witness kept when it refused to cosign; exits 0 where it proves a fork",
+		"ledger fork-evidence jpn.state.fork-20261122T204105Z --key reserve.vkey"),
+	RUN("ledger", "replay", ledger_replay_run, "dir --key KEY", "makes the whole state again "
+		"from an export, verified, with no database and no daemon, and prints\nits status and the "
+		"digest over every row; --key KEY pins the log's key",
+		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211"),
+	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
+
 	LIST("inspection", "Stock.ListInspections", "",
 		"inspection\ninspection --site ROT\ninspection I-2026-0001"),
 	SHOW("inspection", "Stock.GetInspection", "id"),
@@ -446,13 +464,23 @@ const struct ctl_command grammar[] = {
 	VERB("inspection", "due", "Stock.DueInspections", "site",
 		"inspection due\ninspection due ROT\ninspection due --within-days 30"),
 	IMPORT("inspection", "inspection import inspections.csv --dry-run"),
+
 	VERB("evidence", "attach", "Evidence.AttachEvidence", "entry",
 		"evidence attach 48211 --evidence slip.pdf --because \"found in the binder of ROT\""),
+
+	{ "report", NULL, "Evidence.Report", "kind subject", report_run,
+		"what a board, a ministry or the public reads, as of an index of the ledger: the same to the "
+		"byte on any later day;\n--html FILE writes one page with pictures that needs no network, "
+		"-o csv a table a section, --section N one alone",
+		"report position\nreport annual 2027 --html annual.html\n"
+		"report declaration D-2026-0003 -o json\nreport shortfall -o csv --section 1\n"
+		"report position --edition public" },
 	{ "report", "due", "Evidence.DueReports", "", NULL, NULL,
 		"report due\nreport due --state overdue" },
 	VERB("report", "filed", "Evidence.FileReport", "kind period",
 		"report filed annual 2027 --report annual-2027.pdf"),
 	VERB("report", "filings", "Evidence.ListFilings", "", "report filings --kind quarterly"),
+
 	LIST("count", "Stock.ListCounts", "", "count\ncount U-2026-0001\ncount --state ended"),
 	SHOW("count", "Stock.GetCount", "id"),
 	VERB("count", "new", "Stock.NewCount", "site",
@@ -481,42 +509,10 @@ const struct ctl_command grammar[] = {
 		"sample draw 10 --site ROT --because \"quarterly\"\nsample draw 5 --commodity ga --days 45"),
 	VERB("sample", "result", "Stock.RecordSampleResult", "sample lot",
 		"sample result M-2026-0001 GA-0042 --grade 99.98% --laboratory ALS --certificate c.pdf"),
-	/* merge: C */
-	RUN("ledger", "consistency", ledger_consistency_run, "old new --ledger DIR --verify FILE --old FILE "
-		"--key KEY|FILE", "prints the proof that the ledger of one size (the newest) extends an earlier "
-		"one; sizes, or files\nthat hold their checkpoints. --verify checks such a proof, with --old and "
-		"--key, without any daemon",
-		"ledger consistency 48000\nledger consistency old.checkpoint > c.proof\n"
-		"ledger consistency --verify c.proof --old old.checkpoint --key reserve.vkey"),
-	RUN("ledger", "cosign", ledger_cosign_run, "dir --key FILE --state FILE --log KEY|FILE --print",
-		"for a member state that is a witness: verifies that the checkpoint (of vaultd, or of an "
-		"export)\nextends the last one that it cosigned, remembers it, cosigns it and brings it",
-		"ledger cosign --key jpn.pem --state jpn.state --log reserve.vkey\n"
-		"ledger cosign DIR --key jpn.pem --state jpn.state"),
-	RUN("ledger", "bring", ledger_bring_run, "file", "brings a checkpoint with its cosignatures to vaultd, "
-		"from a witness whose machine does not reach it", "ledger bring DIR/checkpoint"),
-	RUN("ledger", "fork-evidence", ledger_fork_evidence_run, "file --key KEY|FILE", "says what the file "
-		"proves that a witness kept when it refused to cosign; exits 0 where it proves a fork",
-		"ledger fork-evidence jpn.state.fork-20261122T204105Z --key reserve.vkey"),
+
 	RUN("metrics", NULL, metrics_run, "--out FILE", "prints what is measured, in the text format of "
 		"Prometheus, or puts it whole in the place of a file",
 		"metrics\nmetrics --out /var/lib/prometheus/node-exporter/vault.prom"),
-	/* merge: D */
-	{ "report", NULL, "Evidence.Report", "kind subject", report_run,
-		"what a board, a ministry or the public reads, as of an index of the ledger: the same to the "
-		"byte on any later day;\n--html FILE writes one page with pictures that needs no network, "
-		"-o csv a table a section, --section N one alone",
-		"report position\nreport annual 2027 --html annual.html\n"
-		"report declaration D-2026-0003 -o json\nreport shortfall -o csv --section 1\n"
-		"report position --edition public" },
-	/* merge: E */
-	/* merge: F */
-	RUN("ledger", "replay", ledger_replay_run, "dir --key KEY", "makes the whole state again "
-		"from an export, verified, with no database and no daemon, and prints\nits status and the "
-		"digest over every row; --key KEY pins the log's key",
-		"ledger replay DIR --key reserve.vkey\nledger replay DIR --as-of-index 48211"),
-	/* merge: A */
-	VERB("ledger", "entry", "Evidence.GetEntry", "index", "ledger entry 48211"),
 	{ "watch", NULL, "Evidence.Watch", "", watch_run, "prints each entry of the ledger as it is "
 		"committed, a line each, until it is interrupted;\nwith -o json the entry as the ledger has it",
 		"watch\nwatch --from 48210 -o json\nwatch --subject R-2026-0014" },
@@ -533,110 +529,3 @@ const struct ctl_command grammar[] = {
 	RUN("version", NULL, command_version, "", "prints the version", NULL),
 };
 const size_t grammar_count = sizeof grammar / sizeof *grammar;
-
-const struct ctl_command *grammar_noun(const char *noun)
-{
-	for (size_t i = 0; i < grammar_count; i++) {
-		if (text_equal(grammar[i].noun, noun))
-			return &grammar[i];
-	}
-	return NULL;
-}
-
-bool grammar_shows(const struct ctl_command *row)
-{
-	return row->verb != NULL && text_equal(row->verb, GRAMMAR_SHOW);
-}
-
-static const struct ctl_command *find_verb(const char *noun, const char *verb)
-{
-	for (size_t i = 0; i < grammar_count; i++) {
-		bool same = verb == NULL ? grammar[i].verb == NULL :
-			grammar[i].verb != NULL && text_equal(grammar[i].verb, verb);
-		if (same && text_equal(grammar[i].noun, noun))
-			return &grammar[i];
-	}
-	return NULL;
-}
-
-/* Nouns and verbs that differ by one letter put in, left out, changed or swapped. */
-static bool nearly(const char *a, const char *b)
-{
-	size_t length_a = strlen(a), length_b = strlen(b), begin = 0;
-	if (length_a > length_b)
-		return nearly(b, a);
-	if (length_b - length_a > 1 || length_a < 3)
-		return false;
-	while (begin < length_a && a[begin] == b[begin])
-		begin++;
-	const char *rest_a = a + begin, *rest_b = b + begin;
-	if (length_a < length_b)
-		return text_equal(rest_a, rest_b + 1);
-	if (*rest_a == '\0' || text_equal(rest_a + 1, rest_b + 1))
-		return true;
-	return rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] && rest_a[1] != '\0' &&
-		text_equal(rest_a + 2, rest_b + 2);
-}
-
-static const struct ctl_command *no_noun(const char *noun, struct error *error)
-{
-	error_set(error, ERROR_INVALID, "", "\"%.40s\" is no command", noun);
-	for (size_t i = 0; i < grammar_count; i++) {
-		if (nearly(noun, grammar[i].noun) || text_starts(grammar[i].noun, noun))
-			error_remedy(error, "vaultctl help %s", grammar[i].noun);
-	}
-	error_remedy(error, "vaultctl help");
-	return NULL;
-}
-
-static const struct ctl_command *no_verb(const char *noun, const char *verb, struct error *error)
-{
-	char verbs[240] = "";
-	for (size_t i = 0; i < grammar_count; i++) {
-		const struct ctl_command *row = &grammar[i];
-		if (!text_equal(row->noun, noun) || row->verb == NULL ||
-		    text_equal(row->verb, GRAMMAR_SHOW) || strlen(verbs) + 24 > sizeof verbs)
-			continue;
-		if (verbs[0] != '\0')
-			strcat(verbs, ", ");
-		strcat(verbs, row->verb);
-	}
-	if (verb != NULL)
-		error_set(error, ERROR_INVALID, "", "%s has no verb \"%.40s\"", noun, verb);
-	else
-		error_set(error, ERROR_INVALID, "", "%s needs a verb", noun);
-	error_remedy(error, "It has %s; see vaultctl help %s", verbs[0] == '\0' ? "none" : verbs, noun);
-	return NULL;
-}
-
-/* A second word that is nearly a verb is a slip, not an id. */
-static bool is_slip(const char *noun, const char *word)
-{
-	for (size_t i = 0; i < grammar_count; i++) {
-		if (text_equal(grammar[i].noun, noun) && grammar[i].verb != NULL &&
-		    !text_equal(grammar[i].verb, GRAMMAR_SHOW) && nearly(word, grammar[i].verb))
-			return true;
-	}
-	return false;
-}
-
-const struct ctl_command *grammar_find(int argc, char *const *argv, int *ret_taken,
-	struct error *error)
-{
-	const char *noun = argv[0], *word = argc > 1 && argv[1][0] != '-' ? argv[1] : NULL;
-	if (grammar_noun(noun) == NULL)
-		return no_noun(noun, error);
-	const struct ctl_command *row = word == NULL || text_equal(word, GRAMMAR_SHOW) ? NULL :
-		find_verb(noun, word);
-	if (row != NULL) {
-		*ret_taken = 2;
-		return row;
-	}
-	*ret_taken = 1;
-	row = word == NULL ? find_verb(noun, NULL) : find_verb(noun, GRAMMAR_SHOW);
-	if (row == NULL && word != NULL)
-		row = find_verb(noun, NULL);
-	if (row == NULL || (word != NULL && is_slip(noun, word)))
-		return no_verb(noun, word, error);
-	return row;
-}

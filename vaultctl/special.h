@@ -42,21 +42,15 @@ int statement_run(struct ctl *ctl, int argc, char **argv);      /* PARTICIPANT [
 int rotation_run(struct ctl *ctl, int argc, char **argv);      /* as the list, or --open */
 int exposure_run(struct ctl *ctl, int argc, char **argv);      /* MINERAL [--ban COUNTRY] */
 
-/* merge: B1 */
 int count_sheet_run(struct ctl *ctl, int argc, char **argv);    /* ID --counter CODE */
 int count_enter_run(struct ctl *ctl, int argc, char **argv);    /* ID FILE --counter CODE, --template */
-/* merge: C */
 int ledger_consistency_run(struct ctl *ctl, int argc, char **argv);   /* OLD [NEW], or --verify FILE */
 int ledger_cosign_run(struct ctl *ctl, int argc, char **argv);        /* --key --state [DIR] */
 int ledger_bring_run(struct ctl *ctl, int argc, char **argv);         /* FILE */
 int ledger_fork_evidence_run(struct ctl *ctl, int argc, char **argv); /* FILE */
 int metrics_run(struct ctl *ctl, int argc, char **argv);
-/* merge: D */
 int report_run(struct ctl *ctl, int argc, char **argv);       /* KIND [SUBJECT], --html FILE, --section N */
-/* merge: E */
 int check_schedule_run(struct ctl *ctl, int argc, char **argv); /* --root DIR */
-/* merge: F */
 int ledger_replay_run(struct ctl *ctl, int argc, char **argv);   /* DIR --key KEY */
-/* merge: A */
 
 #endif

@@ -91,14 +91,16 @@
 #define IN_TRANSIT_DAYS 30               /* loaded, and nobody has it: as long as an order may wait */
 #define WEIGHT_BULK_TOLERANCE_PPM 5000LL    /* weight out against weight in, of bulk */
 #define WEIGHT_SEALED_TOLERANCE_PPM 1000LL  /* the same of sealed units */
-#define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot, as metal exchanges let pass */
-#define PRICE_DERIVED_PPM 10LL            /* between a derived price and what its quote gives: weights of atoms change */
+#define WEIGHT_PAPER_TOLERANCE_PPM 20000LL  /* weighed against declared: 2% a lot pass at exchanges */
+#define PRICE_DERIVED_PPM 10LL           /* of what a quote gives: weights of atoms are revised */
 #define AUDIT_NAMED_MAX 12               /* lots or causes that one finding names; the rest as a number */
+
+/* the daemon's own comparison */
 #define SELF_CHECK_HOURS 6              /* between two comparisons of the tables with the ledger */
 #define SELF_CHECK_HOURS_MAX 8760       /* a year: who wants none says never */
 #define SELF_CHECK_AGAIN_MS 10000       /* after one that could not be run: the database was away */
 #define SELF_CHECK_QUIET_MS 3000        /* without a commit before one begins; after twice its hours at once */
-/* merge: B1 */
+
 /* stocktakes and re-assays; what officers set by a policy stands above these */
 #define COUNT_LOTS_MAX 5000             /* of one stocktake: two persons count no more before it is stale */
 #define COUNT_LOTS_PER_ENTRY 1000       /* their codes alone: below LEDGER_ENTRY_MAX */
@@ -114,6 +116,8 @@
 #define SAMPLE_DAYS 60                  /* in which sampled lots are assayed again */
 #define SAMPLE_GRADE_PPM 2000           /* of the grade: what two good laboratories are apart */
 #define SAMPLE_HOLDS_MAX 1000           /* lots of a supplier that one bad result holds */
+
+/* inspections, load-out tests, requirements, reports that law expects */
 #define INSPECTION_COMMODITY_DAYS 366   /* a stock is looked at yearly (DLA's Form 30) */
 #define INSPECTION_FACILITY_DAYS 366    /* roofs, fire protection and locks: yearly as well */
 #define INSPECTION_SCALE_DAYS 731       /* no certificate of a weighbridge is believed for longer */
@@ -126,7 +130,8 @@
 #define FILING_QUARTER_DAYS 40          /* after quarters 1 to 3 */
 #define FILING_LAST_QUARTER_DAYS 60     /* after the fourth, whose books close the year */
 #define REPORT_CRITICAL_DAYS 365        /* a report is late for so long before that is critical */
-/* merge: C */
+
+/* witnesses and their policies */
 #define WITNESSES_MAX 32               /* cosignatures under one checkpoint that are kept in memory */
 #define COSIGNED_KEPT 32               /* checkpoints with cosignatures in memory: the newest */
 #define COSIGN_ROUND_MS (24LL * 60 * 60 * 1000) /* a checkpoint is put to witnesses no longer */
@@ -137,12 +142,10 @@
 #define POLICY_LOGS_MAX 32             /* of one policy: a bloc's reserves */
 #define POLICY_NAMES_MAX 128           /* witnesses and groups of one policy */
 #define POLICY_TEXT_MAX (64 * 1024)    /* of its file: all names and keys fit */
-/* merge: D */
-/* merge: E */
-/* merge: F */
+
+/* the past */
 #define PAST_QUEUE_MAX 64               /* calls as of the past that wait: one thread replays */
-#define PAST_KEPT_S 600                 /* the state of the past that was made last is kept for the next call */
-/* merge: A */
+#define PAST_KEPT_S 600                 /* the last state made waits for the next call */
 
 /* log */
 #define LOG_REFUSED_WINDOW_MS 10000

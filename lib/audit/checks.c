@@ -10,7 +10,6 @@
 const struct check *const checks[] = {
 	&check_ledger_entry, &check_ledger_root, &check_founding, &check_signatures,
 	&check_two_signatures, &check_signer_asked, &check_plan_hash, &check_tables, &check_command_ids,
-	/* merge: B1 */
 	&check_floor_broken, &check_price_broken, &check_release_without_order,
 	&check_delivered_elsewhere, &check_expired_declaration, &check_mass_conserved,
 	&check_accounts_zero, &check_recount, &check_available_book, &check_entitlements,
@@ -19,15 +18,12 @@ const struct check *const checks[] = {
 	&check_supplier_weights, &check_accepted_on_paper, &check_below_floor, &check_below_target,
 	&check_retest_overdue, &check_old_metal, &check_return_overdue, &check_return_amended,
 	&check_order_unlifted, &check_price_stale, &check_observation_stale, &check_reason_missing,
-	/* merge: B2 */
 	&check_count_overdue, &check_count_variance, &check_count_hands, &check_count_sheet,
 	&check_count_frozen, &check_sample_seed, &check_sample_overdue,
 	&check_inspection_overdue, &check_scale_failed, &check_loadout_unproven, &check_storage_class,
 	&check_requirement_unstocked, &check_below_requirement, &check_report_overdue,
 	&check_evidence_missing, &check_criteria_missing,
-	/* merge: C */
 	&check_cosignatures,
-	/* merge: D */
 	NULL
 };
 

@@ -360,16 +360,10 @@ static const struct effect { const char *kind, *field; uint32_t least; } effects
 	{ "contract.signed", "contract", 2 },
 	{ "contract.settled", "document", 2 },
 	{ "finding.lifted", "document", 2 },
-	/* merge: B1 */
 	{ "requirements.approved", "document", 2 },
 	{ "count.sheet_signed", "document", 1 },
 	{ "count.adjusted", "document", 2 },
 	{ "count.policy_set", "document", 2 },
-	/* merge: C */
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 };
 
 static bool check_effect(struct notes *notes, const struct parsed_entry *entry,

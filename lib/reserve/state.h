@@ -65,7 +65,6 @@ enum table_id {
 	TABLE_CREDIT,
 	TABLE_DOCUMENT,
 	TABLE_FINDING,
-	/* merge: B1 */
 	TABLE_COUNT_POLICY,
 	TABLE_STOCKTAKE,
 	TABLE_STOCKTAKE_LINE,
@@ -75,11 +74,6 @@ enum table_id {
 	TABLE_LOADOUT_TEST,
 	TABLE_REQUIREMENT,
 	TABLE_FILING,
-	/* merge: C */
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 	TABLE_COUNT
 };
 

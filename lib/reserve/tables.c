@@ -20,6 +20,10 @@
 #include "reserve/emergency/rule.h"
 #include "reserve/emergency/statement.h"
 #include "reserve/emergency/usage.h"
+#include "reserve/evidence/attachment.h"
+#include "reserve/evidence/dispute.h"
+#include "reserve/evidence/filing.h"
+#include "reserve/evidence/finding_life.h"
 #include "reserve/finding.h"
 #include "reserve/founding.h"
 #include "reserve/person.h"
@@ -27,13 +31,19 @@
 #include "reserve/state.h"
 #include "reserve/stock/account.h"
 #include "reserve/stock/annual.h"
+#include "reserve/stock/count.h"
 #include "reserve/stock/floor.h"
 #include "reserve/stock/grant.h"
+#include "reserve/stock/inspection.h"
 #include "reserve/stock/loadout.h"
+#include "reserve/stock/loadout_test.h"
 #include "reserve/stock/lot.h"
 #include "reserve/stock/material.h"
 #include "reserve/stock/order.h"
 #include "reserve/stock/release.h"
+#include "reserve/stock/requirement.h"
+#include "reserve/stock/sample.h"
+#include "reserve/stock/storage.h"
 #include "reserve/stock/title.h"
 #include "reserve/tick.h"
 #include "reserve/zone/assessment.h"
@@ -55,22 +65,6 @@
 #include "reserve/zone/schedule.h"
 #include "reserve/zone/transfer.h"
 #include "reserve/zone/waiver.h"
-#include "reserve/evidence/finding_life.h"
-/* merge: B1 */
-#include "reserve/stock/count.h"
-#include "reserve/stock/sample.h"
-#include "reserve/evidence/attachment.h"
-#include "reserve/evidence/filing.h"
-#include "reserve/stock/inspection.h"
-#include "reserve/stock/loadout_test.h"
-#include "reserve/stock/requirement.h"
-#include "reserve/stock/storage.h"
-/* merge: C */
-#include "reserve/evidence/dispute.h"
-/* merge: D */
-/* merge: E */
-/* merge: F */
-/* merge: A */
 
 /* What is derived and hangs on a row of a room below, for it knows nothing of it. */
 static void reserve_freed(struct row *row)
@@ -174,7 +168,6 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_PLAN_LINE] = { .name = "plan_line", .descriptor = &plan_line_descriptor },
 	[TABLE_CREDIT] = { .name = "credit", .descriptor = &credit_descriptor, .forever = true },
 	[TABLE_DOCUMENT] = { .name = "document", .descriptor = &document_descriptor },
-	/* merge: B1 */
 	[TABLE_COUNT_POLICY] = { .name = "count_policy", .descriptor = &count_policy_descriptor },
 	[TABLE_STOCKTAKE] = { .name = "stocktake", .descriptor = &count_descriptor, .forever = true,
 		.loaded = count_loaded, .due = count_due, .over = count_over },
@@ -191,11 +184,6 @@ static const struct table_info infos[TABLE_COUNT] = {
 	[TABLE_REQUIREMENT] = { .name = "requirement", .descriptor = &requirement_descriptor,
 		.loaded = requirement_loaded, .due = requirement_due },
 	[TABLE_FILING] = { .name = "filing", .descriptor = &filing_descriptor, .forever = true },
-	/* merge: C */
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 	[TABLE_FINDING] = { .name = "finding", .descriptor = &finding_descriptor,
 		.loaded = finding_loaded, .over = finding_over },
 };
@@ -238,18 +226,12 @@ void tick_decide(const struct context *context, const struct row *row, int64_t d
 		tick_request(context, entity, due_ms, decision);
 	else if (table == TABLE_RULE)
 		tick_rule(entity, due_ms, decision);
-	/* merge: B1 */
 	else if (table == TABLE_STOCKTAKE)
 		tick_count(entity, due_ms, decision);
 	else if (table == TABLE_SAMPLE)
 		tick_sample(context, entity, due_ms, decision);
 	else if (table == TABLE_REQUIREMENT)
 		tick_requirement(entity, due_ms, decision);
-	/* merge: C */
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 	else
 		assert(false && "this table has no due times");
 }
@@ -307,14 +289,8 @@ const struct document_kind *const document_kinds[] = {
 	&document_waiver, &document_contract, &document_settlement,
 	&document_declaration, &document_extension, &document_rules, &document_plan,
 	&document_finding_lift,
-	/* merge: B1 */
 	&document_count_sheet, &document_adjustment, &document_count_policy,
 	&document_requirements,
-	/* merge: C */
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 	NULL
 };
 
@@ -359,19 +335,13 @@ const struct command_type *const command_types[] = {
 	&command_allocation_run, &command_order_prepare,
 	&command_audit_record, &command_finding_acknowledge, &command_finding_close,
 	&command_finding_lift,
-	/* merge: B1 */
 	&command_count_new, &command_count_enter, &command_count_cause, &command_count_adjust,
 	&command_count_abandon, &command_count_policy,
 	&command_sample_draw, &command_sample_result,
 	&command_inspection_record, &command_loadout_test, &command_commodity_storage,
 	&command_site_storage, &command_requirement_set, &command_report_file,
 	&command_evidence_attach,
-	/* merge: C */
 	&command_checkpoint_dispute,
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 	NULL
 };
 
@@ -421,7 +391,6 @@ const struct event_type *const event_types[] = {
 	&event_audit_completed, &event_finding_found, &event_finding_reopened,
 	&event_finding_acknowledged, &event_finding_closed, &event_finding_lift_proposed,
 	&event_finding_lifted,
-	/* merge: B1 */
 	&event_count_opened, &event_count_listed, &event_count_entered, &event_count_sheet_signed,
 	&event_count_compared, &event_count_counted, &event_count_explained,
 	&event_count_adjustment_proposed, &event_count_adjusted, &event_count_ended,
@@ -432,11 +401,6 @@ const struct event_type *const event_types[] = {
 	&event_site_storage, &event_requirement_proposed, &event_requirements_approved,
 	&event_requirement_in_force, &event_report_filed,
 	&event_evidence_attached,
-	/* merge: C */
 	&event_witness_named, &event_checkpoint_disputed,
-	/* merge: D */
-	/* merge: E */
-	/* merge: F */
-	/* merge: A */
 	NULL
 };

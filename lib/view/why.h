@@ -8,7 +8,10 @@
 
 struct request_decided;
 
-/* Member "decision", from the body of an entry of that kind; index ABSENT: of a dry run; coarse: without figures of stock. */
+/*
+ * Member "decision", from the body of an entry of that kind; index ABSENT: of a dry run; coarse: without
+ * figures of stock.
+ */
 void view_write_decision(struct json *json, const char *kind, const struct request_decided *body,
 	int64_t index, int64_t at, bool coarse);
 
