@@ -33,7 +33,7 @@ struct audit {
 	size_t warnings, criticals, unchecked_count;
 	int64_t checks, entries;
 	int64_t tables_entries;         /* of the dump that was compared; ABSENT: none */
-	struct buffer root, digest;
+	struct buffer root;
 	struct ctl_progress progress;
 	char what[64];                  /* what progress is about */
 };
@@ -125,8 +125,6 @@ static void print_summary(struct audit *audit)
 	if (audit->tables_entries != ABSENT && audit->tables_entries < audit->entries)
 		printf("tables  compared after entry %lld, where the dump was taken\n",
 			(long long)audit->tables_entries - 1);
-	if (audit->digest.length > 0)
-		printf("state  sha256 %s\n", buffer_text(&audit->digest));
 }
 
 static void print_words(struct audit *audit)
@@ -155,8 +153,6 @@ static void print_json(struct audit *audit)
 		(long long)audit->entries, buffer_text(&audit->root));
 	if (audit->tables_entries != ABSENT)
 		printf(",\"tables_entries\":%lld", (long long)audit->tables_entries);
-	if (audit->digest.length > 0)
-		printf(",\"state_sha256\":\"%s\"", buffer_text(&audit->digest));
 	puts("}");
 }
 
@@ -346,8 +342,6 @@ static bool run_offline(struct audit *audit, struct error *error)
 	audit->entries = audited.entries;
 	audit->tables_entries = audited.tables;
 	base64_append(&audit->root, audited.root.bytes, HASH_SIZE);
-	if (audited.whole)
-		buffer_append_hex(&audit->digest, audited.state.bytes, HASH_SIZE);
 	if (audit->keys.count == 0 && !audit->ctl->quiet)
 		ctl_say(audit->ctl, "the log key is the one that entry 0 names, pinned by nothing; "
 			"give --key to pin it");
@@ -428,7 +422,6 @@ int audit_run_run(struct ctl *ctl, int argc, char **argv)
 	buffer_free(&audit.findings);
 	buffer_free(&audit.unchecked);
 	buffer_free(&audit.root);
-	buffer_free(&audit.digest);
 	return status;
 }
 

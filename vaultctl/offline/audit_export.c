@@ -10,7 +10,6 @@
 
 #include "audit/audit.h"
 #include "audit/check.h"
-#include "vaultctl/offline/digest.h"
 #include "vaultctl/offline/dump.h"
 #include "vaultctl/offline/verify.h"
 
@@ -32,7 +31,6 @@ struct tables {
 struct run {
 	const struct offline_audit *asked;
 	struct audit *audit;
-	bool broken;          /* an entry was left unchecked for want of a state */
 	struct tables tables;
 };
 
@@ -49,8 +47,7 @@ static void take_finding(void *context, const struct check *check,
 
 static void take_unchecked(void *context, const struct check *check, const char *reason)
 {
-	struct run *run = context;
-	run->broken = true;
+	const struct run *run = context;
 	run->asked->unchecked(run->asked->context, check->id, reason);
 }
 
@@ -263,11 +260,9 @@ bool offline_audit(const char *directory, const struct offline_audit *asked,
 		fault.id == ERROR_NONE ? key_count : 0, error);
 	if (done) {
 		*ret_audited = (struct offline_audited){ .checks = (int64_t)audit_checks(run.audit),
-			.entries = audit_size(run.audit), .whole = !run.broken,
+			.entries = audit_size(run.audit),
 			.tables = run.tables.brought ? run.tables.size : ABSENT };
 		audit_root(run.audit, &ret_audited->root);
-		if (!run.broken)
-			offline_state_digest(audit_state(run.audit), &ret_audited->state);
 	}
 	audit_free(run.audit);
 	dump_close(run.tables.dump);

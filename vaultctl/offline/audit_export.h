@@ -37,8 +37,7 @@ struct offline_audit {
 
 struct offline_audited {
 	int64_t checks, entries;
-	struct hash root, state;         /* state: a digest of what the entries amount to */
-	bool whole;                      /* there is one: every entry was applied */
+	struct hash root;
 	int64_t tables;                  /* entries that the dump's rows were compared after; ABSENT: were not */
 };
 
