@@ -142,6 +142,26 @@ int field_name_value(const struct field *field, const char *name)
 	return -1;
 }
 
+bool field_set_read(const struct field *field, const char *text, void *record)
+{
+	int64_t bits = 0;
+	char name[64];
+	while (*text != '\0') {
+		size_t length = strcspn(text, ",");
+		if (length >= sizeof name)
+			return false;
+		memcpy(name, text, length);
+		name[length] = '\0';
+		int bit = field_name_value(field, name);
+		if (bit < 0)
+			return false;
+		bits |= (int64_t)1 << bit;
+		text += length + (text[length] == ',' ? 1 : 0);
+	}
+	field_set_number(field, record, bits);
+	return true;
+}
+
 const struct field *descriptor_field(const struct descriptor *descriptor, const char *name)
 {
 	for (size_t i = 0; i < descriptor->field_count; i++) {

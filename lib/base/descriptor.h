@@ -100,6 +100,9 @@ const char *field_text(const struct field *field, const void *record);
 /* The value of a name in a field's names, or -1. */
 int field_name_value(const struct field *field, const char *name);
 
+/* Sets a FIELD_SET from names with commas between them, as SQL has them. False: one is unknown. */
+bool field_set_read(const struct field *field, const char *text, void *record);
+
 /* The field of that name, or NULL. */
 const struct field *descriptor_field(const struct descriptor *descriptor, const char *name);
 

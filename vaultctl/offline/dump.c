@@ -173,23 +173,6 @@ static bool read_time(const char *text, int64_t *ret_time_ms)
 	return time_parse(iso, ret_time_ms);
 }
 
-static bool read_set(const struct field *field, char *text, void *record)
-{
-	int64_t bits = 0;
-	for (char *next = text; next != NULL && *next != '\0';) {
-		char *name = next, *comma = strchr(name, ',');
-		next = comma != NULL ? comma + 1 : NULL;
-		if (comma != NULL)
-			*comma = '\0';
-		int bit = field_name_value(field, name);
-		if (bit < 0)
-			return false;
-		bits |= (int64_t)1 << bit;
-	}
-	field_set_number(field, record, bits);
-	return true;
-}
-
 static bool read_list(const struct field *field, const char *text, struct arena *arena, void *record)
 {
 	const struct descriptor whole = { "row", sizeof(struct list) + field->offset, field, 1 };
@@ -248,7 +231,7 @@ static bool read_cell(const struct field *field, const char *text, struct arena 
 			field_set_number(field, record, value);
 		return value >= 0;
 	case FIELD_SET:
-		return read_set(field, arena_text(arena, text, strlen(text)), record);
+		return field_set_read(field, text, record);
 	case FIELD_BYTES:
 		return text_starts(text, "\\x") && text_to_hex(text + 2, (uint8_t *)to, field->size);
 	case FIELD_UUID:

@@ -338,26 +338,6 @@ static bool read_list(const struct field *field, const char *bytes, size_t lengt
 	return true;
 }
 
-static bool read_set(const struct field *field, const char *text, void *record)
-{
-	int64_t bits = 0;
-	char name[64];
-	while (*text != '\0') {
-		size_t length = strcspn(text, ",");
-		if (length >= sizeof name)
-			return false;
-		memcpy(name, text, length);
-		name[length] = '\0';
-		int bit = field_name_value(field, name);
-		if (bit < 0)
-			return false;
-		bits |= (int64_t)1 << bit;
-		text += length + (text[length] == ',' ? 1 : 0);
-	}
-	field_set_number(field, record, bits);
-	return true;
-}
-
 /* Stores a pointer into a field that is one. */
 static void set_pointer(const struct field *field, void *record, const void *pointer)
 {
@@ -412,7 +392,7 @@ static bool read_value(const struct state *state, const struct field *field, con
 			field_set_number(field, record, value);
 		return value >= 0;
 	case FIELD_SET:
-		return read_set(field, arena_text(scratch, bytes, length), record);
+		return field_set_read(field, arena_text(scratch, bytes, length), record);
 	case FIELD_REF:
 		target = state == NULL ? alone(scratch, bytes, length) :
 			state_find(state, (enum table_id)field->table,
